@@ -1,0 +1,78 @@
+/** Stops a timer; calling it again does nothing. */
+export type CancelTimer = () => void;
+
+/**
+ * The one source of time for a run and for the mock that it talks to.
+ * `nowMs` is monotonic from the clock's start; `epochMs` is for people and for headers such as `Date`.
+ */
+export interface Clock {
+  readonly nowMs: () => number;
+  readonly epochMs: () => number;
+  /** Waits `durationMs`. On a virtual clock time jumps and timers due meanwhile fire in their order. */
+  readonly sleep: (durationMs: number) => Promise<void>;
+  /** Calls `fire` once, `durationMs` from now. */
+  readonly after: (durationMs: number, fire: () => void) => CancelTimer;
+}
+
+const startNs = process.hrtime.bigint();
+
+/** Milliseconds on this process's monotonic clock, with ns resolution. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint() - startNs) / 1e6;
+}
+
+/** A clock that runs with the world. */
+export function realClock(): Clock {
+  const originMs = monotonicMs();
+  const originEpochMs = Date.now();
+  const nowMs = (): number => monotonicMs() - originMs;
+  return {
+    nowMs,
+    epochMs: () => originEpochMs + nowMs(),
+    sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+    after: (durationMs, fire) => {
+      const timer = setTimeout(fire, durationMs);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+/** A clock that stands still until somebody sleeps on it or advances it. */
+export interface VirtualClock extends Clock {
+  /** Moves time on, firing each timer due on the way at its own instant, in order. */
+  readonly advance: (durationMs: number) => Promise<void>;
+}
+
+interface Timer {
+  readonly dueMs: number;
+  readonly order: number;
+  readonly fire: () => void;
+}
+
+/**
+ * A virtual clock: `sleep` costs no real time. Each fired timer gets a turn of the event loop, so that what it sets
+ * off (an abort, a platform's own write) is done before the next instant is reached.
+ */
+export function virtualClock(originEpochMs: number = Date.now()): VirtualClock {
+  let currentMs = 0;
+  let order = 0;
+  let timers: readonly Timer[] = [];
+  const after = (durationMs: number, fire: () => void): CancelTimer => {
+    const timer: Timer = { dueMs: currentMs + Math.max(0, durationMs), order: order++, fire };
+    timers = [...timers, timer].sort((a, b) => a.dueMs - b.dueMs || a.order - b.order);
+    return () => {
+      timers = timers.filter((each) => each !== timer);
+    };
+  };
+  const advance = async (durationMs: number): Promise<void> => {
+    const targetMs = currentMs + durationMs;
+    for (let next = timers[0]; next !== undefined && next.dueMs <= targetMs; next = timers[0]) {
+      timers = timers.slice(1);
+      currentMs = Math.max(currentMs, next.dueMs);
+      next.fire();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    currentMs = Math.max(currentMs, targetMs);
+  };
+  return { nowMs: () => currentMs, epochMs: () => originEpochMs + currentMs, sleep: advance, after, advance };
+}

@@ -1,0 +1,38 @@
+import type { Clock } from "./clock.js";
+import type { World } from "./world.js";
+
+/** What kind of server a run talks to. `recording` is traffic that somebody else caused. */
+export type TargetKind = "mock" | "genesys" | "http" | "recording";
+
+/** Which credentials a request carries: the target's own, none, or ones that the server must refuse. */
+export type AuthKind = "valid" | "none" | "invalid" | "expired";
+
+/** What goes wrong on purpose with one request (policy.md, `faults`). Mock only. */
+export interface ArmedFault {
+  readonly kind: string;
+}
+
+/** A world, a seed and nothing else: what each round on the mock starts from. */
+export interface Reset {
+  readonly seed: number;
+  readonly world: World | null;
+}
+
+/** A server that a run can send requests to. The optional parts exist on the mock alone. */
+export interface Target {
+  readonly kind: TargetKind;
+  /** Origin and path prefix, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Name of the policy that the server obeys; null where nobody knows. */
+  readonly policy: string | null;
+  readonly clock: Clock;
+  /** True where waiting costs nothing. */
+  readonly virtualTime: boolean;
+  /** The Authorization value for a principal (null: the target's own), or null to send none. */
+  readonly authorization: (principal: string | null, auth: AuthKind) => string | null;
+  /** Makes the next request fail in this way. */
+  readonly arm?: (fault: ArmedFault) => void;
+  /** Starts the world anew. */
+  readonly reset?: (reset: Reset) => void;
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,169 @@
+import type { FailurePhase } from "../core/failure.js";
+import type { HeaderList } from "../core/http.js";
+import type { TargetKind } from "../core/target.js";
+
+/** How a body is written in the journal and in reports: as text where it is valid UTF-8, else base64. */
+export type BodyEncoding = "utf8" | "base64";
+
+/** A request as it was sent, redacted. */
+export interface SentRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HeaderList;
+  readonly body: string;
+  readonly bodyEncoding: BodyEncoding;
+  /** SHA-256 in hex of the bytes sent; `hmac-sha256:...` under a key of this run where the body was redacted. */
+  readonly bodySha256: string;
+}
+
+/** An answer as it came, redacted, its body decompressed. */
+export interface ReceivedResponse {
+  readonly status: number;
+  readonly httpVersion: string;
+  readonly headers: HeaderList;
+  readonly body: string;
+  readonly bodyEncoding: BodyEncoding;
+  readonly bodySha256: string;
+  /** True where the body went on past the cap and was cut there. */
+  readonly truncated: boolean;
+}
+
+/** Why there is no response. */
+export interface ExchangeError {
+  /** A stable code such as ECONNRESET, ETIMEDOUT, ERR_BODY_LENGTH. */
+  readonly code: string;
+  readonly phase: FailurePhase;
+  readonly message: string;
+}
+
+/** Milliseconds from the run's start on the target's clock, µs resolution; `startedAt` is for people. */
+export interface Timings {
+  readonly startedAt: string;
+  readonly startMs: number;
+  /** When the last byte was handed to the system; null if it never was. */
+  readonly sentMs: number | null;
+  readonly releasedMs: number | null;
+  readonly firstByteMs: number | null;
+  readonly endMs: number | null;
+}
+
+/** One request and what came of it: the only evidence there is. */
+export interface Exchange {
+  readonly id: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly writer: number | null;
+  readonly round: number;
+  readonly request: SentRequest;
+  readonly response: ReceivedResponse | null;
+  readonly error: ExchangeError | null;
+  readonly correlationId: string | null;
+  readonly idempotencyKey: string | null;
+  readonly ifMatch: string | null;
+  readonly etag: string | null;
+  /** The member `version` of the answered JSON, where there is one. */
+  readonly version: string | number | null;
+  readonly timings: Timings;
+}
+
+/** First line of a journal. */
+export interface RunStarted {
+  readonly type: "run-started";
+  readonly schema: "gcidem-journal/1";
+  readonly run: string;
+  readonly tool: string;
+  readonly node: string;
+  readonly scenario: {
+    readonly name: string;
+    readonly file: string;
+    /** SHA-256 of the file as it was read. */
+    readonly sha256: string;
+    /** The file's text, redacted. */
+    readonly text: string;
+  };
+  readonly target: { readonly kind: TargetKind; readonly baseUrl: string; readonly policy: string | null };
+  readonly seed: number;
+  readonly startedAt: string;
+}
+
+/** Values that names were bound to: scenario vars at the start of a round, captures when a step made them. */
+export interface Bound {
+  readonly type: "bound";
+  readonly round: number;
+  /** `name` for vars, `step.capture` for captures. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** A request that is about to leave. */
+export interface RequestSent {
+  readonly type: "request-sent";
+  readonly id: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly writer: number | null;
+  readonly round: number;
+  readonly startedAt: string;
+  readonly startMs: number;
+  readonly request: SentRequest;
+}
+
+/** The answer to a request. */
+export interface ResponseReceived {
+  readonly type: "response";
+  readonly id: string;
+  readonly sentMs: number | null;
+  readonly releasedMs: number | null;
+  readonly firstByteMs: number;
+  readonly endMs: number;
+  readonly response: ReceivedResponse;
+}
+
+/** A request without an answer. */
+export interface RequestFailed {
+  readonly type: "failed";
+  readonly id: string;
+  readonly sentMs: number | null;
+  readonly releasedMs: number | null;
+  readonly endMs: number;
+  readonly error: ExchangeError;
+}
+
+/** A step that could not run, and why. */
+export interface StepSkipped {
+  readonly type: "step-skipped";
+  readonly step: string;
+  readonly round: number;
+  readonly reason: string;
+}
+
+/** Last line of a journal whose run was not killed. */
+export interface RunEnded {
+  readonly type: "run-ended";
+  readonly endedAt: string;
+  readonly durationMs: number;
+  readonly interrupted: boolean;
+  readonly redactedSecrets: number;
+}
+
+/** One line of `journal.ndjson`. */
+export type JournalRecord =
+  | RunStarted
+  | Bound
+  | RequestSent
+  | ResponseReceived
+  | RequestFailed
+  | StepSkipped
+  | RunEnded;
+
+/**
+ * A journal read back: lazy and re-iterable, so that a run of any length is judged and rendered in bounded memory.
+ * A torn last line is passed over; a request without an outcome is an exchange that failed with code `UNFINISHED`.
+ */
+export interface JournalView {
+  readonly started: RunStarted;
+  readonly ended: RunEnded | null;
+  readonly records: () => Iterable<JournalRecord>;
+  readonly exchanges: () => Iterable<Exchange>;
+  readonly exchange: (id: string) => Exchange;
+  readonly close: () => void;
+}

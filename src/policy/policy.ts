@@ -1,0 +1,4 @@
+/** placeholder until the policy room is written */
+export interface Policy {
+  readonly name: string;
+}

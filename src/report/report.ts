@@ -1,0 +1,79 @@
+import type { CheckResult } from "../check/check.js";
+import type { ExchangeDiff } from "../compare/compare.js";
+import type { SourcePosition } from "../core/errors.js";
+import type { TargetKind } from "../core/target.js";
+import type { Exchange } from "../journal/journal.js";
+
+/** How a run came out. `not-judged`: the scenario expects nothing. */
+export type RunVerdict = "pass" | "fail" | "inconclusive" | "not-judged";
+
+/** What the plan says of one step, for those who draw it. */
+export interface ReportStep {
+  readonly id: string;
+  readonly kind: "request" | "repeat" | "wait" | "compare";
+  /** The step that a repeat repeats. */
+  readonly of: string | null;
+  /** True where a repeat changes the request. */
+  readonly mutated: boolean;
+  readonly section: "setUp" | "steps" | "cleanUp" | "effects";
+  readonly waitMs: number | null;
+  readonly at: SourcePosition;
+}
+
+/** A step that did not run, and why. */
+export interface SkippedStep {
+  readonly step: string;
+  readonly round: number;
+  readonly reason: string;
+}
+
+/** Counts of one run, computed while the journal was judged. */
+export interface RunCounts {
+  readonly exchanges: number;
+  readonly writes: number;
+  /** Responses with 409, 412, 423, 425, 428 or a body that tells of such a refusal. */
+  readonly conflicts: number;
+  /** Exchanges without a response. */
+  readonly failures: number;
+}
+
+/** One scenario, run once. `exchanges` reads the journal anew at each iteration. */
+export interface RunSection {
+  readonly id: string;
+  readonly scenario: { readonly name: string; readonly description: string; readonly file: string; readonly sha256: string };
+  readonly target: { readonly kind: TargetKind; readonly baseUrl: string; readonly policy: string | null };
+  readonly seed: number;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly interrupted: boolean;
+  readonly verdict: RunVerdict;
+  readonly counts: RunCounts;
+  readonly steps: readonly ReportStep[];
+  readonly skipped: readonly SkippedStep[];
+  readonly exchanges: Iterable<Exchange>;
+  readonly exchange: (id: string) => Exchange;
+  readonly diffs: readonly ExchangeDiff[];
+  readonly expectations: readonly CheckResult[];
+  /** Steps whose exchange is the stored answer of an earlier one, as far as the exchanges show: exchange id to exchange id. */
+  readonly storedAnswers: Readonly<Record<string, string>>;
+  readonly redacted: { readonly secrets: number; readonly personal: number };
+}
+
+/** What every reporter renders. */
+export interface RunReport {
+  readonly tool: { readonly name: "gcidem"; readonly version: string };
+  readonly summary: {
+    readonly scenarios: number;
+    readonly passed: number;
+    readonly failed: number;
+    readonly inconclusive: number;
+    readonly notJudged: number;
+    readonly exchanges: number;
+    readonly writes: number;
+    readonly conflicts: number;
+  };
+  readonly runs: readonly RunSection[];
+}
+
+/** Renders a report piece by piece; joined, the pieces are the whole document. Pure. */
+export type Render<Options> = (report: RunReport, options: Options) => Iterable<string>;

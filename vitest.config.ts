@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+
+const environment = { NO_PROXY: "127.0.0.1,localhost,::1", NO_COLOR: "1", FORCE_COLOR: "", GCIDEM_TEST: "1" };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**", "node_modules/**", "dist/**"],
+          env: environment,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          env: environment,
+          testTimeout: 60_000,
+          globalSetup: ["test/e2e/built-bin.ts"],
+        },
+      },
+    ],
+  },
+});
