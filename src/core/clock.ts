@@ -76,3 +76,17 @@ export function virtualClock(originEpochMs: number = Date.now()): VirtualClock {
   };
   return { nowMs: () => currentMs, epochMs: () => originEpochMs + currentMs, sleep: advance, after, advance };
 }
+
+/**
+ * What a client of a virtual mock lives by: jumps with the virtual clock, and between jumps its own requests take
+ * the real time that they take.
+ */
+export function measuredClock(virtual: VirtualClock): Clock {
+  const originMs = monotonicMs();
+  const elapsedMs = (): number => monotonicMs() - originMs;
+  return {
+    ...virtual,
+    nowMs: () => virtual.nowMs() + elapsedMs(),
+    epochMs: () => virtual.epochMs() + elapsedMs(),
+  };
+}

@@ -2,7 +2,8 @@
  * What a server sends is hostile until shown otherwise: C0 and C1 controls drive terminals, bidirectional controls
  * reorder what people read, line separators break rows. All of Unicode's Cc, the bidi controls of UAX #9, LS, PS, BOM.
  */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g;
+const UNPRINTABLE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 function escapeCharacter(character: string): string {
   if (character === "\n") return "\\n";

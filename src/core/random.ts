@@ -38,10 +38,13 @@ function sfc32(seed: number): () => number {
 /** Starts a sequence. `stream` names independent sequences of one seed, so that one user cannot shift another's. */
 export function seededRandom(seed: number, stream = ""): Random {
   let mixed = seed >>> 0;
-  for (const character of stream) mixed = Math.imul(mixed ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  for (const character of stream)
+    mixed = Math.imul(mixed ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   const uint32 = sfc32(mixed);
   const uuid = (): string => {
-    const hex = [uint32(), uint32(), uint32(), uint32()].map((word) => word.toString(16).padStart(8, "0")).join("");
+    const hex = [uint32(), uint32(), uint32(), uint32()]
+      .map((word) => word.toString(16).padStart(8, "0"))
+      .join("");
     const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
     return [
       hex.slice(0, 8),

@@ -65,7 +65,9 @@ export function createRedactor(): Redactor {
   const text = (input: string): string => {
     let output = input
       .replace(SECRET_MEMBER, (_all, before: string, secret: string, after: string) =>
-        secret.startsWith("<secret:") ? `${before}${secret}${after}` : `${before}${placeholderOf(secret)}${after}`,
+        secret.startsWith("<secret:")
+          ? `${before}${secret}${after}`
+          : `${before}${placeholderOf(secret)}${after}`,
       )
       .replace(SECRET_FIELD, (_all, before: string, secret: string) => `${before}${placeholderOf(secret)}`)
       .replace(JWT, (jwt) => placeholderOf(jwt));
@@ -77,7 +79,9 @@ export function createRedactor(): Redactor {
   const header = (name: string, value: string): string => {
     if (!SECRET_HEADERS.has(name.toLowerCase())) return text(value);
     const [, scheme, rest] = /^(Basic|Bearer|Digest)\s+(.+)$/i.exec(value) ?? [];
-    return scheme === undefined || rest === undefined ? placeholderOf(value) : `${scheme} ${placeholderOf(rest)}`;
+    return scheme === undefined || rest === undefined
+      ? placeholderOf(value)
+      : `${scheme} ${placeholderOf(rest)}`;
   };
   return {
     learn,

@@ -54,6 +54,8 @@ export interface Exchange {
   readonly attempt: number;
   readonly writer: number | null;
   readonly round: number;
+  /** Which thing it reads or writes, as the subject room names it; null straight from the journal. */
+  readonly resource: string | null;
   readonly request: SentRequest;
   readonly response: ReceivedResponse | null;
   readonly error: ExchangeError | null;

@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { GcidemError } from "../core/errors.js";
+import type { JournalRecord } from "./journal.js";
+
+/** Appends records as they happen. Each is with the system before `append` returns, so a killed process loses none. */
+export interface JournalWriter {
+  readonly folder: string;
+  readonly file: string;
+  readonly append: (record: JournalRecord) => void;
+  readonly close: () => void;
+}
+
+const LONGEST_SLUG = 40;
+
+/** A name as a part of a folder's name: lower case, letters, digits and hyphens. Pure. */
+export function slugOf(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, LONGEST_SLUG)
+    .replace(/^-+|-+$/g, "");
+  return slug === "" ? "run" : slug;
+}
+
+/** `<utc time>-<scenario slug>-<id>`: sorts by time and reads as what it is. */
+export function newRunId(scenarioName: string, startedAt: Date): string {
+  const time = startedAt
+    .toISOString()
+    .replace(/[-:]/g, "")
+    .replace(/\.\d+Z$/, "Z");
+  return `${time}-${slugOf(scenarioName)}-${randomBytes(3).toString("hex")}`;
+}
+
+function outputError(what: string, cause: unknown): GcidemError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new GcidemError("output", `${what}: ${reason}`, {
+    hint: "choose another folder with --out <dir>",
+    cause,
+  });
+}
+
+/**
+ * Makes the runs folder before anything is sent. The default folder carries a `.gitignore`, since journals are evidence and not source.
+ * @throws GcidemError `output` where the folder cannot be made.
+ */
+export function prepareRunsFolder(runsFolder: string, ignored: boolean): void {
+  try {
+    mkdirSync(runsFolder, { recursive: true });
+    if (ignored) writeFileSync(join(runsFolder, ".gitignore"), "*\n", { flag: "a+" });
+  } catch (error) {
+    throw outputError(`cannot write to ${runsFolder}; nothing was sent`, error);
+  }
+}
+
+/**
+ * Opens `<runsFolder>/<run>/journal.ndjson` for appending.
+ * @throws GcidemError `output` where the folder cannot be made or, later, a record cannot be written.
+ */
+export function createJournal(runsFolder: string, run: string): JournalWriter {
+  const folder = join(runsFolder, run);
+  const file = join(folder, "journal.ndjson");
+  let descriptor: number;
+  try {
+    mkdirSync(folder, { recursive: true });
+    descriptor = openSync(file, "ax", 0o600);
+  } catch (error) {
+    throw outputError(`cannot write the journal ${file}; nothing was sent`, error);
+  }
+  return {
+    folder,
+    file,
+    append: (record) => {
+      try {
+        writeSync(descriptor, `${JSON.stringify(record)}\n`);
+      } catch (error) {
+        throw outputError(`cannot write the journal ${file}; what was sent until now is in it`, error);
+      }
+    },
+    close: () => closeSync(descriptor),
+  };
+}

@@ -1,0 +1,230 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { GcidemError, invalidFile } from "../core/errors.js";
+import { correlationIdOf, headerValue } from "../core/http.js";
+import type {
+  Exchange,
+  JournalRecord,
+  JournalView,
+  RequestFailed,
+  RequestSent,
+  ResponseReceived,
+  RunEnded,
+  RunStarted,
+} from "./journal.js";
+
+const CHUNK_BYTES = 1 << 16;
+const NEWLINE = 0x0a;
+
+interface Line {
+  readonly offset: number;
+  readonly text: string;
+  readonly number: number;
+  /** False for a last line that lacks its line end: the process was killed while writing it. */
+  readonly whole: boolean;
+}
+
+/** Lines of an open file from the start, one chunk in memory at a time. */
+function* readLines(descriptor: number): Generator<Line> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let rest: readonly Buffer[] = [];
+  let lineOffset = 0;
+  let position = 0;
+  let number = 1;
+  for (;;) {
+    const count = readSync(descriptor, chunk, 0, CHUNK_BYTES, position);
+    if (count === 0) break;
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1 && end < count; end = chunk.indexOf(NEWLINE, start)) {
+      const text = Buffer.concat([...rest, chunk.subarray(start, end)]).toString("utf8");
+      yield { offset: lineOffset, text, number, whole: true };
+      rest = [];
+      start = end + 1;
+      lineOffset = position + start;
+      number++;
+      if (start >= count) break;
+    }
+    if (start < count) rest = [...rest, Buffer.from(chunk.subarray(start, count))];
+    position += count;
+  }
+  if (rest.length > 0)
+    yield { offset: lineOffset, text: Buffer.concat(rest).toString("utf8"), number, whole: false };
+}
+
+function parseRecord(line: Line, file: string): JournalRecord | null {
+  try {
+    return JSON.parse(line.text) as JournalRecord;
+  } catch {
+    if (!line.whole) return null;
+    const at = { file, line: line.number, column: 1 };
+    throw invalidFile(file, [
+      { at, message: "this line is not a JSON record", hint: "the journal was edited or damaged" },
+    ]);
+  }
+}
+
+function versionOf(response: ResponseReceived["response"]): string | number | null {
+  if (response.bodyEncoding !== "utf8" || !response.body.includes('"version"')) return null;
+  try {
+    const version: unknown = (JSON.parse(response.body) as { version?: unknown } | null)?.version;
+    return typeof version === "string" || typeof version === "number" ? version : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the key travels unless a scenario says otherwise; a scenario's own header is told by its name's words. */
+function idempotencyKeyOf(sent: RequestSent): string | null {
+  for (const [name, value] of sent.request.headers)
+    if (/idempoten|repeatability-request-id/i.test(name)) return value;
+  return null;
+}
+
+/** Puts a request and what came of it together. Pure. */
+export function toExchange(sent: RequestSent, outcome: ResponseReceived | RequestFailed | null): Exchange {
+  const response = outcome?.type === "response" ? outcome.response : null;
+  const unfinished = {
+    code: "UNFINISHED",
+    phase: "aborted",
+    message: "the journal ends before an answer",
+  } as const;
+  return {
+    id: sent.id,
+    step: sent.step,
+    attempt: sent.attempt,
+    writer: sent.writer,
+    round: sent.round,
+    resource: null,
+    request: sent.request,
+    response,
+    error: response === null ? (outcome?.type === "failed" ? outcome.error : unfinished) : null,
+    correlationId: response === null ? null : correlationIdOf(response.headers),
+    idempotencyKey: idempotencyKeyOf(sent),
+    ifMatch: headerValue(sent.request.headers, "if-match"),
+    etag: response === null ? null : headerValue(response.headers, "etag"),
+    version: response === null ? null : versionOf(response),
+    timings: {
+      startedAt: sent.startedAt,
+      startMs: sent.startMs,
+      sentMs: outcome?.sentMs ?? null,
+      releasedMs: outcome?.releasedMs ?? null,
+      firstByteMs: outcome?.type === "response" ? outcome.firstByteMs : null,
+      endMs: outcome?.endMs ?? null,
+    },
+  };
+}
+
+/** Yields exchanges in the order in which they were sent, each as soon as it and all before it have an outcome. */
+function* pairExchanges(records: Iterable<JournalRecord>): Generator<Exchange> {
+  const open = new Map<
+    string,
+    { readonly sent: RequestSent; outcome: ResponseReceived | RequestFailed | null }
+  >();
+  for (const record of records) {
+    if (record.type === "request-sent") open.set(record.id, { sent: record, outcome: null });
+    if (record.type !== "response" && record.type !== "failed") continue;
+    const entry = open.get(record.id);
+    if (entry !== undefined) entry.outcome = record;
+    for (const [id, each] of open) {
+      if (each.outcome === null) break;
+      open.delete(id);
+      yield toExchange(each.sent, each.outcome);
+    }
+  }
+  for (const { sent, outcome } of open.values()) yield toExchange(sent, outcome);
+}
+
+/** Byte offsets of an exchange's two lines. */
+interface Place {
+  readonly sentOffset: number;
+  outcomeOffset: number | null;
+}
+
+interface JournalIndex {
+  readonly started: RunStarted;
+  readonly ended: RunEnded | null;
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+function indexJournal(descriptor: number, file: string): JournalIndex {
+  const places = new Map<string, Place>();
+  let started: RunStarted | null = null;
+  let ended: RunEnded | null = null;
+  for (const line of readLines(descriptor)) {
+    const record = parseRecord(line, file);
+    if (record === null) break;
+    if (record.type === "run-started") started = record;
+    if (record.type === "run-ended") ended = record;
+    if (record.type === "request-sent")
+      places.set(record.id, { sentOffset: line.offset, outcomeOffset: null });
+    if (record.type === "response" || record.type === "failed") {
+      const place = places.get(record.id);
+      if (place !== undefined) place.outcomeOffset = line.offset;
+    }
+  }
+  if (started?.schema !== "gcidem-journal/1") {
+    const message =
+      started === null
+        ? "there is no run-started record"
+        : `unknown journal schema ${String(started.schema)}`;
+    throw invalidFile(file, [
+      { at: { file, line: 1, column: 1 }, message, hint: "is this a gcidem journal?" },
+    ]);
+  }
+  return { started, ended, places };
+}
+
+function readLineAt(descriptor: number, offset: number): string {
+  const parts: Buffer[] = [];
+  for (let position = offset; ; position += CHUNK_BYTES) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const count = readSync(descriptor, chunk, 0, CHUNK_BYTES, position);
+    const end = chunk.subarray(0, count).indexOf(NEWLINE);
+    parts.push(chunk.subarray(0, end === -1 ? count : end));
+    if (end !== -1 || count === 0) return Buffer.concat(parts).toString("utf8");
+  }
+}
+
+function openForReading(file: string): number {
+  try {
+    const descriptor = openSync(file, "r");
+    if (fstatSync(descriptor).isFile()) return descriptor;
+    closeSync(descriptor);
+    throw new Error("not a file");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GcidemError("invalid-file", `cannot read the journal ${file}: ${reason}`, { cause: error });
+  }
+}
+
+/**
+ * Opens a journal for reading, also one whose process was killed.
+ * @throws GcidemError `invalid-file` where the file cannot be read, is no journal, or has a damaged line before its last.
+ */
+export function openJournal(file: string): JournalView {
+  const descriptor = openForReading(file);
+  const { started, ended, places } = indexJournal(descriptor, file);
+  function* records(): Generator<JournalRecord> {
+    for (const line of readLines(descriptor)) {
+      const record = parseRecord(line, file);
+      if (record !== null) yield record;
+    }
+  }
+  const exchange = (id: string): Exchange => {
+    const place = places.get(id);
+    if (place === undefined) throw new GcidemError("invalid-file", `${file} has no exchange ${id}`);
+    const sent = JSON.parse(readLineAt(descriptor, place.sentOffset)) as RequestSent;
+    const outcome = place.outcomeOffset === null ? null : readLineAt(descriptor, place.outcomeOffset);
+    return toExchange(
+      sent,
+      outcome === null ? null : (JSON.parse(outcome) as ResponseReceived | RequestFailed),
+    );
+  };
+  return {
+    started,
+    ended,
+    records,
+    exchanges: () => ({ [Symbol.iterator]: () => pairExchanges(records()) }),
+    exchange,
+    close: () => closeSync(descriptor),
+  };
+}

@@ -1,0 +1,59 @@
+import { isUtf8 } from "node:buffer";
+import type { HeaderList } from "../core/http.js";
+import type { Redactor } from "../core/redact.js";
+import type { BodyEncoding, ReceivedResponse, SentRequest } from "./journal.js";
+
+interface RecordedBody {
+  readonly body: string;
+  readonly bodyEncoding: BodyEncoding;
+  readonly bodySha256: string;
+}
+
+/** Bytes that are not UTF-8 are searched as Latin-1, where each byte is a character of its own. */
+function recordBody(bytes: Uint8Array, redactor: Redactor): RecordedBody {
+  const utf8 = isUtf8(bytes);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const original = buffer.toString(utf8 ? "utf8" : "latin1");
+  const text = redactor.text(original);
+  const bodySha256 = redactor.bodyHash(bytes, text !== original);
+  if (utf8) return { body: text, bodyEncoding: "utf8", bodySha256 };
+  return { body: Buffer.from(text, "latin1").toString("base64"), bodyEncoding: "base64", bodySha256 };
+}
+
+/** The request as the journal keeps it: secrets replaced before anything is stored. */
+export function recordRequest(
+  raw: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: HeaderList;
+    readonly body: Uint8Array | null;
+  },
+  redactor: Redactor,
+): SentRequest {
+  return {
+    method: raw.method,
+    url: redactor.text(raw.url),
+    headers: redactor.headers(raw.headers),
+    ...recordBody(raw.body ?? new Uint8Array(), redactor),
+  };
+}
+
+/** The answer as the journal keeps it. */
+export function recordResponse(
+  raw: {
+    readonly status: number;
+    readonly httpVersion: string;
+    readonly headers: HeaderList;
+    readonly body: Uint8Array;
+    readonly truncated: boolean;
+  },
+  redactor: Redactor,
+): ReceivedResponse {
+  return {
+    status: raw.status,
+    httpVersion: raw.httpVersion,
+    headers: redactor.headers(raw.headers),
+    ...recordBody(raw.body, redactor),
+    truncated: raw.truncated,
+  };
+}

@@ -1,0 +1,60 @@
+import { correlationIdOf, type HeaderList, headerValue } from "../core/http.js";
+import type { Capture } from "../scenario/scenario.js";
+import { textOf } from "./evaluate-template.js";
+import { changedNumberText, queryJson } from "./query-json.js";
+
+/** The parts of an answer that values are captured from. */
+export interface CapturedAnswer {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: string;
+}
+
+/** A captured value, or why there is none. */
+export type Captured =
+  | { readonly found: true; readonly value: unknown }
+  | { readonly found: false; readonly reason: string };
+
+/** A pattern is tried on no more than this many characters, so that a hostile answer cannot stall it for long. */
+const MAX_MATCHED_LENGTH = 10_000;
+
+function none(reason: string): Captured {
+  return { found: false, reason };
+}
+
+function fromJson(body: string, path: string): Captured {
+  const values = queryJson(body, path);
+  if (values === null) return none("the answer is not JSON");
+  if (values.length === 0) return none(`the answer has nothing at ${path}`);
+  const changed = changedNumberText(body, values[0]);
+  if (changed !== null)
+    return none(`the number ${changed} at ${path} would lose digits; capture it with a regex`);
+  return { found: true, value: values[0] };
+}
+
+function take(from: Capture["from"], answer: CapturedAnswer): Captured {
+  switch (from.kind) {
+    case "status":
+      return { found: true, value: answer.status };
+    case "header": {
+      const value = headerValue(answer.headers, from.name);
+      return value === null ? none(`the answer has no header ${from.name}`) : { found: true, value };
+    }
+    case "correlationId": {
+      const value = correlationIdOf(answer.headers);
+      return value === null ? none("the answer has no correlation ID") : { found: true, value };
+    }
+    case "json":
+      return fromJson(answer.body, from.path);
+  }
+}
+
+/** Takes a value out of an answer. Pure. */
+export function captureValue(capture: Capture, answer: CapturedAnswer): Captured {
+  const taken = take(capture.from, answer);
+  if (!taken.found || capture.regex === null) return taken;
+  const text = textOf(taken.value);
+  const match = new RegExp(capture.regex, "u").exec(text.slice(0, MAX_MATCHED_LENGTH));
+  if (match === null) return none(`"${text.slice(0, 80)}" does not match /${capture.regex}/`);
+  return { found: true, value: match[1] ?? match[0] };
+}

@@ -1,0 +1,99 @@
+import type { SourcePosition } from "../core/errors.js";
+import type { HeaderList } from "../core/http.js";
+import { tryParseJson } from "../core/json.js";
+import type { BodyTemplate, KeyTemplate, RequestTemplate, Template } from "../scenario/scenario.js";
+import { evaluateJson, evaluateText } from "./evaluate-template.js";
+import { type MaterialRequest, RefusedRequest, type Scope } from "./plan.js";
+import { resolveUrl } from "./resolve-url.js";
+
+/** What every request carries unless its scenario says otherwise. */
+const DEFAULT_HEADERS: HeaderList = [
+  ["accept", "application/json, */*;q=0.5"],
+  ["accept-encoding", "gzip, deflate, br"],
+];
+
+/** A header's value. @throws RefusedRequest ERR_HEADER_VALUE on CR, LF or NUL, which would start another header. */
+export function headerText(name: string, value: Template, scope: Scope): string {
+  return checkedHeader(name, evaluateText(value, scope), value.at);
+}
+
+function checkedHeader(name: string, value: string, at: SourcePosition): string {
+  if (/[\r\n\0]/.test(value)) {
+    throw new RefusedRequest(
+      "ERR_HEADER_VALUE",
+      `the value of header ${name} holds CR, LF or NUL; nothing was sent`,
+      at,
+    );
+  }
+  return value;
+}
+
+/** A key's header line: bare, or as the structured-field string that the draft asks for. */
+export function keyHeader(key: KeyTemplate, scope: Scope): readonly [name: string, value: string] {
+  const value = headerText(key.header, key.value, scope);
+  return [key.header, key.syntax === "quoted" ? `"${value.replace(/[\\"]/g, "\\$&")}"` : value];
+}
+
+function contentType(body: BodyTemplate, bytes: Uint8Array): string {
+  switch (body.kind) {
+    case "json":
+      return "application/json";
+    case "text":
+      return tryParseJson(Buffer.from(bytes).toString("utf8")) === null
+        ? "text/plain; charset=utf-8"
+        : "application/json";
+    case "form":
+      return "application/x-www-form-urlencoded";
+    case "file":
+      return "application/octet-stream";
+  }
+}
+
+function formText(fields: (BodyTemplate & { readonly kind: "form" })["fields"], scope: Scope): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of fields) form.append(name, evaluateText(value, scope));
+  return form.toString();
+}
+
+function bodyBytes(body: BodyTemplate, scope: Scope): Uint8Array {
+  switch (body.kind) {
+    case "json":
+      return Buffer.from(evaluateJson(body.json, scope));
+    case "text":
+      return Buffer.from(evaluateText(body.text, scope));
+    case "form":
+      return Buffer.from(formText(body.fields, scope));
+    case "file":
+      return scope.readFile(body.path);
+  }
+}
+
+/** Later lines replace earlier ones of the same name, in place. Pure. */
+export function withHeader(headers: HeaderList, name: string, value: string | null): HeaderList {
+  const same = (each: string): boolean => each.toLowerCase() === name.toLowerCase();
+  const index = headers.findIndex(([each]) => same(each));
+  const others = headers.filter(([each]) => !same(each));
+  if (value === null) return others;
+  return index === -1 ? [...headers, [name, value]] : others.toSpliced(index, 0, [name, value]);
+}
+
+/**
+ * Fills a request's templates in.
+ * @throws MissingValue where a capture found nothing, RefusedRequest where the result may not be sent.
+ */
+export function materialise(request: RequestTemplate, scope: Scope): MaterialRequest {
+  const path = evaluateText(request.path, scope, scope.encode);
+  const body = request.body === null ? null : bodyBytes(request.body, scope);
+  const lines: (readonly [name: string, value: string])[] = [];
+  if (request.body !== null && body !== null) lines.push(["content-type", contentType(request.body, body)]);
+  if (request.idempotencyKey !== null) lines.push(keyHeader(request.idempotencyKey, scope));
+  if (request.ifMatch !== null) lines.push(["if-match", headerText("If-Match", request.ifMatch, scope)]);
+  for (const [name, value] of request.headers) lines.push([name, headerText(name, value, scope)]);
+  const start: HeaderList = [["user-agent", scope.userAgent], ...DEFAULT_HEADERS];
+  return {
+    method: request.method,
+    url: resolveUrl(scope.baseUrl, path, request.path.at),
+    headers: lines.reduce((headers, [name, value]) => withHeader(headers, name, value), start),
+    body,
+  };
+}

@@ -1,0 +1,130 @@
+import { type HeaderList, isWrite } from "../core/http.js";
+import type { RequestFailed, ResponseReceived } from "../journal/journal.js";
+import { recordRequest, recordResponse } from "../journal/record-message.js";
+import { withHeader } from "../plan/materialise.js";
+import { type MaterialRequest, RefusedRequest } from "../plan/plan.js";
+import type { SendingStep } from "../scenario/scenario.js";
+import type { FailedOutcome, Outcome } from "../transport/transport.js";
+import type { RunOptions } from "./run.js";
+
+/** The request budget is used up: nothing more leaves. */
+export class BudgetSpent extends Error {
+  override readonly name = "BudgetSpent";
+}
+
+/** Sends one request and writes both its ends into the journal. */
+export interface ExchangeSender {
+  readonly send: (request: MaterialRequest, step: StepToSend, signal: AbortSignal) => Promise<Outcome>;
+  /** Writes down a request that gcidem itself would not send. */
+  readonly refuse: (refusal: RefusedRequest, step: StepToSend) => void;
+  readonly sent: () => number;
+}
+
+/** What the journal says of a request besides its bytes. */
+export interface StepToSend {
+  readonly id: string;
+  readonly attempt: number;
+  readonly options: Pick<SendingStep, "timeoutMs" | "abort" | "as" | "auth">;
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+function outgoingHeaders(request: MaterialRequest, step: StepToSend, options: RunOptions): HeaderList {
+  const authorization = options.target.authorization(step.options.as, step.options.auth);
+  const own = options.headers.reduce(
+    (headers, [name, value]) => withHeader(headers, name, value),
+    request.headers,
+  );
+  if (step.options.auth === "none") return withHeader(own, "authorization", null);
+  return authorization === null ? own : withHeader(own, "authorization", authorization);
+}
+
+/** A write that `--only` does not name may not leave, whatever its path was made from. */
+function checkLeave(request: MaterialRequest, options: RunOptions): void {
+  const { onlyPrefixes } = options.leave;
+  const names = request.headers.map(([name]) => name);
+  if (onlyPrefixes.length === 0 || !isWrite(request.method, names)) return;
+  const { pathname } = new URL(request.url);
+  if (onlyPrefixes.some((prefix) => pathname.startsWith(prefix))) return;
+  const at = { file: options.plan.scenario.file, line: 1, column: 1 };
+  throw new RefusedRequest(
+    "ERR_ONLY",
+    `${request.method} ${pathname} is outside --only; nothing was sent`,
+    at,
+  );
+}
+
+/** Makes the sender of one run. Exchange ids are e1, e2, ... in the order of sending. */
+export function createSender(options: RunOptions): ExchangeSender {
+  const { journal, redactor, transport, target } = options;
+  const originMs = target.clock.nowMs();
+  const sinceStart = (ms: number): number => rounded(ms - originMs);
+  const orNull = (ms: number | null): number | null => (ms === null ? null : sinceStart(ms));
+  let sent = 0;
+
+  const began = (id: string, step: StepToSend, request: MaterialRequest): void => {
+    journal.append({
+      type: "request-sent",
+      id,
+      step: step.id,
+      attempt: step.attempt,
+      writer: null,
+      round: 1,
+      startedAt: new Date(target.clock.epochMs()).toISOString(),
+      startMs: sinceStart(target.clock.nowMs()),
+      request: recordRequest(request, redactor),
+    });
+  };
+  const ended = (id: string, outcome: Outcome): ResponseReceived | RequestFailed => {
+    const { timings } = outcome;
+    const common = {
+      id,
+      sentMs: orNull(timings.sentMs),
+      releasedMs: orNull(timings.releasedMs),
+      endMs: sinceStart(timings.endMs),
+    };
+    if (outcome.kind === "failed") {
+      const { code, phase, message } = outcome;
+      return { type: "failed", ...common, error: { code, phase, message: redactor.text(message) } };
+    }
+    const firstByteMs = sinceStart(timings.firstByteMs ?? timings.endMs);
+    return { type: "response", ...common, firstByteMs, response: recordResponse(outcome, redactor) };
+  };
+  return {
+    sent: () => sent,
+    send: async (request, step, signal) => {
+      checkLeave(request, options);
+      if (options.leave.maxRequests !== null && sent >= options.leave.maxRequests) throw new BudgetSpent();
+      const id = `e${++sent}`;
+      const headers = outgoingHeaders(request, step, options);
+      const outcome = await transport.send(
+        {
+          ...request,
+          headers,
+          timeoutMs: step.options.timeoutMs ?? options.timeoutMs,
+          abort: step.options.abort,
+        },
+        { onRequest: (wire) => began(id, step, { ...request, headers: wire.headers }) },
+        signal,
+      );
+      journal.append(ended(id, outcome));
+      return outcome;
+    },
+    refuse: (refusal, step) => {
+      const id = `e${++sent}`;
+      const nowMs = target.clock.nowMs();
+      const timings = { startMs: nowMs, sentMs: null, releasedMs: null, firstByteMs: null, endMs: nowMs };
+      const outcome: FailedOutcome = {
+        kind: "failed",
+        code: refusal.code,
+        phase: "refused",
+        message: refusal.message,
+        timings,
+      };
+      began(id, step, { method: "-", url: target.baseUrl, headers: [], body: null });
+      journal.append(ended(id, outcome));
+    },
+  };
+}

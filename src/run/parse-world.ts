@@ -1,0 +1,52 @@
+import { parseDuration } from "../core/duration.js";
+import type { Principal, World } from "../core/world.js";
+
+const DEFAULT_TOKEN_LIFE_MS = 86_400_000;
+
+interface RawPrincipal {
+  readonly account?: string;
+  readonly scopes?: readonly string[];
+  readonly tokenLife?: string;
+}
+
+interface RawWorld {
+  readonly principals?: Readonly<Record<string, RawPrincipal>>;
+  readonly conversations?: readonly {
+    readonly id: string;
+    readonly state?: string;
+    readonly participants?: readonly string[];
+  }[];
+  readonly things?: World["things"];
+  readonly users?: World["users"];
+  readonly actions?: World["actions"];
+}
+
+function parsePrincipal(raw: RawPrincipal): Principal {
+  return {
+    account: raw.account ?? "default",
+    scopes: raw.scopes ?? ["*"],
+    tokenLifeMs:
+      raw.tokenLife === undefined
+        ? DEFAULT_TOKEN_LIFE_MS
+        : (parseDuration(raw.tokenLife) ?? DEFAULT_TOKEN_LIFE_MS),
+  };
+}
+
+/** Reads a scenario's world once its templates are filled in; the loader has checked its shape. Pure. */
+export function parseWorld(json: string): World {
+  const raw = JSON.parse(json) as RawWorld;
+  const principals = Object.entries(raw.principals ?? {}).map(
+    ([name, principal]) => [name, parsePrincipal(principal)] as const,
+  );
+  return {
+    principals: Object.fromEntries(principals),
+    conversations: (raw.conversations ?? []).map(({ id, state, participants }) => ({
+      id,
+      state: state ?? "connected",
+      participants: participants ?? [],
+    })),
+    things: raw.things ?? [],
+    users: raw.users ?? [],
+    actions: raw.actions ?? [],
+  };
+}

@@ -1,0 +1,53 @@
+import type { HeaderList } from "../core/http.js";
+import type { Redactor } from "../core/redact.js";
+import type { Target } from "../core/target.js";
+import type { JournalWriter } from "../journal/create-journal.js";
+import type { RunPlan } from "../plan/plan.js";
+import type { Transport } from "../transport/transport.js";
+
+/** What somebody watching a run is told. */
+export interface RunObserver {
+  readonly onStep: (step: string, sent: number) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+/** Which requests may leave. What the plan shows beforehand was judged there; this holds for what only a run can know. */
+export interface Leave {
+  /** Only GET and HEAD are sent; other steps are skipped. */
+  readonly readOnly: boolean;
+  /** Writes whose path starts with none of these are refused; empty: no such limit. */
+  readonly onlyPrefixes: readonly string[];
+  readonly maxRequests: number | null;
+}
+
+/** Everything that a run needs from outside. */
+export interface RunOptions {
+  readonly plan: RunPlan;
+  readonly target: Target;
+  readonly transport: Transport;
+  readonly journal: JournalWriter;
+  readonly redactor: Redactor;
+  readonly seed: number;
+  /** Values from `--var` and `--vars`, by name. */
+  readonly given: ReadonlyMap<string, string>;
+  readonly env: (name: string) => string;
+  readonly readFile: (path: string) => Uint8Array;
+  readonly userAgent: string;
+  /** From `-H`: set on every request, over the scenario's own. */
+  readonly headers: HeaderList;
+  readonly timeoutMs: number;
+  readonly maxWaitMs: number;
+  readonly leave: Leave;
+  /** Aborted once when the user interrupts: no further step starts but clean-up. */
+  readonly interrupt: AbortSignal;
+  readonly observer: RunObserver;
+}
+
+/** How a run ended. Everything else is in the journal. */
+export interface RunOutcome {
+  readonly requests: number;
+  readonly interrupted: boolean;
+  /** A request was refused at run time: another host, a control character in a header, a path outside `--only`. */
+  readonly refused: boolean;
+  readonly budgetSpent: boolean;
+}
