@@ -37,24 +37,52 @@ export interface RunCounts {
   readonly failures: number;
 }
 
+/** How often a conflict came back over several rounds, with the 95 % interval of its rate. */
+export interface Reproduction {
+  readonly rounds: number;
+  readonly hits: number;
+  /** Numbers of the rounds that hit, the first few of them where there are many. */
+  readonly hitRounds: readonly number[];
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What a run talked to. */
+export interface ReportTarget {
+  readonly kind: TargetKind;
+  readonly baseUrl: string;
+  readonly policy: string | null;
+  /** The policy's own sentence about itself; null where there is no policy or it says nothing. */
+  readonly policyDescription: string | null;
+}
+
 /** One scenario, run once. `exchanges` reads the journal anew at each iteration. */
 export interface RunSection {
   readonly id: string;
-  readonly scenario: { readonly name: string; readonly description: string; readonly file: string; readonly sha256: string };
-  readonly target: { readonly kind: TargetKind; readonly baseUrl: string; readonly policy: string | null };
+  /** Where the run was saved; null where it was not. */
+  readonly folder: string | null;
+  readonly scenario: {
+    readonly name: string;
+    readonly description: string;
+    readonly file: string;
+    readonly sha256: string;
+  };
+  readonly target: ReportTarget;
   readonly seed: number;
   readonly startedAt: string;
   readonly durationMs: number;
   readonly interrupted: boolean;
   readonly verdict: RunVerdict;
   readonly counts: RunCounts;
+  /** Only where the scenario ran in rounds (`--rounds`, `--until-conflict`). */
+  readonly reproduction?: Reproduction;
   readonly steps: readonly ReportStep[];
   readonly skipped: readonly SkippedStep[];
   readonly exchanges: Iterable<Exchange>;
   readonly exchange: (id: string) => Exchange;
   readonly diffs: readonly ExchangeDiff[];
   readonly expectations: readonly CheckResult[];
-  /** Steps whose exchange is the stored answer of an earlier one, as far as the exchanges show: exchange id to exchange id. */
+  /** Exchanges whose answer is the stored one of an earlier exchange, as far as the exchanges show: id to id. */
   readonly storedAnswers: Readonly<Record<string, string>>;
   readonly redacted: { readonly secrets: number; readonly personal: number };
 }
