@@ -15,3 +15,31 @@ export interface CheckResult {
   readonly note: string | null;
   readonly at: SourcePosition;
 }
+
+/** What a comparison came to, before it is tied to a step. */
+export interface Judgement {
+  readonly expected: unknown;
+  readonly actual: unknown;
+  readonly ok: boolean | null;
+  readonly note: string | null;
+}
+
+/** Everything that one pass over a journal finds out. */
+export interface CheckedRun {
+  readonly results: readonly CheckResult[];
+  readonly skipped: readonly { readonly step: string; readonly round: number; readonly reason: string }[];
+  readonly counts: {
+    readonly exchanges: number;
+    readonly writes: number;
+    readonly conflicts: number;
+    readonly failures: number;
+  };
+  /** Exchange id to the id of the exchange whose stored answer it is, as far as the exchanges show. */
+  readonly storedAnswers: Readonly<Record<string, string>>;
+  /** Pairs of exchange ids to show side by side, base first. */
+  readonly pairs: readonly (readonly [base: string, other: string])[];
+  /** Exchanges without a response that neither `expect.error` nor a later attempt covers. */
+  readonly unanswered: readonly string[];
+  /** 401 and 403 on a step's last attempt that it does not expect. */
+  readonly unauthorised: readonly string[];
+}

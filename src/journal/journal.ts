@@ -157,6 +157,11 @@ export type JournalRecord =
   | StepSkipped
   | RunEnded;
 
+/** What a journal tells in order: exchanges once they have an outcome, and what else was written down. */
+export type JournalEntry =
+  | { readonly type: "exchange"; readonly exchange: Exchange }
+  | Exclude<JournalRecord, RequestSent | ResponseReceived | RequestFailed>;
+
 /**
  * A journal read back: lazy and re-iterable, so that a run of any length is judged and rendered in bounded memory.
  * A torn last line is passed over; a request without an outcome is an exchange that failed with code `UNFINISHED`.
@@ -164,7 +169,7 @@ export type JournalRecord =
 export interface JournalView {
   readonly started: RunStarted;
   readonly ended: RunEnded | null;
-  readonly records: () => Iterable<JournalRecord>;
+  readonly entries: () => Iterable<JournalEntry>;
   readonly exchanges: () => Iterable<Exchange>;
   readonly exchange: (id: string) => Exchange;
   readonly close: () => void;

@@ -3,6 +3,7 @@ import { GcidemError, invalidFile } from "../core/errors.js";
 import { correlationIdOf, headerValue } from "../core/http.js";
 import type {
   Exchange,
+  JournalEntry,
   JournalRecord,
   JournalView,
   RequestFailed,
@@ -113,24 +114,33 @@ export function toExchange(sent: RequestSent, outcome: ResponseReceived | Reques
   };
 }
 
-/** Yields exchanges in the order in which they were sent, each as soon as it and all before it have an outcome. */
-function* pairExchanges(records: Iterable<JournalRecord>): Generator<Exchange> {
+/** Exchanges in the order in which they were sent, each as soon as it and all before it have an outcome; the rest as it comes. */
+function* pairRecords(records: Iterable<JournalRecord>): Generator<JournalEntry> {
   const open = new Map<
     string,
     { readonly sent: RequestSent; outcome: ResponseReceived | RequestFailed | null }
   >();
   for (const record of records) {
-    if (record.type === "request-sent") open.set(record.id, { sent: record, outcome: null });
-    if (record.type !== "response" && record.type !== "failed") continue;
-    const entry = open.get(record.id);
-    if (entry !== undefined) entry.outcome = record;
-    for (const [id, each] of open) {
-      if (each.outcome === null) break;
-      open.delete(id);
-      yield toExchange(each.sent, each.outcome);
+    if (record.type === "request-sent") {
+      open.set(record.id, { sent: record, outcome: null });
+    } else if (record.type === "response" || record.type === "failed") {
+      const entry = open.get(record.id);
+      if (entry !== undefined) entry.outcome = record;
+      for (const [id, each] of open) {
+        if (each.outcome === null) break;
+        open.delete(id);
+        yield { type: "exchange", exchange: toExchange(each.sent, each.outcome) };
+      }
+    } else {
+      yield record;
     }
   }
-  for (const { sent, outcome } of open.values()) yield toExchange(sent, outcome);
+  for (const { sent, outcome } of open.values())
+    yield { type: "exchange", exchange: toExchange(sent, outcome) };
+}
+
+function* exchangesOf(entries: Iterable<JournalEntry>): Generator<Exchange> {
+  for (const entry of entries) if (entry.type === "exchange") yield entry.exchange;
 }
 
 /** Byte offsets of an exchange's two lines. */
@@ -222,8 +232,8 @@ export function openJournal(file: string): JournalView {
   return {
     started,
     ended,
-    records,
-    exchanges: () => ({ [Symbol.iterator]: () => pairExchanges(records()) }),
+    entries: () => ({ [Symbol.iterator]: () => pairRecords(records()) }),
+    exchanges: () => ({ [Symbol.iterator]: () => exchangesOf(pairRecords(records())) }),
     exchange,
     close: () => closeSync(descriptor),
   };

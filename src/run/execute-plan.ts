@@ -9,7 +9,7 @@ import { parseWorld } from "./parse-world.js";
 import type { RunOptions, RunOutcome } from "./run.js";
 import { makeRequest, pause, type Running, sendWithRetry } from "./send-step.js";
 
-/** Counts what really happened, before the first step and after each that asks for it. */
+/** Counts what really happened, before and after each step whose expectations ask for it. */
 async function countEffects(running: Running): Promise<void> {
   const { effects } = running.options.plan.scenario;
   if (effects === null) return;
@@ -18,7 +18,7 @@ async function countEffects(running: Running): Promise<void> {
     const options = { timeoutMs: null, abort: null, as: null, auth: "valid" } as const;
     await running.sender.send(request, { id: "effects", attempt: 1, options }, running.options.interrupt);
   } catch (error) {
-    // Before the first step has run the request may name what only that step captures: then there is nothing to count yet.
+    // The request may name what only the coming step captures: then there is nothing to count yet.
     if (!(error instanceof MissingValue)) throw error;
   }
 }
@@ -44,6 +44,7 @@ async function runSending(
   try {
     if (leave.readOnly && writes(running, step))
       return skip(running, step, "a write, and --read-only sends none");
+    if (planned.countsEffects) await countEffects(running);
     for (let count = 0; count < step.times && !running.options.interrupt.aborted; count++)
       await sendWithRetry(running, planned);
     if (planned.countsEffects) await countEffects(running);
@@ -102,8 +103,11 @@ function startRun(options: RunOptions): Running {
     seed: options.seed,
     world: world === null ? null : parseWorld(evaluateJson(world, names.scope)),
   });
+  const environment = options.plan.scenario.envNames.map(
+    ({ name }) => [`env.${name}`, options.env(name)] as const,
+  );
   const values = Object.fromEntries(
-    [...names.variables].map(([name, value]) => [name, boundValue(value, options)]),
+    [...names.variables, ...environment].map(([name, value]) => [name, boundValue(value, options)]),
   );
   options.journal.append({ type: "bound", round: 1, values });
   return { options, names, sender: createSender(options), rereads: new Map() };
@@ -118,7 +122,6 @@ export async function executePlan(options: RunOptions): Promise<RunOutcome> {
   const running = startRun(options);
   const { steps } = options.plan;
   const main = steps.filter(({ section }) => section !== "cleanUp");
-  await countEffects(running);
   const stop = await runSection(running, main);
   const cleaning = { ...running, options: { ...options, interrupt: new AbortController().signal } };
   const cleanStop = await runSection(

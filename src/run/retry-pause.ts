@@ -1,12 +1,8 @@
 import { headerValue } from "../core/http.js";
 import type { Random } from "../core/random.js";
-import type { Retry, StatusPattern } from "../scenario/scenario.js";
+import { matchesStatus } from "../plan/status-pattern.js";
+import type { Retry } from "../scenario/scenario.js";
 import type { Outcome } from "../transport/transport.js";
-
-/** True where a status is meant by `409` or `5xx`. Pure. */
-export function matchesStatus(status: number, pattern: StatusPattern): boolean {
-  return typeof pattern === "number" ? status === pattern : Math.floor(status / 100) === Number(pattern[0]);
-}
 
 /** True where a step asks to try again after this outcome. Pure. */
 export function isRetried(retry: Retry, outcome: Outcome): boolean {

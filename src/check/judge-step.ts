@@ -1,0 +1,183 @@
+import type { Exchange } from "../journal/journal.js";
+import { matchesStatus } from "../plan/status-pattern.js";
+import type { Expectation, SendingStep, StatusPattern } from "../scenario/scenario.js";
+import type { CheckResult, Judgement } from "./check.js";
+import { type EffectContext, judgeExecuted, judgeReplay } from "./judge-effects.js";
+import {
+  type ExchangeExpectation,
+  isExchangeExpectation,
+  type JudgeContext,
+  judgeExchange,
+  nameOf,
+} from "./judge-exchange.js";
+
+/** What is remembered of a step while its exchanges pass by. A step with `times` runs through many attempts' series. */
+export interface StepLog {
+  readonly step: SendingStep;
+  last: Exchange | null;
+  /** Statuses of the current series of attempts. */
+  attempts: readonly (number | string)[];
+  readonly histogram: Map<number | string, number>;
+  /** The judgement of each expectation so far: the first that failed, else the first undecided, else the last. */
+  readonly judged: Map<Expectation, Found>;
+  /** Judgements of the latest attempt, not final while another may follow. */
+  pending: readonly (readonly [Expectation, Found])[];
+  unanswered: readonly string[];
+  unauthorised: readonly string[];
+}
+
+interface Found {
+  readonly judgement: Judgement;
+  readonly exchange: string;
+}
+
+/** Starts the log of a step that has sent nothing yet. */
+export function startLog(step: SendingStep): StepLog {
+  return {
+    step,
+    last: null,
+    attempts: [],
+    histogram: new Map(),
+    judged: new Map(),
+    pending: [],
+    unanswered: [],
+    unauthorised: [],
+  };
+}
+
+function outcomeOf(exchange: Exchange): number | string {
+  return exchange.response?.status ?? exchange.error?.code ?? "no answer";
+}
+
+function keepWorst(log: StepLog, expectation: Expectation, found: Found): void {
+  const rank = (ok: boolean | null): number => (ok === false ? 2 : ok === null ? 1 : 0);
+  const before = log.judged.get(expectation);
+  if (before === undefined || rank(found.judgement.ok) >= rank(before.judgement.ok)) {
+    if (before?.judgement.ok === false) return;
+    log.judged.set(expectation, found);
+  }
+}
+
+/** The series is over: what its last attempt came to counts. */
+function closeSeries(log: StepLog): void {
+  for (const [expectation, found] of log.pending) keepWorst(log, expectation, found);
+  const { last } = log;
+  if (last === null) return;
+  if (last.error !== null && last.error.phase !== "refused" && !expectsError(log.step)) {
+    log.unanswered = [...log.unanswered, last.id];
+  }
+  const status = last.response?.status;
+  if ((status === 401 || status === 403) && !expectsStatus(log.step, status)) {
+    log.unauthorised = [...log.unauthorised, last.id];
+  }
+}
+
+/** Judged as it passes, while the names still have the values that they had then. */
+function judgeAttempt(log: StepLog, exchange: Exchange, context: JudgeContext): void {
+  log.pending = log.step.expectations
+    .filter(isExchangeExpectation)
+    .map(
+      (each) => [each, { judgement: judgeExchange(each, exchange, context), exchange: exchange.id }] as const,
+    );
+}
+
+function expectsError(step: SendingStep): boolean {
+  return step.expectations.some(({ what }) => what === "error");
+}
+
+function expectsStatus(step: SendingStep, status: number): boolean {
+  return step.expectations.some((each) => {
+    if (each.what === "statuses") return each.counts.some(([pattern]) => matchesStatus(status, pattern));
+    if (each.what === "attempts") return each.statuses.some((pattern) => matchesStatus(status, pattern));
+    return (
+      each.what === "status" && each.any.some((pattern) => matchesStatus(status, pattern)) !== each.negated
+    );
+  });
+}
+
+/**
+ * Takes the next exchange of a step. A new series starts with attempt 1, so the series before it is over and its last
+ * attempt counts.
+ */
+export function takeExchange(log: StepLog, exchange: Exchange, context: JudgeContext): void {
+  if (exchange.attempt === 1) closeSeries(log);
+  log.attempts = exchange.attempt === 1 ? [outcomeOf(exchange)] : [...log.attempts, outcomeOf(exchange)];
+  log.last = exchange;
+  judgeAttempt(log, exchange, context);
+  const outcome = outcomeOf(exchange);
+  log.histogram.set(outcome, (log.histogram.get(outcome) ?? 0) + 1);
+}
+
+function judgeAttempts(expectation: Expectation & { readonly what: "attempts" }, log: StepLog): Judgement {
+  const { statuses } = expectation;
+  const ok =
+    statuses.length === log.attempts.length &&
+    statuses.every((pattern, index) => {
+      const status = log.attempts[index];
+      return typeof status === "number" && matchesStatus(status, pattern);
+    });
+  return { expected: statuses, actual: log.attempts, ok, note: null };
+}
+
+/** `3`, `>=1`, `<=5`, `>0`, `<9`: how many answers. */
+function countHolds(found: number, wanted: string): boolean {
+  const [, sign = "", digits = "0"] = /^(>=|<=|>|<)?\s*(\d+)$/.exec(wanted) ?? [];
+  const number = Number(digits);
+  if (sign === ">=") return found >= number;
+  if (sign === "<=") return found <= number;
+  if (sign === ">") return found > number;
+  return sign === "<" ? found < number : found === number;
+}
+
+function judgeStatuses(expectation: Expectation & { readonly what: "statuses" }, log: StepLog): Judgement {
+  const found = (pattern: StatusPattern): number =>
+    [...log.histogram].reduce((sum, [outcome, times]) => {
+      return typeof outcome === "number" && matchesStatus(outcome, pattern) ? sum + times : sum;
+    }, 0);
+  const ok = expectation.counts.every(([pattern, wanted]) => countHolds(found(pattern), wanted));
+  return {
+    expected: Object.fromEntries(expectation.counts),
+    actual: Object.fromEntries(log.histogram),
+    ok,
+    note: null,
+  };
+}
+
+/** What a step's expectations are judged with once all exchanges have passed. */
+export interface StepContext {
+  readonly logs: ReadonlyMap<string, StepLog>;
+  readonly effects: EffectContext;
+}
+
+function judgeWhole(
+  expectation: Exclude<Expectation, ExchangeExpectation>,
+  log: StepLog,
+  { logs, effects }: StepContext,
+): Judgement {
+  if (expectation.what === "attempts") return judgeAttempts(expectation, log);
+  if (expectation.what === "statuses") return judgeStatuses(expectation, log);
+  const last = log.last === null ? undefined : effects.all.find(({ id }) => id === log.last?.id);
+  if (last === undefined) return NOT_SENT;
+  if (expectation.what === "executed") return judgeExecuted(expectation.executed, last, effects);
+  const base = effects.all.find(({ id }) => id === logs.get(expectation.step)?.last?.id);
+  return base === undefined ? NOT_SENT : judgeReplay(base, last, effects);
+}
+
+const NOT_SENT: Judgement = { expected: null, actual: null, ok: null, note: "the step sent nothing" };
+
+/** Judges all expectations of one step, in the order of the file. */
+export function judgeStep(step: SendingStep, all: StepContext): readonly CheckResult[] {
+  const log = all.logs.get(step.id) ?? startLog(step);
+  closeSeries(log);
+  return step.expectations.map((expectation) => {
+    const found = isExchangeExpectation(expectation) ? log.judged.get(expectation) : undefined;
+    const judgement =
+      log.last === null
+        ? NOT_SENT
+        : isExchangeExpectation(expectation)
+          ? (found?.judgement ?? NOT_SENT)
+          : judgeWhole(expectation, log, all);
+    const exchange = found?.exchange ?? log.last?.id ?? null;
+    return { step: step.id, round: 1, exchange, what: nameOf(expectation), ...judgement, at: expectation.at };
+  });
+}

@@ -1,0 +1,51 @@
+import { canonicalJson, parseJson } from "../core/json.js";
+import { evaluateJson } from "../plan/evaluate-template.js";
+import type { Scope } from "../plan/plan.js";
+import type { ValueMatcher } from "../scenario/scenario.js";
+import type { Judgement } from "./check.js";
+
+/** A pattern is tried on no more than this many characters, so that a hostile answer cannot stall it for long. */
+const MAX_MATCHED_LENGTH = 10_000;
+
+function canonical(value: unknown): string {
+  return canonicalJson(parseJson(JSON.stringify(value)));
+}
+
+/** The scenario's value with its templates filled in and redacted like the exchange that it is compared with. @throws MissingValue */
+function expectedValue(
+  matcher: ValueMatcher & { readonly kind: "equals" },
+  scope: Scope,
+  redact: (text: string) => string,
+): unknown {
+  return JSON.parse(redact(evaluateJson(matcher.value, scope)));
+}
+
+/**
+ * Compares what a header or a JSON value is with what a scenario expects. `actual` is undefined where there is none.
+ * @throws MissingValue
+ */
+export function matchValue(
+  matcher: ValueMatcher,
+  actual: unknown,
+  context: { readonly scope: Scope; readonly redact: (text: string) => string; readonly asText: boolean },
+): Judgement {
+  const shown = actual === undefined ? "absent" : actual;
+  switch (matcher.kind) {
+    case "present":
+      return { expected: "present", actual: shown, ok: actual !== undefined, note: null };
+    case "absent":
+      return { expected: "absent", actual: shown, ok: actual === undefined, note: null };
+    case "regex": {
+      const text = typeof actual === "string" ? actual : JSON.stringify(actual);
+      const ok =
+        actual !== undefined && new RegExp(matcher.source, "u").test(text.slice(0, MAX_MATCHED_LENGTH));
+      return { expected: `/${matcher.source}/`, actual: shown, ok, note: null };
+    }
+    case "equals": {
+      const value = expectedValue(matcher, context.scope, context.redact);
+      const expected = context.asText && typeof value !== "string" ? JSON.stringify(value) : value;
+      const ok = actual !== undefined && canonical(expected) === canonical(actual);
+      return { expected, actual: shown, ok, note: null };
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { isWrite } from "../core/http.js";
+import type { Exchange } from "../journal/journal.js";
+import type { Subject } from "./subject.js";
+
+/**
+ * Paths of the platform where one thing is reached by several: what a participant's PATCH writes is read through its
+ * conversation, by any medium. Secure attributes are a thing of their own with a version of their own.
+ */
+const MEDIA = "(?:(?:calls|callbacks|chats|cobrowsesessions|emails|messages|voice)/)?";
+const PLATFORM_RESOURCES: readonly (readonly [path: RegExp, name: string])[] = [
+  [new RegExp(`/api/v2/conversations/${MEDIA}([^/]+)/secureattributes$`), "secureattributes"],
+  [
+    new RegExp(`/api/v2/conversations/${MEDIA}([^/]+)(?:/participants/[^/]+)?(?:/attributes)?$`),
+    "conversation",
+  ],
+  [/\/api\/v2\/users\/([^/]+)$/, "user"],
+  [/\/api\/v2\/(?:integrations|dataactions)\/actions\/([^/]+)(?:\/execute|\/invoke)?$/, "action"],
+];
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+/** The thing that a URL is about. Pure. */
+export function resourceOf(url: string): string {
+  const path = pathOf(url);
+  for (const [pattern, name] of PLATFORM_RESOURCES) {
+    const id = pattern.exec(path)?.[1];
+    if (id !== undefined) return `${name}:${id}`;
+  }
+  return path;
+}
+
+/** The member `version` of a JSON body that was sent, as text. */
+function versionSent(exchange: Exchange): string | null {
+  if (exchange.request.bodyEncoding !== "utf8" || !exchange.request.body.includes('"version"')) return null;
+  try {
+    const version: unknown = (JSON.parse(exchange.request.body) as { version?: unknown } | null)?.version;
+    return typeof version === "number" || typeof version === "string" ? String(version) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What an exchange reads or writes, and under which token. Pure. */
+export function subjectOf(exchange: Exchange): Subject {
+  const tokenSent = exchange.ifMatch ?? versionSent(exchange);
+  const names = exchange.request.headers.map(([name]) => name);
+  const writes = isWrite(exchange.request.method, names);
+  const version = exchange.version === null ? null : String(exchange.version);
+  return {
+    resource: resourceOf(exchange.request.url),
+    role: writes ? (tokenSent === null ? "write" : "compare-and-set") : "read",
+    tokenSeen: exchange.etag ?? version,
+    tokenSent,
+  };
+}
