@@ -9,7 +9,7 @@ export interface Churn {
   readonly everyMs: number;
   /** Each interval is longer or shorter by up to this much. */
   readonly jitterMs: number;
-  readonly on: "conversations" | "users" | "things";
+  readonly on: "conversations";
 }
 
 /** Writes are refused while the resource is in one of these states; it clears by itself. */
@@ -155,12 +155,19 @@ export interface RouteRule {
   readonly unknown: readonly OpenQuestion[];
 }
 
+/**
+ * Which paths the server has besides the generic ones: the vendor's, or these and the ones that forum posts made up
+ * (`conversations/voice`, `dataactions`, `GET participants`, `/api/charges`).
+ */
+export type PathSet = "documented" | "forum-lore";
+
 /** What a server promises about keys and versions: a base, and routes of which the first that fits is merged over it. */
 export interface Policy extends Dimensions {
   /** A preset's name, a file's name, or `inline`. */
   readonly name: string;
   readonly description: string;
   readonly source: string | null;
+  readonly paths: PathSet;
   readonly unknown: readonly OpenQuestion[];
   /** Tried in this order. */
   readonly routes: readonly RouteRule[];

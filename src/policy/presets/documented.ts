@@ -1,0 +1,242 @@
+import type { ConcurrencyFile, PolicyFile, RouteFile } from "../policy-file.js";
+
+const SDK = "the vendor's JavaScript SDK 262.0.0, read 2026-11-21";
+const GO_SDK = "the vendor's Go SDK of 2026-05-14";
+const CLI = "the vendor's gc CLI of 2026-07-13";
+const SWAGGER_2017 = "the vendor's Swagger of 2017-09-20, the last with error codes";
+
+/** A member `version` that every answer shows. */
+const SHOWS_VERSION: ConcurrencyFile = { validator: { kind: "version", name: "version", form: "integer" } };
+
+/** The same, compared with the one in the body; a body without it is refused. */
+const DEMANDS_VERSION: ConcurrencyFile = {
+  ...SHOWS_VERSION,
+  readFrom: ["body version"],
+  stale: { status: 409 },
+  absent: { status: 400 },
+};
+
+const PARTICIPANT_UNKNOWN = {
+  "concurrency.readLag": "how long after the 202 a GET shows the change",
+  "concurrency.patchMerges": "whether two writers of different attributes both survive",
+} as const;
+
+/** SDK, MediaParticipantRequest: no attributes, no version. gc CLI: success is 202 with an empty body. */
+const PARTICIPANTS: readonly RouteFile[] = [
+  {
+    match: "PATCH /api/v2/conversations/calls/{conversationId}/participants/{participantId}",
+    description:
+      "Sets state, hold, mute or wrap-up of a participant. Answers 202 without a body; nothing is versioned.",
+    source: `${SDK}, patchConversationsCallParticipant; ${CLI}`,
+    success: { status: 202, body: "empty" },
+    unknown: {
+      "request.members":
+        "what happens to members that MediaParticipantRequest lacks, `attributes` above all; here they are ignored",
+      "permissions.user": `whether client credentials may call this: ${SWAGGER_2017} lists 400 not.a.user; here they may`,
+    },
+  },
+  {
+    match: "PATCH /api/v2/conversations/{conversationId}/participants/{participantId}",
+    description: "The same for any medium. Answers 202 without a body; nothing is versioned.",
+    source: `${SDK}, patchConversationParticipant; ${CLI}`,
+    success: { status: 202, body: "empty" },
+    unknown: {
+      "request.members": "what happens to members that MediaParticipantRequest lacks; here they are ignored",
+    },
+  },
+  {
+    match: "PATCH /api/v2/conversations/{media}/{conversationId}/participants/{participantId}/attributes",
+    description:
+      "Sets attributes of a participant. Answers 202 without a body; ParticipantAttributes has no version.",
+    source: `${SDK}, patchConversationsCallParticipantAttributes and its like for each medium; ${CLI}`,
+    success: { status: 202, body: "empty" },
+    unknown: PARTICIPANT_UNKNOWN,
+  },
+  {
+    match: "PATCH /api/v2/conversations/{conversationId}/participants/{participantId}/attributes",
+    description:
+      "Sets attributes of a participant. Answers 202 without a body; ParticipantAttributes has no version.",
+    source: `${SDK}, patchConversationParticipantAttributes; ${CLI}`,
+    success: { status: 202, body: "empty" },
+    unknown: PARTICIPANT_UNKNOWN,
+  },
+];
+
+/** Go SDK: the version is "used to detect conflicting updates when using PUT. Not used for PATCH". */
+const SECURE_ATTRIBUTES: readonly RouteFile[] = [
+  {
+    match: "PUT /api/v2/conversations/{conversationId}/secureattributes",
+    description:
+      "The one part of a conversation with a version check: 409 where the version in the body is not the current one.",
+    source: `${GO_SDK}, ConversationSecureAttributes; 409 documented on this very operation before the blanket change of 2024-10-29`,
+    concurrency: { ...SHOWS_VERSION, readFrom: ["body version"], stale: { status: 409 } },
+    unknown: {
+      "concurrency.absent":
+        "what a PUT without a version does; the member is optional in the SDK, so here it is accepted",
+      "success.body":
+        "the SDK types the answer as a string and nothing says what is in it; here it is the representation",
+    },
+  },
+  {
+    match: "* /api/v2/conversations/{conversationId}/secureattributes",
+    description: "Shows the version. A PATCH merges and does not look at it.",
+    source: `${GO_SDK}, ConversationSecureAttributes`,
+    concurrency: SHOWS_VERSION,
+    unknown: {
+      "success.body": "the SDK types the answer to a PATCH as a string; here it is the representation",
+    },
+  },
+];
+
+/** UpdateUser has a required version; the message of its 409 is the vendor's own. */
+const USERS: readonly RouteFile[] = [
+  {
+    match: "PATCH /api/v2/users/{userId}",
+    description: "Needs the current version in the body: 400 without it, 409 where it is outdated.",
+    source: `${SDK}, UpdateUser; ${SWAGGER_2017}: 409 general.conflict, "The version supplied does not match the current version of the user"`,
+    concurrency: DEMANDS_VERSION,
+  },
+  {
+    match: "* /api/v2/users/{userId}",
+    description: "Shows the version.",
+    source: `${SDK}, User`,
+    concurrency: SHOWS_VERSION,
+  },
+];
+
+const STALE_ACTION =
+  "the status of a stale version: the vendor's Terraform provider of 2026-07-01 retries 409, 408 and some 400 alike";
+
+/** UpdateActionInput, UpdateDraftInput and PublishDraftInput have a required version. */
+const ACTIONS: readonly RouteFile[] = [
+  {
+    match: "PATCH /api/v2/integrations/actions/{actionId}",
+    description: "Needs the current version in the body: 400 without it, 409 where it is outdated.",
+    source: `${SDK}, UpdateActionInput`,
+    concurrency: DEMANDS_VERSION,
+    unknown: { "concurrency.stale": STALE_ACTION },
+  },
+  {
+    match: "PATCH /api/v2/integrations/actions/{actionId}/draft",
+    description: "Needs the draft's current version in the body: 400 without it, 409 where it is outdated.",
+    source: `${SDK}, UpdateDraftInput`,
+    concurrency: DEMANDS_VERSION,
+    unknown: { "concurrency.stale": STALE_ACTION },
+  },
+  {
+    match: "POST /api/v2/integrations/actions/{actionId}/draft/publish",
+    description:
+      "Needs the draft's current version in the body: 400 without it and 400 where it is outdated.",
+    source: `${SDK}, PublishDraftInput; the vendor's Terraform provider, issue 1961: 400 "Supplied version 2 does not match latest draft version 1"`,
+    concurrency: { ...DEMANDS_VERSION, stale: { status: 400 } },
+  },
+  {
+    match: "POST /api/v2/integrations/actions/{actionId}/{operation}",
+    description:
+      "Executes or tests an action: the body is the flat map of inputs, the answer is the action's own output. Each call runs it.",
+    source: `${SDK}, postIntegrationsActionExecute: no key and no precondition among its parameters`,
+  },
+  {
+    match: "* /api/v2/integrations/actions/{actionId}",
+    description: "Shows the version.",
+    source: `${SDK}, Action`,
+    concurrency: SHOWS_VERSION,
+  },
+  {
+    match: "* /api/v2/integrations/actions/{actionId}/draft",
+    description: "Shows the version.",
+    source: `${SDK}, Action`,
+    concurrency: SHOWS_VERSION,
+  },
+];
+
+/** The only operations of the platform that declare If-Match: 400 with scimType invalidVers, not 409 and not 412. */
+const SCIM: readonly RouteFile[] = [
+  "/api/v2/scim/users",
+  "/api/v2/scim/v2/users",
+  "/api/v2/scim/groups",
+  "/api/v2/scim/v2/groups",
+].map((path) => ({
+  match: `* ${path}/{id}`,
+  description:
+    "ETag and If-Match, as a header and as meta.version; an outdated one is a 400 with scimType invalidVers.",
+  source: `${SDK}, SCIMApi, text of opts.ifMatch`,
+  concurrency: { validator: "etag-strong", readFrom: ["if-match"], stale: { status: 400 } },
+  unknown: { "concurrency.comparison": "whether a weak tag or a list is understood" },
+}));
+
+/** The only operation of the platform that declares Idempotency-Key, since 2026-02-28. */
+const EVALUATIONS: RouteFile = {
+  match: "POST /api/v2/quality/conversations/{conversationId}/evaluations",
+  description:
+    "The one operation that takes an Idempotency-Key by documentation: the same key is carried out once.",
+  source: `${SDK}, postQualityConversationEvaluations: "Idempotency key for request deduplication", optional`,
+  idempotency: { support: "honoured", methods: ["POST"] },
+  unknown: {
+    "idempotency.ttl": "how long a key lives; here 24h",
+    "idempotency.scope": "what a key is unique in; here principal, method and path",
+    "idempotency.fingerprint": "what is compared when a key comes again; here the canonical JSON",
+    "idempotency.mismatch": "the status of a key with another body; here 409",
+    "idempotency.inFlight": "the status of a key whose first request is still running; here 409",
+    "idempotency.outcomes": "which outcomes a key remembers; here 2xx, and a conflict after 5xx",
+    "idempotency.replay": "status and mark of a replay; here the stored answer without a mark",
+  },
+};
+
+/** Not of the platform: gcidem's own collection to try tokens on. */
+const THINGS: readonly RouteFile[] = [
+  {
+    match: "POST /api/v2/mock/things",
+    description: "gcidem's own generic collection, which follows RFC 9110: answers 201 with a strong ETag.",
+    concurrency: { validator: "etag-strong", createOnly: 412 },
+    success: { status: 201, body: "representation" },
+  },
+  {
+    match: "DELETE /api/v2/mock/things/{id}",
+    description:
+      "gcidem's own generic collection: If-Match is honoured with 412, and a request without it is accepted.",
+    concurrency: {
+      validator: "etag-strong",
+      readFrom: ["if-match"],
+      stale: { status: 412 },
+      createOnly: 412,
+    },
+    success: { status: 204, body: "empty" },
+  },
+  {
+    match: "* /api/v2/mock/things/{id}",
+    description:
+      "gcidem's own generic collection: strong ETag, If-Match honoured with 412, and a write without it is accepted.",
+    concurrency: {
+      validator: "etag-strong",
+      readFrom: ["if-match"],
+      stale: { status: 412 },
+      createOnly: 412,
+    },
+  },
+];
+
+/** What the vendor's own material says, operation by operation. Where it is silent, `unknown` says so. */
+export const DOCUMENTED: PolicyFile = {
+  extends: "none",
+  description:
+    "What the vendor documents of its platform: a key on one operation, ETags on SCIM only, a version on users, actions and secure attributes, nothing on participants.",
+  source: `${SDK}: all 3,468 operations; ${CLI}`,
+  // Default of client.credentials.token.rate.per.minute, raisable; every 429 has a Retry-After since 2021-11-10.
+  rateLimit: { perMinute: 300, retryAfter: true },
+  // ErrorBody of the SDK; a verbatim 409 body was not found.
+  errors: "genesys",
+  // Idempotency-Key is declared on 1 operation of 3,468, If-Match on 10.
+  idempotency: { support: "ignored" },
+  concurrency: { validator: "none", readFrom: [], createOnly: "ignored" },
+  unknown: {
+    "idempotency.support":
+      "what the platform does with an Idempotency-Key that an operation does not declare; here it is ignored",
+    "concurrency.readFrom":
+      "what the platform does with an If-Match that an operation does not declare; here it is ignored",
+    "concurrency.validator":
+      "whether any answer outside SCIM has an ETag; none was seen in the vendor's published traces",
+    errors: "the exact body of a 409; here it has the shape of the documented 429",
+  },
+  routes: [...PARTICIPANTS, ...SECURE_ATTRIBUTES, ...USERS, ...ACTIONS, ...SCIM, EVALUATIONS, ...THINGS],
+};
