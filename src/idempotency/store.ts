@@ -1,0 +1,18 @@
+import type { KeyRecord, MaybePromise } from "./idempotency.js";
+
+/**
+ * Where key records live. Each call is one atomic step, so that several servers can share a store. A store never
+ * decides by time: it only forgets what nobody may ask for any more (`keepUntilMs`).
+ */
+export interface KeyStore {
+  readonly get: (id: string) => MaybePromise<KeyRecord | null>;
+  /** Stores the record where there is none and answers null; otherwise changes nothing and answers what is there. */
+  readonly claim: (id: string, record: KeyRecord, nowMs: number) => MaybePromise<KeyRecord | null>;
+  /** Replaces (null: removes) the record that has this token; false where it is another one by now. */
+  readonly replace: (id: string, token: string, next: KeyRecord | null) => MaybePromise<boolean>;
+  /** Stores the record whatever is there: the second half of a check-then-set. */
+  readonly put: (id: string, record: KeyRecord) => MaybePromise<void>;
+  /** All records of a key, whatever their scope. Costs a walk over the store. */
+  readonly find: (key: string) => MaybePromise<readonly KeyRecord[]>;
+  readonly clear: () => MaybePromise<void>;
+}
