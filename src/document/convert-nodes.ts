@@ -12,7 +12,7 @@ import {
 import { quoted } from "./describe-value.js";
 
 /** More values than this, counted with every alias written out, is an attack or a mistake, not a scenario. */
-export const MAX_DOCUMENT_NODES = 500_000;
+export const MAX_DOCUMENT_NODES = 200_000;
 
 /** Something wrong with one node; `offset` counts UTF-16 units from the start of the text. */
 export interface NodeProblem {
@@ -166,6 +166,6 @@ export function convertNodes(root: Node | null, text: string): Conversion {
   const value = convertNode(root, state);
   if (state.size <= MAX_DOCUMENT_NODES)
     return { value, aliasTargets: state.aliasTargets, problems: state.problems };
-  const message = `the document holds more than ${MAX_DOCUMENT_NODES} values once its aliases are written out`;
+  const message = `the document holds more than ${MAX_DOCUMENT_NODES} values, each alias counted as what it stands for`;
   return { value: undefined, aliasTargets: state.aliasTargets, problems: [{ offset: 0, message }] };
 }

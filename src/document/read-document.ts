@@ -1,4 +1,4 @@
-import { Composer, type Document, Lexer, LineCounter, type Node, Parser } from "yaml";
+import { Composer, type CST, type Document, Lexer, LineCounter, type Node, Parser } from "yaml";
 import { invalidFile, type Problem } from "../core/errors.js";
 import { convertNodes, type NodeProblem } from "./convert-nodes.js";
 import type { Checked, SourceDocument } from "./document.js";
@@ -6,7 +6,7 @@ import { locateIn, positionAt } from "./locate-nodes.js";
 import { firstCauses } from "./syntax-problems.js";
 
 /** Longer documents are refused before they are parsed. Whoever reads a file asks its size first. */
-export const MAX_DOCUMENT_BYTES: number = 5 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES: number = 2 * 1024 * 1024;
 
 /** Deeper nesting than this is an attack on the stack, not data. */
 const MAX_DEPTH = 200;
@@ -22,19 +22,27 @@ class TooDeep extends Error {
   }
 }
 
-function compose(text: string, lines: LineCounter): readonly Document.Parsed[] {
+/** After so many tokens that fit nowhere the rest of a text is not worth composing. */
+const MAX_STRAY_TOKENS = 20;
+
+function* readTokens(text: string, lines: LineCounter): Generator<CST.Token> {
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
+  let strayTokens = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      if (token.type === "error" && ++strayTokens > MAX_STRAY_TOKENS) return;
+      yield token;
+    }
+    if (parser.stack.length > 2 * MAX_DEPTH) throw new TooDeep(parser.offset);
+  }
+  yield* parser.end();
+}
+
+function compose(text: string, lines: LineCounter): readonly Document.Parsed[] {
   // Names are compared in convertNodes: the parser's own comparison takes quadratic time on a large map.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, strict: true });
-  function* tokens(): Generator<ReturnType<Parser["next"]> extends Generator<infer T> ? T : never> {
-    for (const lexeme of new Lexer().lex(text)) {
-      yield* parser.next(lexeme);
-      if (parser.stack.length > 2 * MAX_DEPTH) throw new TooDeep(parser.offset);
-    }
-    yield* parser.end();
-  }
-  return [...composer.compose(tokens())] as Document.Parsed[];
+  return [...composer.compose(readTokens(text, lines))] as Document.Parsed[];
 }
 
 function problemBeforeParsing(text: string): NodeProblem | null {

@@ -127,6 +127,9 @@ const LOCAL_CODES = new Set([
   "TAG_RESOLVE_FAILED",
 ]);
 
+/** Nobody reads more than this, and explaining each costs time. */
+const MAX_PROBLEMS = 50;
+
 /**
  * What is wrong with a text's syntax, in our words. The parser goes on after an error and reports what follows from it
  * too; so a line is reported once, and nothing is reported after an error that leaves the structure in doubt. Pure.
@@ -140,7 +143,10 @@ export function firstCauses(
   const seen = new Set<number>();
   const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   for (const error of errors) {
-    const line = lines.linePos(error.pos[0]).line;
+    const { line } = lines.linePos(error.pos[0]);
+    if (problems.length === MAX_PROBLEMS) {
+      return [...problems, { offset: error.pos[0], message: "more problems follow; they are not listed" }];
+    }
     if (!seen.has(line)) problems.push(explain(document, error, text));
     seen.add(line);
     if (!LOCAL_CODES.has(error.code)) break;
