@@ -20,7 +20,11 @@ const result = await build({
   legalComments: "none",
   define: { GCIDEM_VERSION: JSON.stringify(version) },
   // CommonJS packages inside an ES module bundle still call require for Node's own modules.
-  banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
 });
 writeFileSync("dist/THIRD-PARTY-LICENCES.txt", thirdPartyLicences(Object.keys(result.metafile.inputs)));
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], { stdio: "inherit" });
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], {
+  stdio: "inherit",
+});

@@ -11,6 +11,11 @@ const SECRET_HEADERS = new Set([
   "x-auth-token",
 ]);
 
+/** True for headers whose values are credentials whatever they hold. Pure. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADERS.has(name.toLowerCase());
+}
+
 /** Members of JSON and form bodies whose values are credentials by name. */
 const SECRET_MEMBER =
   /("(?:access_token|refresh_token|id_token|client_secret|password|passwd|api_key|apiKey|secret)"\s*:\s*")((?:[^"\\]|\\.)+)(")/gi;
@@ -77,7 +82,7 @@ export function createRedactor(): Redactor {
     return output;
   };
   const header = (name: string, value: string): string => {
-    if (!SECRET_HEADERS.has(name.toLowerCase())) return text(value);
+    if (!isSecretHeader(name)) return text(value);
     const [, scheme, rest] = /^(Basic|Bearer|Digest)\s+(.+)$/i.exec(value) ?? [];
     return scheme === undefined || rest === undefined
       ? placeholderOf(value)

@@ -1,0 +1,71 @@
+import { type Command, Option } from "commander";
+import type { SetExitCode } from "../exit-code.js";
+import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "../replay-flags.js";
+
+function repeatable(flags: string, description: string): Option {
+  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  return new Option(flags, description).argParser(collect).default([], "none");
+}
+
+function addRunFlags(command: Command): Command {
+  return command
+    .option("--target <target>", "mock or an http(s) URL", "mock")
+    .option("--policy <preset|file>", "what the mock obeys, over the scenario's own policy")
+    .addOption(repeatable("--var <name=value>", "a value for a var of the scenario"))
+    .option("--vars <file>", "a YAML or JSON map of such values")
+    .addOption(repeatable("-H, --header <line>", "a header for every request, over the scenario's own"))
+    .addOption(repeatable("--allow-env <NAME>", "an environment variable that $(env.NAME) may read"))
+    .option("--seed <n>", "makes random values repeatable")
+    .option("--timeout <duration>", "for each request (default: the scenario's, else 30s)")
+    .option("--max-wait <duration>", "the longest wait off the mock", "60s")
+    .option("--wait-for <url>", "poll this address until it answers, then start")
+    .option("--max-requests <n>", "stop after so many requests (exit 4)")
+    .option("--cacert <file>", "PEM certificates to trust besides the system's");
+}
+
+function addSafetyFlags(command: Command): Command {
+  return command
+    .option("--dry-run", "print every request, send none", false)
+    .option("--read-only", "send only GET and HEAD", false)
+    .option("--allow-writes", "leave to write to a server that is not the mock or plain loopback", false)
+    .option("--allow-destructive", "leave, besides, to delete things or change live calls", false)
+    .addOption(repeatable("--only <path prefix>", "refuse writes to any other path"))
+    .option("--yes", "do not ask before writing", false);
+}
+
+function addOutputFlags(command: Command): Command {
+  return command
+    .addOption(repeatable("--reporter <name[=file]>", "terminal or json; without a file on standard output"))
+    .option("--out <dir>", `where journals go (default: ${DEFAULT_RUNS_FOLDER})`)
+    .option("--bail", "stop after the first scenario that does not pass", false)
+    .option("--require-expectations", "exit 6 where a scenario expects nothing", false)
+    .option("--no-color", "no colours")
+    .option("--quiet", "no progress and no warnings", false)
+    .option("--verbose", "more detail", false);
+}
+
+const EXAMPLES = `
+Examples:
+  gcidem replay scenarios/basics                        on the embedded mock
+  gcidem replay builtin:basics/stale-etag               a shipped scenario
+  gcidem replay my.yaml --target http://localhost:8080  on your own server
+  gcidem replay my.yaml --reporter json=report.json --reporter terminal
+  gcidem replay my.yaml --target https://api.example.com --dry-run
+
+Exit codes: 0 all held, 1 an expectation was violated, 2 wrong flags or a write without leave,
+3 an invalid file, 4 unreachable, 5 not authorised, 6 no verdict, 70 a bug in gcidem, 130 interrupted.`;
+
+/** Adds `gcidem replay`. */
+export function addReplay(program: Command, setExitCode: SetExitCode): void {
+  const command = program
+    .command("replay <scenario...>")
+    .description(
+      "run scenarios (files, folders, builtin:NAME, - for standard input) and report what came of them",
+    );
+  addOutputFlags(addSafetyFlags(addRunFlags(command)))
+    .addHelpText("after", EXAMPLES)
+    .action(async (sources: readonly string[], flags: ReplayFlags) => {
+      const { replay } = await import("../run-replay.js");
+      setExitCode(await replay(sources, flags));
+    });
+}

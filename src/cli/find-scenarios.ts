@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { GcidemError } from "../core/errors.js";
+import { didYouMeanHint } from "../document/did-you-mean.js";
+
+const SCENARIO_FILE = /\.ya?ml$/;
+/** Files beside scenarios that are none. */
+const OTHER_FILE = /(?:^gcidem\.config|\.policy)\.ya?ml$/;
+
+/** A scenario that ships with gcidem. */
+export interface BuiltinScenario {
+  /** `basics/repeated-key` */
+  readonly name: string;
+  readonly file: string;
+}
+
+/** The package's own `scenarios` folder, wherever the bundler put this code. */
+function shippedFolder(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json")) && existsSync(join(folder, "scenarios")))
+      return join(folder, "scenarios");
+    if (dirname(folder) === folder) throw new Error("the package's scenarios folder is missing");
+  }
+}
+
+function scenariosIn(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory())
+        return entry.name.startsWith(".") || entry.name === "node_modules" ? [] : scenariosIn(path);
+      return SCENARIO_FILE.test(entry.name) && !OTHER_FILE.test(entry.name) ? [path] : [];
+    });
+}
+
+/** All shipped scenarios, by name. */
+export function builtinScenarios(): readonly BuiltinScenario[] {
+  const folder = shippedFolder();
+  return scenariosIn(folder).map((file) => ({
+    name: relative(folder, file).replaceAll("\\", "/").replace(SCENARIO_FILE, ""),
+    file,
+  }));
+}
+
+/** The file of `builtin:basics/repeated-key`, or of `builtin:repeated-key` where that is the only one of its name. */
+function builtinFile(wanted: string): string {
+  const all = builtinScenarios();
+  const exact = all.find(({ name }) => name === wanted);
+  if (exact !== undefined) return exact.file;
+  const [found, ...more] = all.filter(({ name }) => name.endsWith(`/${wanted}`));
+  if (found !== undefined && more.length === 0) return found.file;
+  throw new GcidemError("usage", `there is no shipped scenario "${wanted}"`, {
+    hint:
+      didYouMeanHint(
+        wanted,
+        all.map(({ name }) => name),
+      ).hint ?? "gcidem init --list shows them all",
+  });
+}
+
+function expand(source: string): readonly string[] {
+  if (source.startsWith("builtin:")) return [builtinFile(source.slice("builtin:".length))];
+  if (!existsSync(source)) {
+    throw new GcidemError("invalid-file", `${source}: there is no such file or folder; nothing was sent`, {
+      hint: "gcidem init --list shows the shipped scenarios, which run as builtin:NAME",
+    });
+  }
+  if (!statSync(source).isDirectory()) return [source];
+  const files = scenariosIn(source);
+  if (files.length === 0) {
+    throw new GcidemError(
+      "invalid-file",
+      `${source}: there is no scenario (*.yaml) in this folder; nothing was sent`,
+      {
+        hint: "gcidem init makes a first one",
+      },
+    );
+  }
+  return files;
+}
+
+/**
+ * The files that the arguments of `replay` and `validate` mean, in order; `-` stays as it is.
+ * @throws GcidemError `invalid-file` for a missing file or a folder without scenarios, `usage` for an unknown builtin.
+ */
+export function findScenarios(sources: readonly string[]): readonly string[] {
+  return sources.flatMap((source) => (source === "-" ? ["-"] : expand(source)));
+}

@@ -1,0 +1,35 @@
+import { text as readAll } from "node:stream/consumers";
+import { GcidemError, type Problem } from "../core/errors.js";
+import { loadScenarioFile, loadScenarioText } from "../session/load-files.js";
+import { type ReadyScenario, readyScenario } from "../session/run-scenario.js";
+import { findScenarios } from "./find-scenarios.js";
+
+async function loadOne(file: string): Promise<ReadyScenario> {
+  const loaded =
+    file === "-" ? loadScenarioText(await readAll(process.stdin), "<stdin>", null) : loadScenarioFile(file);
+  return readyScenario(loaded);
+}
+
+/**
+ * Loads every scenario that the arguments name.
+ * @throws GcidemError `invalid-file` with the problems of all files at once.
+ */
+export async function loadAll(sources: readonly string[]): Promise<readonly ReadyScenario[]> {
+  const ready: ReadyScenario[] = [];
+  const failed: GcidemError[] = [];
+  for (const file of findScenarios(sources)) {
+    try {
+      ready.push(await loadOne(file));
+    } catch (error) {
+      if (!(error instanceof GcidemError)) throw error;
+      failed.push(error);
+    }
+  }
+  const [only, ...others] = failed;
+  if (only === undefined) return ready;
+  if (others.length === 0) throw only;
+  const problems: readonly Problem[] = failed.flatMap((error) => error.problems);
+  const rest = failed.filter((error) => error.problems.length === 0).map((error) => error.message);
+  const message = [...rest, `${failed.length} files have problems; nothing was sent`].join("\n");
+  throw new GcidemError("invalid-file", message, { problems });
+}

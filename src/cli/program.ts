@@ -1,0 +1,48 @@
+import { Command, CommanderError } from "commander";
+import { VERSION } from "../core/version.js";
+import { addInit } from "./commands/init.js";
+import { addReplay } from "./commands/replay.js";
+import { addValidate } from "./commands/validate.js";
+import { exitCodeOfError, type SetExitCode } from "./exit-code.js";
+import { describeError } from "./print-error.js";
+
+function buildProgram(setExitCode: SetExitCode): Command {
+  const program = new Command("gcidem")
+    .description(
+      "Reproduce and explain HTTP 409 conflicts: repeated keys, changed bodies, stale ETags, lost answers.",
+    )
+    .version(VERSION, "-V, --version")
+    .exitOverride()
+    .showHelpAfterError("(gcidem --help shows what there is)")
+    .configureHelp({ showGlobalOptions: true });
+  addReplay(program, setExitCode);
+  addValidate(program, setExitCode);
+  addInit(program);
+  return program;
+}
+
+/** A closed pipe (`gcidem ... | head`) ends the output, not the command. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}
+
+/** Runs the command line. Never throws: every error becomes a message on stderr and an exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  ignoreClosedPipes();
+  const program = buildProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv]);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(describeError(error, argv.includes("--verbose")));
+    return exitCodeOfError(error);
+  }
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { parseDuration } from "../core/duration.js";
+import { GcidemError } from "../core/errors.js";
+import type { HeaderList } from "../core/http.js";
+import { readDocument, requireValue } from "../document/read-document.js";
+import { readTextFile } from "../session/load-files.js";
+import type { TargetChoice } from "../session/session.js";
+
+function usage(message: string, hint: string): GcidemError {
+  return new GcidemError("usage", message, { hint });
+}
+
+/** Milliseconds of a flag's duration. @throws GcidemError `usage` */
+export function readDuration(flag: string, text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs === null)
+    throw usage(`${flag}: found "${text}", expected a duration`, "such as 250ms, 5s, 15m or 24h");
+  return durationMs;
+}
+
+/** A flag's whole number, 0 or more. @throws GcidemError `usage` */
+export function readCount(flag: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw usage(`${flag}: found "${text}", expected a whole number`, "such as 100");
+  return Number(text);
+}
+
+/** `Name: value` lines of `-H`. @throws GcidemError `usage` */
+export function readHeaders(lines: readonly string[]): HeaderList {
+  return lines.map((line) => {
+    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n\0]*)$/.exec(line) ?? [];
+    if (name === undefined || value === undefined)
+      throw usage(`-H: found "${line}", expected "Name: value"`, "one header a flag");
+    return [name, value] as const;
+  });
+}
+
+/** `name=value` pairs of `--var`, over what `--vars FILE` gives. @throws GcidemError `usage` or `invalid-file` */
+export function readVariables(
+  pairs: readonly string[],
+  file: string | undefined,
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  if (file !== undefined) {
+    const { value } = requireValue(readDocument(readTextFile(file), file), file);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw new GcidemError("invalid-file", `${file}: expected a map of names to values; nothing was sent`);
+    }
+    for (const [name, each] of Object.entries(value))
+      values.set(name, typeof each === "string" ? each : JSON.stringify(each));
+  }
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1)
+      throw usage(`--var: found "${pair}", expected name=value`, "such as --var conversationId=...");
+    values.set(pair.slice(0, at), pair.slice(at + 1));
+  }
+  return values;
+}
+
+/** What `--target` means. @throws GcidemError `usage`, which says what there is. */
+export function readTarget(text: string): TargetChoice {
+  if (text === "mock") return { kind: "mock" };
+  if (/^(gc:|mock\+http)/.test(text)) {
+    throw usage(`--target ${text} is not supported yet`, "this version knows mock and http(s) URLs");
+  }
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw usage(
+      `--target: found "${text}", expected mock or a URL`,
+      "such as --target http://localhost:8080",
+    );
+  }
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") {
+    throw usage(
+      "--target: a URL with credentials is refused, since URLs end up in reports",
+      "give them with -H 'Authorization: ...'",
+    );
+  }
+  if (url.search !== "" || url.hash !== "")
+    throw usage(`--target: found "${text}", expected no query and no fragment`, "");
+  return { kind: "http", baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
+}
+
+/** PEM text of `--cacert`. @throws GcidemError `usage` */
+export function readCertificates(file: string): string {
+  try {
+    const text = readFileSync(file, "utf8");
+    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  } catch (error) {
+    throw usage(
+      `--cacert: cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
+      "",
+    );
+  }
+  throw usage(`--cacert: ${file} holds no PEM certificate`, "expected -----BEGIN CERTIFICATE-----");
+}

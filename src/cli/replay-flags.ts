@@ -1,0 +1,31 @@
+/** Where journals go unless `--out` says otherwise. */
+export const DEFAULT_RUNS_FOLDER = ".gcidem/runs";
+
+/** The flags of `replay`, as commander gives them. */
+export interface ReplayFlags {
+  readonly target: string;
+  readonly policy?: string;
+  readonly var: readonly string[];
+  readonly vars?: string;
+  readonly header: readonly string[];
+  readonly allowEnv: readonly string[];
+  readonly reporter: readonly string[];
+  readonly seed?: string;
+  readonly out?: string;
+  readonly timeout?: string;
+  readonly maxWait: string;
+  readonly waitFor?: string;
+  readonly bail: boolean;
+  readonly requireExpectations: boolean;
+  readonly maxRequests?: string;
+  readonly cacert?: string;
+  readonly dryRun: boolean;
+  readonly readOnly: boolean;
+  readonly allowWrites: boolean;
+  readonly allowDestructive: boolean;
+  readonly only: readonly string[];
+  readonly yes: boolean;
+  readonly color: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}

@@ -1,0 +1,120 @@
+import { createInterface } from "node:readline/promises";
+import { GcidemError } from "../core/errors.js";
+import { printable } from "../core/printable.js";
+import { choosePolicy } from "../session/choose-policy.js";
+import { describePlan } from "../session/dry-run.js";
+import { asksBeforeWriting, plannedWrites } from "../session/judge-writes.js";
+import { checkSession, replayScenarios } from "../session/replay.js";
+import type { ReadyScenario } from "../session/run-scenario.js";
+import type { SessionOptions } from "../session/session.js";
+import { exitCodeOfSignals } from "./exit-code.js";
+import { watchInterrupts } from "./interrupts.js";
+import { loadAll } from "./load-all.js";
+import { startProgress } from "./progress.js";
+import * as read from "./read-arguments.js";
+import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
+import { terminalStyle } from "./terminal-style.js";
+import { waitFor } from "./wait-for.js";
+import { openReporters, writeOut, writeReports } from "./write-reports.js";
+
+function sessionOptions(
+  flags: ReplayFlags,
+  live: Pick<SessionOptions, "interrupt" | "observer">,
+): SessionOptions {
+  return {
+    target: read.readTarget(flags.target),
+    policy: flags.policy === undefined ? null : choosePolicy(flags.policy),
+    seed: flags.seed === undefined ? null : read.readCount("--seed", flags.seed),
+    given: read.readVariables(flags.var, flags.vars),
+    headers: read.readHeaders(flags.header),
+    allowedEnv: flags.allowEnv,
+    env: process.env,
+    runsFolder: flags.out ?? DEFAULT_RUNS_FOLDER,
+    runsFolderIgnored: flags.out === undefined,
+    timeoutMs: flags.timeout === undefined ? null : read.readDuration("--timeout", flags.timeout),
+    maxWaitMs: read.readDuration("--max-wait", flags.maxWait),
+    maxRequests: flags.maxRequests === undefined ? null : read.readCount("--max-requests", flags.maxRequests),
+    ca: flags.cacert === undefined ? null : read.readCertificates(flags.cacert),
+    safety: {
+      readOnly: flags.readOnly,
+      allowWrites: flags.allowWrites,
+      allowDestructive: flags.allowDestructive,
+      only: flags.only,
+    },
+    bail: flags.bail,
+    requireExpectations: flags.requireExpectations,
+    ...live,
+  };
+}
+
+async function printPlans(ready: readonly ReadyScenario[], options: SessionOptions): Promise<void> {
+  for (const each of ready) await writeOut(describePlan(each, options));
+}
+
+/** A write without leave shows what it would have sent, so that leave can be given knowingly. */
+async function checkOrShowPlan(ready: readonly ReadyScenario[], options: SessionOptions): Promise<void> {
+  try {
+    checkSession(ready, options);
+  } catch (error) {
+    if (error instanceof GcidemError && error.code === "refused") await printPlans(ready, options);
+    throw error;
+  }
+}
+
+/** Asks a person before writes leave for a real server. @throws GcidemError `usage` where nobody can be asked. */
+async function confirmWrites(ready: readonly ReadyScenario[], options: SessionOptions): Promise<void> {
+  const asking = ready.filter(({ plan }) => asksBeforeWriting(plan, options));
+  if (asking.length === 0 || options.target.kind === "mock") return;
+  const count = asking.reduce((sum, { plan }) => sum + plannedWrites(plan).length, 0);
+  const question = `${count} writes will be sent to ${printable(options.target.baseUrl)}. Go on? [y/N] `;
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
+    const hint = "give --yes where no terminal is there to be asked";
+    throw new GcidemError(
+      "usage",
+      `${count} writes to ${options.target.baseUrl} need a yes; nothing was sent`,
+      { hint },
+    );
+  }
+  const asked = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await asked.question(question).finally(() => asked.close());
+  if (!/^y(es)?$/i.test(answer.trim())) throw new GcidemError("usage", "not confirmed; nothing was sent");
+}
+
+function checkGivenNames(ready: readonly ReadyScenario[], given: ReadonlyMap<string, string>): void {
+  const known = new Set(ready.flatMap(({ plan }) => plan.scenario.variables.map(({ name }) => name)));
+  const unknown = [...given.keys()].filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  const hint = known.size === 0 ? "no scenario here has vars" : `there are ${[...known].join(", ")}`;
+  throw new GcidemError(
+    "usage",
+    `--var ${unknown.join(", ")}: no scenario has such a var; nothing was sent`,
+    { hint },
+  );
+}
+
+/** Runs `gcidem replay`. Returns the exit code. @throws GcidemError */
+export async function replay(sources: readonly string[], flags: ReplayFlags): Promise<number> {
+  const ready = await loadAll(sources);
+  const progress = startProgress(flags.quiet);
+  const interrupts = watchInterrupts();
+  try {
+    const options = sessionOptions(flags, { interrupt: interrupts.signal, observer: progress });
+    checkGivenNames(ready, options.given);
+    if (flags.dryRun) {
+      await printPlans(ready, options);
+      return 0;
+    }
+    await checkOrShowPlan(ready, options);
+    if (!flags.yes) await confirmWrites(ready, options);
+    const reporters = openReporters(flags.reporter);
+    if (flags.waitFor !== undefined) await waitFor(flags.waitFor, options);
+    const result = await replayScenarios(ready, options);
+    progress.stop();
+    await writeReports(reporters, result.report, terminalStyle(flags));
+    result.close();
+    return exitCodeOfSignals(result.signals);
+  } finally {
+    progress.stop();
+    interrupts.close();
+  }
+}

@@ -1,0 +1,30 @@
+import type { TerminalStyle } from "./write-reports.js";
+
+const DEFAULT_COLUMNS = 80;
+const NARROWEST = 40;
+
+function wantsColor(flag: boolean, env: NodeJS.ProcessEnv): boolean {
+  if (!flag || (env.NO_COLOR !== undefined && env.NO_COLOR !== "")) return false;
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
+  return process.stdout.isTTY === true && env.TERM !== "dumb";
+}
+
+/** A terminal that does not say UTF-8 gets plain-text twins of all symbols; a file or a pipe is read with UTF-8. */
+function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";
+  if (process.platform === "win32") return env.WT_SESSION !== undefined || env.TERM_PROGRAM === "vscode";
+  return /utf-?8/i.test(locale);
+}
+
+/** How this process's standard output should be drawn on. */
+export function terminalStyle(flags: { readonly color: boolean; readonly verbose: boolean }): TerminalStyle {
+  const { env, stdout } = process;
+  const columns = Number(env.COLUMNS) || stdout.columns || DEFAULT_COLUMNS;
+  return {
+    columns: Math.max(NARROWEST, columns),
+    color: wantsColor(flags.color, env),
+    unicode: speaksUnicode(env),
+    verbose: flags.verbose,
+  };
+}

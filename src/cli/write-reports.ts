@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { resolve } from "node:path";
+import { GcidemError } from "../core/errors.js";
+import { didYouMeanHint } from "../document/did-you-mean.js";
+import type { RunReport } from "../report/report.js";
+
+const REPORTERS = ["terminal", "json"] as const;
+/** Reporters that the contract names and that this version does not have. */
+const LATER = ["junit", "markdown", "html", "har", "github"];
+
+type ReporterName = (typeof REPORTERS)[number];
+
+/** One `--reporter name[=file]`, its file open already, so that a bad path is found before anything is sent. */
+export interface Reporter {
+  readonly name: ReporterName;
+  /** Null: standard output. */
+  readonly file: { readonly path: string; readonly descriptor: number } | null;
+}
+
+function usage(message: string, hint: string): GcidemError {
+  return new GcidemError("usage", `${message}; nothing was sent`, { hint });
+}
+
+function readName(word: string): ReporterName {
+  const name = REPORTERS.find((each) => each === word);
+  if (name !== undefined) return name;
+  if (LATER.includes(word))
+    throw usage(`--reporter ${word} is not supported yet`, `there are ${REPORTERS.join(", ")}`);
+  throw usage(
+    `there is no reporter "${word}"`,
+    didYouMeanHint(word, REPORTERS).hint ?? `there are ${REPORTERS.join(", ")}`,
+  );
+}
+
+function openFile(path: string): Reporter["file"] {
+  try {
+    return { path, descriptor: openSync(path, "w") };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GcidemError("output", `cannot write the report ${path}: ${reason}; nothing was sent`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Opens the reporters of `--reporter`; without any, the terminal on standard output.
+ * @throws GcidemError `usage` for an unknown name or two reporters to one place, `output` for a file that cannot be written.
+ */
+export function openReporters(texts: readonly string[]): readonly Reporter[] {
+  const wanted = (texts.length === 0 ? ["terminal"] : texts).map((text) => {
+    const [word = "", ...rest] = text.split("=");
+    return { name: readName(word), path: rest.length === 0 ? null : rest.join("=") };
+  });
+  const places = wanted.map(({ path }) => (path === null ? "standard output" : resolve(path)));
+  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  if (twice !== undefined)
+    throw usage(`two reporters write to ${twice}`, "give one of them a file: --reporter json=report.json");
+  return wanted.map(({ name, path }) => ({ name, file: path === null ? null : openFile(path) }));
+}
+
+/** How the terminal report is drawn. */
+export interface TerminalStyle {
+  readonly columns: number;
+  readonly color: boolean;
+  readonly unicode: boolean;
+  readonly verbose: boolean;
+}
+
+async function render(
+  name: ReporterName,
+  report: RunReport,
+  style: TerminalStyle,
+): Promise<Iterable<string>> {
+  if (name === "json") return (await import("../report/json/render-json.js")).renderJson(report, {});
+  return (await import("../report/terminal/render-terminal.js")).renderTerminal(report, style);
+}
+
+/** Writes pieces at the pace of the reader. */
+export async function writeOut(pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) {
+    if (!process.stdout.write(piece) && !process.stdout.destroyed)
+      await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]);
+    if (process.stdout.destroyed) return;
+  }
+}
+
+function writeFile(pieces: Iterable<string>, file: NonNullable<Reporter["file"]>): void {
+  try {
+    for (const piece of pieces) writeSync(file.descriptor, piece);
+    closeSync(file.descriptor);
+  } catch (error) {
+    closeSync(file.descriptor);
+    unlinkSync(file.path);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GcidemError("output", `cannot write the report ${file.path}: ${reason}`, {
+      hint: "what was sent is in the journal",
+      cause: error,
+    });
+  }
+}
+
+/** Writes every report. @throws GcidemError `output`; a file that could not be finished is removed. */
+export async function writeReports(
+  reporters: readonly Reporter[],
+  report: RunReport,
+  style: TerminalStyle,
+): Promise<void> {
+  for (const { name, file } of reporters) {
+    const pieces = await render(name, report, style);
+    if (file === null) await writeOut(pieces);
+    else writeFile(pieces, file);
+  }
+}

@@ -1,0 +1,73 @@
+import { formatDuration } from "../core/duration.js";
+import { formatPosition, GcidemError } from "../core/errors.js";
+import { isSending } from "../plan/build-plan.js";
+import type { RunPlan } from "../plan/plan.js";
+import type { SessionOptions } from "./session.js";
+
+function refuse(lines: readonly string[], hint: string): GcidemError {
+  return new GcidemError("usage", `${lines.join("\n")}\nnothing was sent`, { hint });
+}
+
+/** `as`, `fault` and expired tokens need a server that gcidem controls. */
+function checkMockOnly(plan: RunPlan, options: SessionOptions): void {
+  if (options.target.kind === "mock") return;
+  const lines = plan.steps.flatMap(({ step }) => {
+    if (!isSending(step)) return [];
+    const where = `${formatPosition(step.at)} step ${step.id}`;
+    if (step.fault !== null) return [`${where}: fault: ${step.fault} works only on a gcidem mock`];
+    if (step.as !== null) return [`${where}: as: ${step.as} works only on a gcidem mock`];
+    return step.auth === "expired" ? [`${where}: auth: expired works only on a gcidem mock`] : [];
+  });
+  if (lines.length > 0)
+    throw refuse(lines, "run it on the mock (without --target), or take these fields out");
+}
+
+function checkWaits(plan: RunPlan, options: SessionOptions): void {
+  if (options.target.kind === "mock") return;
+  const lines = plan.steps.flatMap(({ step }) =>
+    step.kind === "wait" && step.durationMs > options.maxWaitMs
+      ? [
+          `${formatPosition(step.at)}: wait: ${formatDuration(step.durationMs)} is longer than --max-wait ${formatDuration(options.maxWaitMs)}`,
+        ]
+      : [],
+  );
+  if (lines.length > 0)
+    throw refuse(lines, "give a longer --max-wait, or run it on the mock, where waiting costs nothing");
+}
+
+function checkVariables(plan: RunPlan, options: SessionOptions): void {
+  const missing = plan.scenario.variables.filter(({ name, value, ask }) => {
+    return !options.given.has(name) && (value === null || (ask !== null && options.target.kind !== "mock"));
+  });
+  const lines = missing.map(
+    ({ name, ask, at }) => `${formatPosition(at)}: --var ${name}=... is missing: ${ask ?? "it has no value"}`,
+  );
+  if (lines.length > 0)
+    throw refuse(lines, `give ${missing.map(({ name }) => `--var ${name}=...`).join(" ")}`);
+}
+
+function checkEnvironment(plan: RunPlan, options: SessionOptions): void {
+  const lines = plan.scenario.envNames.flatMap(({ name, at }) => {
+    const allowed = name.startsWith("GCIDEM_VAR_") || options.allowedEnv.includes(name);
+    if (!allowed) return [`${formatPosition(at)}: $(env.${name}) is not allowed: give --allow-env ${name}`];
+    return options.env[name] === undefined
+      ? [`${formatPosition(at)}: the environment variable ${name} is not set`]
+      : [];
+  });
+  if (lines.length > 0)
+    throw refuse(
+      [...new Set(lines)],
+      "a scenario may read only what you name; such values are treated as secrets",
+    );
+}
+
+/**
+ * Checks, before anything is sent, that this plan can run with these options on this target.
+ * @throws GcidemError `usage`, each time with everything of its kind that is missing.
+ */
+export function checkOptions(plan: RunPlan, options: SessionOptions): void {
+  checkMockOnly(plan, options);
+  checkWaits(plan, options);
+  checkVariables(plan, options);
+  checkEnvironment(plan, options);
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, relative, resolve, sep } from "node:path";
+import { GcidemError, invalidFile, type SourcePosition } from "../core/errors.js";
+import { MAX_DOCUMENT_BYTES } from "../document/read-document.js";
+import type { Policy } from "../policy/policy.js";
+import { presetPolicy } from "../policy/presets.js";
+import { parsePolicy } from "../policy/read-policy.js";
+import { loadScenario } from "../scenario/load-scenario.js";
+import type { PolicyChoice } from "../scenario/scenario.js";
+import type { LoadedScenario } from "./session.js";
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EACCES") return "this user may not read it";
+  return code === "EISDIR" ? "it is a folder" : (message ?? String(error));
+}
+
+/**
+ * Reads a text file of bounded size.
+ * @throws GcidemError `invalid-file` where it cannot be read, is larger than a document may be, or is not UTF-8.
+ */
+export function readTextFile(file: string): string {
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_DOCUMENT_BYTES) {
+      throw invalidFile(file, [
+        {
+          at: { file, line: 1, column: 1 },
+          message: `the file has ${size} bytes, more than the ${MAX_DOCUMENT_BYTES} that a document may have`,
+          hint: "put large bodies into files of their own and name them with bytesFrom",
+        },
+      ]);
+    }
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (error instanceof GcidemError) throw error;
+    const reason = error instanceof TypeError ? "it is not UTF-8 text" : reasonOf(error);
+    throw new GcidemError("invalid-file", `cannot read ${file}: ${reason}; nothing was sent`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The real path of a file beside a scenario. Links are followed before the folder is compared, so that none leads out.
+ * @throws GcidemError `invalid-file` where the file is missing or lies outside.
+ */
+export function resolveInside(folder: string, path: string, at: SourcePosition): string {
+  const problem = (message: string, hint: string): GcidemError =>
+    invalidFile(at.file, [{ at, message, hint }]);
+  let real: string;
+  try {
+    real = realpathSync(resolve(folder, path));
+  } catch (error) {
+    throw problem(`cannot read ${path}: ${reasonOf(error)}`, "paths are relative to the scenario's folder");
+  }
+  const inside = relative(realpathSync(folder), real);
+  if (inside === ".." || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
+    throw problem(`${path} lies outside the scenario's folder`, "a scenario may only read files beside it");
+  }
+  return real;
+}
+
+function readPolicyChoice(choice: PolicyChoice | null, folder: string | null): Policy | null {
+  if (choice === null) return null;
+  if (choice.kind === "inline") return choice.policy;
+  if (choice.kind === "preset") return presetPolicy(choice.name);
+  const file = folder === null ? choice.path : resolveInside(folder, choice.path, choice.at);
+  return parsePolicy(readTextFile(file), relative(process.cwd(), file) || file);
+}
+
+/** Loads a scenario's text and what it names. `folder` null: it came from standard input. */
+export function loadScenarioText(text: string, file: string, folder: string | null): LoadedScenario {
+  const scenario = loadScenario(text, file);
+  return {
+    scenario,
+    text,
+    sha256: createHash("sha256").update(text).digest("hex"),
+    folder,
+    policy: readPolicyChoice(scenario.policy, folder),
+  };
+}
+
+/** Loads a scenario file. @throws GcidemError `invalid-file` with all of its problems at once. */
+export function loadScenarioFile(file: string): LoadedScenario {
+  return loadScenarioText(readTextFile(file), file, dirname(file));
+}

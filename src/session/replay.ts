@@ -1,0 +1,70 @@
+import { VERSION } from "../core/version.js";
+import { prepareRunsFolder } from "../journal/create-journal.js";
+import type { RunReport, RunSection } from "../report/report.js";
+import { expectsNothing } from "./build-section.js";
+import { checkOptions } from "./check-options.js";
+import { checkWrites } from "./judge-writes.js";
+import { type ReadyScenario, runScenario } from "./run-scenario.js";
+import type { SessionOptions, SessionResult, Signal } from "./session.js";
+
+function buildReport(runs: readonly RunSection[]): RunReport {
+  const having = (verdict: RunSection["verdict"]): number =>
+    runs.filter((run) => run.verdict === verdict).length;
+  const sum = (count: (run: RunSection) => number): number =>
+    runs.reduce((total, run) => total + count(run), 0);
+  return {
+    tool: { name: "gcidem", version: VERSION },
+    summary: {
+      scenarios: runs.length,
+      passed: having("pass"),
+      failed: having("fail"),
+      inconclusive: having("inconclusive"),
+      notJudged: having("not-judged"),
+      exchanges: sum(({ counts }) => counts.exchanges),
+      writes: sum(({ counts }) => counts.writes),
+      conflicts: sum(({ counts }) => counts.conflicts),
+    },
+    runs,
+  };
+}
+
+/**
+ * Checks that every scenario may run with these options, before the first request of the first one leaves.
+ * @throws GcidemError `usage` or `refused`.
+ */
+export function checkSession(ready: readonly ReadyScenario[], options: SessionOptions): void {
+  for (const { plan } of ready) checkOptions(plan, options);
+  for (const { plan } of ready) checkWrites(plan, options);
+}
+
+/**
+ * Runs scenarios one after another and reports on all of them. Sends requests and writes journals.
+ * @throws GcidemError `usage`, `refused` or `output` before anything is sent; `output` also while journals are written.
+ */
+export async function replayScenarios(
+  ready: readonly ReadyScenario[],
+  options: SessionOptions,
+): Promise<SessionResult> {
+  checkSession(ready, options);
+  prepareRunsFolder(options.runsFolder, options.runsFolderIgnored);
+  const sections: RunSection[] = [];
+  const signals = new Set<Signal>();
+  const closers: (() => void)[] = [];
+  for (const each of ready) {
+    if (options.interrupt.aborted) break;
+    const { section, signals: found, close } = await runScenario(each, options);
+    sections.push(section);
+    closers.push(close);
+    for (const signal of found) signals.add(signal);
+    if (options.requireExpectations && expectsNothing(each.plan)) signals.add("undecided");
+    if (options.bail && section.verdict !== "pass" && section.verdict !== "not-judged") break;
+  }
+  if (options.interrupt.aborted) signals.add("interrupted");
+  return {
+    report: buildReport(sections),
+    signals: [...signals],
+    close: () => {
+      for (const close of closers) close();
+    },
+  };
+}

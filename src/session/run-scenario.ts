@@ -1,0 +1,178 @@
+import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRedactor, isSecretHeader, type Redactor } from "../core/redact.js";
+import type { Target } from "../core/target.js";
+import { VERSION } from "../core/version.js";
+import { createJournal, type JournalWriter, newRunId } from "../journal/create-journal.js";
+import { openJournal } from "../journal/read-journal.js";
+import { buildPlan } from "../plan/build-plan.js";
+import type { RunPlan } from "../plan/plan.js";
+import type { Policy } from "../policy/policy.js";
+import { presetPolicy } from "../policy/presets.js";
+import { executePlan } from "../run/execute-plan.js";
+import type { RunOutcome } from "../run/run.js";
+import { createTransport } from "../transport/create-transport.js";
+import { type BuiltSection, buildSection } from "./build-section.js";
+import { resolveInside } from "./load-files.js";
+import { openTarget } from "./open-target.js";
+import type { LoadedScenario, SessionOptions, Signal } from "./session.js";
+
+/** A scenario that is ready to run: checked against the options, nothing sent yet. */
+export interface ReadyScenario {
+  readonly loaded: LoadedScenario;
+  readonly plan: RunPlan;
+}
+
+/** Makes the plan of a loaded scenario. Pure. */
+export function readyScenario(loaded: LoadedScenario): ReadyScenario {
+  return { loaded, plan: buildPlan(loaded.scenario) };
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Everything that one run holds open. */
+interface Opened {
+  readonly target: Target;
+  readonly journal: JournalWriter;
+  readonly redactor: Redactor;
+  readonly policy: Policy;
+  readonly seed: number;
+}
+
+/** On the mock a seed makes a run repeatable; elsewhere equal ids would collide with those of an earlier run. */
+function seedOf(ready: ReadyScenario, options: SessionOptions): number {
+  if (options.seed !== null) return options.seed;
+  return options.target.kind === "mock" ? (ready.loaded.scenario.seed ?? 1) : randomInt(2 ** 31);
+}
+
+function learnSecrets(redactor: Redactor, ready: ReadyScenario, options: SessionOptions): void {
+  for (const [name, value] of options.headers) if (isSecretHeader(name)) redactor.headers([[name, value]]);
+  for (const { name } of ready.plan.scenario.envNames) redactor.learn(options.env[name] ?? "");
+}
+
+function writeStart(opened: Opened, ready: ReadyScenario, run: string): void {
+  const { journal, redactor, target, seed } = opened;
+  const { scenario, text, sha256 } = ready.loaded;
+  journal.append({
+    type: "run-started",
+    schema: "gcidem-journal/1",
+    run,
+    tool: `gcidem ${VERSION}`,
+    node: process.version,
+    scenario: { name: scenario.name, file: scenario.file, sha256, text: redactor.text(text) },
+    target: { kind: target.kind, baseUrl: target.baseUrl, policy: target.policy },
+    seed,
+    startedAt: new Date(target.clock.epochMs()).toISOString(),
+  });
+}
+
+async function execute(opened: Opened, ready: ReadyScenario, options: SessionOptions): Promise<RunOutcome> {
+  const { target, journal, redactor, seed } = opened;
+  const { folder } = ready.loaded;
+  const transport = createTransport({
+    clock: target.clock,
+    env: options.env,
+    ...(options.ca === null ? {} : { ca: options.ca }),
+  });
+  try {
+    return await executePlan({
+      plan: ready.plan,
+      target,
+      transport,
+      journal,
+      redactor,
+      seed,
+      given: options.given,
+      env: (name) => options.env[name] ?? "",
+      readFile: (path) =>
+        readFileSync(
+          resolveInside(folder ?? ".", path, { file: ready.loaded.scenario.file, line: 1, column: 1 }),
+        ),
+      userAgent: `gcidem/${VERSION}`,
+      headers: options.headers,
+      timeoutMs: options.timeoutMs ?? ready.loaded.scenario.defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+      maxWaitMs: options.maxWaitMs,
+      leave: {
+        readOnly: options.safety.readOnly,
+        onlyPrefixes: options.safety.only,
+        maxRequests: options.maxRequests,
+      },
+      interrupt: options.interrupt,
+      observer: options.observer,
+    });
+  } finally {
+    await transport.close();
+  }
+}
+
+function endSignals(outcome: RunOutcome): readonly Signal[] {
+  const signals: Signal[] = [];
+  if (outcome.interrupted) signals.push("interrupted");
+  if (outcome.refused) signals.push("refused");
+  if (outcome.budgetSpent) signals.push("budget");
+  return signals;
+}
+
+/** Runs one scenario: target, journal, requests, judgement. The section reads the journal until `close`. */
+export async function runScenario(
+  ready: ReadyScenario,
+  options: SessionOptions,
+): Promise<BuiltSection & { readonly close: () => void }> {
+  const policy = options.policy ?? ready.loaded.policy ?? presetPolicy("documented");
+  const seed = seedOf(ready, options);
+  const redactor = createRedactor();
+  learnSecrets(redactor, ready, options);
+  const target = await openTarget(options.target, policy, seed);
+  try {
+    const startedAt = new Date(target.clock.epochMs());
+    const run = newRunId(ready.loaded.scenario.name, startedAt);
+    const opened: Opened = {
+      target,
+      journal: createJournal(options.runsFolder, run),
+      redactor,
+      policy,
+      seed,
+    };
+    const outcome = await record(opened, { ready, run }, options);
+    const journal = openJournal(opened.journal.file);
+    const built = buildSection({
+      plan: ready.plan,
+      journal,
+      folder: opened.journal.folder,
+      description: ready.loaded.scenario.description,
+      policyDescription: target.policy === null ? null : policy.description,
+      redact: redactor.text,
+      readOnly: options.safety.readOnly,
+    });
+    return {
+      section: built.section,
+      signals: [...built.signals, ...endSignals(outcome)],
+      close: journal.close,
+    };
+  } finally {
+    await target.close();
+  }
+}
+
+async function record(
+  opened: Opened,
+  { ready, run }: { readonly ready: ReadyScenario; readonly run: string },
+  options: SessionOptions,
+): Promise<RunOutcome> {
+  const { journal, target, redactor } = opened;
+  const startMs = target.clock.nowMs();
+  writeStart(opened, ready, run);
+  try {
+    const outcome = await execute(opened, ready, options);
+    journal.append({
+      type: "run-ended",
+      endedAt: new Date(target.clock.epochMs()).toISOString(),
+      durationMs: Math.round((target.clock.nowMs() - startMs) * 1000) / 1000,
+      interrupted: outcome.interrupted,
+      redactedSecrets: redactor.count(),
+    });
+    return outcome;
+  } finally {
+    journal.close();
+  }
+}

@@ -1,0 +1,75 @@
+import type { HeaderList } from "../core/http.js";
+import type { Policy } from "../policy/policy.js";
+import type { RunReport } from "../report/report.js";
+import type { RunObserver } from "../run/run.js";
+import type { Scenario } from "../scenario/scenario.js";
+
+/** A scenario as it was read, with what its file refers to. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  readonly text: string;
+  readonly sha256: string;
+  /** The folder that `bytesFrom` and `policy` files must stay in; null where the scenario came from no file. */
+  readonly folder: string | null;
+  /** The policy that it names; null where it names none. */
+  readonly policy: Policy | null;
+}
+
+/** Where requests go. */
+export type TargetChoice = { readonly kind: "mock" } | { readonly kind: "http"; readonly baseUrl: string };
+
+/** Leave to send writes (contracts.md, Safety). */
+export interface Safety {
+  readonly readOnly: boolean;
+  readonly allowWrites: boolean;
+  readonly allowDestructive: boolean;
+  /** Path prefixes; empty: any. */
+  readonly only: readonly string[];
+}
+
+/** How scenarios are run. */
+export interface SessionOptions {
+  readonly target: TargetChoice;
+  /** Outranks each scenario's own policy. */
+  readonly policy: Policy | null;
+  /** Outranks each scenario's own seed. */
+  readonly seed: number | null;
+  readonly given: ReadonlyMap<string, string>;
+  readonly headers: HeaderList;
+  readonly allowedEnv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly runsFolder: string;
+  /** True for the default folder, which carries its own `.gitignore`. */
+  readonly runsFolderIgnored: boolean;
+  /** Outranks the scenario's `defaults.timeout`; null: that, else 30 s. */
+  readonly timeoutMs: number | null;
+  readonly maxWaitMs: number;
+  readonly maxRequests: number | null;
+  readonly ca: string | null;
+  readonly safety: Safety;
+  readonly bail: boolean;
+  readonly requireExpectations: boolean;
+  readonly interrupt: AbortSignal;
+  readonly observer: RunObserver;
+}
+
+/**
+ * What besides the verdicts decides how a session ends: `violated` an expectation, `undecided` no verdict, `unanswered`
+ * an exchange without a response that nothing covers, `unauthorised` a 401 or 403 that nobody expects, `refused` a
+ * request that gcidem would not send, `budget` the request budget, `interrupted` the user.
+ */
+export type Signal =
+  | "violated"
+  | "undecided"
+  | "unanswered"
+  | "unauthorised"
+  | "refused"
+  | "budget"
+  | "interrupted";
+
+/** Reports of everything that ran. The report reads journals while it is rendered: close afterwards. */
+export interface SessionResult {
+  readonly report: RunReport;
+  readonly signals: readonly Signal[];
+  readonly close: () => void;
+}
