@@ -1,0 +1,40 @@
+// Sees to the programs that tests need: uses what is on PATH, else installs it on Debian as root, else says what is missing.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Programs that tests start, the Debian package of each, and what cannot be tested without it. */
+const NEEDED = [
+  {
+    command: "openssl",
+    packageName: "openssl",
+    tests: "test/transport (certificates of private authorities)",
+  },
+];
+
+function onPath(command) {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, command)));
+}
+
+function canInstall() {
+  return process.getuid?.() === 0 && onPath("apt-get");
+}
+
+function install(packageNames) {
+  const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const run = (...args) =>
+    spawnSync("apt-get", args, { stdio: ["ignore", "ignore", "inherit"], env: environment });
+  if (run("install", "-y", "--no-install-recommends", ...packageNames).status === 0) return;
+  run("update");
+  run("install", "-y", "--no-install-recommends", ...packageNames);
+}
+
+let missing = NEEDED.filter(({ command }) => !onPath(command));
+if (missing.length > 0 && canInstall()) {
+  install(missing.map(({ packageName }) => packageName));
+  missing = missing.filter(({ command }) => !onPath(command));
+}
+for (const { command, packageName, tests } of missing) {
+  console.error(`set-up: ${command} is missing, so ${tests} cannot run: install the package ${packageName}`);
+}
+if (missing.length > 0 && process.env.CI === "true") process.exit(1);
