@@ -2,9 +2,6 @@ import type { Cause, Refusal } from "../core/causes.js";
 import type { HeaderList } from "../core/http.js";
 import type { OutcomeClass } from "../policy/idempotency-policy.js";
 
-/** A value now or later: the memory store answers at once, one behind a network cannot. */
-export type MaybePromise<T> = T | Promise<T>;
-
 /** What the key engine looks at in a request. */
 export interface KeyRequest {
   /** Upper case. */
@@ -27,7 +24,12 @@ export interface KeyRequest {
  */
 export type BodyPrint =
   | { readonly kind: "kept"; readonly latin1: string }
-  | { readonly kind: "digests"; readonly bytes: string; readonly canonical: string; readonly compared: string };
+  | {
+      readonly kind: "digests";
+      readonly bytes: string;
+      readonly canonical: string;
+      readonly compared: string;
+    };
 
 /** The request that first used a key. */
 export interface FirstRequest {
@@ -59,6 +61,8 @@ export type KeyState =
       /** The request is gone and nobody will ever end it. */
       readonly stuck: boolean;
     }
+  /** The connection broke and the server let go of the key, whatever becomes of the request. */
+  | { readonly kind: "released"; readonly effect: boolean }
   | {
       readonly kind: "ended";
       readonly outcome: OutcomeClass;
@@ -67,6 +71,8 @@ export type KeyState =
       readonly delivered: boolean;
       /** Whether the request changed anything. */
       readonly effect: boolean;
+      /** What the request made or changed, in the mock's own words; null for nothing. */
+      readonly resource: string | null;
       /** Null where the policy keeps no answer for this outcome. */
       readonly answer: StoredAnswer | null;
     };
@@ -128,6 +134,8 @@ export interface Claim {
   readonly record: KeyRecord;
   /** False where the request runs beside the record of another one, which its end does not touch. */
   readonly recorded: boolean;
+  /** What the policy did to the key when the client left. */
+  left?: "released" | "stuck";
 }
 
 /** What to do with a request, as far as keys go. `key` is what was read; null where none counts. */

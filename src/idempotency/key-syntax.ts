@@ -35,7 +35,8 @@ function bodyReading(body: Uint8Array, name: string): KeyReading {
 
 function textReading(raw: string, syntax: IdempotencyPolicy["syntax"]): KeyReading {
   const value = raw.trim();
-  if (syntax === "bare" || (syntax === "normalised" && !value.startsWith('"'))) return { kind: "key", key: value };
+  if (syntax === "bare" || (syntax === "normalised" && !value.startsWith('"')))
+    return { kind: "key", key: value };
   const key = parseStructuredString(value);
   const expected = 'a quoted string such as "8e03978e-40d5"';
   return key === null ? { kind: "malformed", found: value, expected } : { kind: "key", key };
@@ -61,5 +62,9 @@ export function readKey(policy: IdempotencyPolicy, request: KeyRequest): KeyRead
   const { length } = reading.key;
   if (length === 0) return { kind: "malformed", found: "an empty key", expected: "at least 1 character" };
   if (length <= policy.maxLength) return reading;
-  return { kind: "malformed", found: `a key of ${length} characters`, expected: `at most ${policy.maxLength}` };
+  return {
+    kind: "malformed",
+    found: `a key of ${length} characters`,
+    expected: `at most ${policy.maxLength}`,
+  };
 }

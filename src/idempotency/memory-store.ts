@@ -1,4 +1,4 @@
-import type { KeyRecord } from "./idempotency.js";
+import type { KeyRecord, KeyState } from "./idempotency.js";
 import type { KeyStore } from "./store.js";
 
 /**
@@ -12,6 +12,7 @@ export interface MemoryKeyStore extends KeyStore {
   readonly get: (id: string) => KeyRecord | null;
   readonly claim: (id: string, record: KeyRecord, nowMs: number) => KeyRecord | null;
   readonly replace: (id: string, token: string, next: KeyRecord | null) => boolean;
+  readonly setState: (id: string, token: string, state: KeyState) => boolean;
   readonly put: (id: string, record: KeyRecord) => void;
   readonly find: (key: string) => readonly KeyRecord[];
   readonly clear: () => void;
@@ -48,6 +49,12 @@ export function createMemoryKeyStore(): MemoryKeyStore {
       if (records.get(id)?.token !== token) return false;
       if (next === null) records.delete(id);
       else records.set(id, next);
+      return true;
+    },
+    setState: (id, token, state) => {
+      const there = records.get(id);
+      if (there?.token !== token) return false;
+      records.set(id, { ...there, state });
       return true;
     },
     put: (id, record) => {

@@ -4,8 +4,8 @@ import type { KeyRequest } from "./idempotency.js";
 const ALL_PARTS: readonly ScopePart[] = ["account", "principal", "method", "path", "query"];
 
 /**
- * The identity of a key: what must be equal for two keys to be the same key. Each part is written with its name's
- * initial and its length (netstrings), so that no value can pass for two others, and routes of different scope never meet. Pure.
+ * The identity of a key: what must be equal for two keys to be the same key. Each part is written with its name and its
+ * length, so that no value can pass for two others, and the keys of routes with different scopes never meet. Pure.
  */
 export function scopeKey(scope: readonly ScopePart[], request: KeyRequest, key: string): string {
   let id = "";
@@ -14,5 +14,5 @@ export function scopeKey(scope: readonly ScopePart[], request: KeyRequest, key: 
     const value = request[part];
     id += `${part}=${value.length}:${value};`;
   }
-  return id + key;
+  return `${id}key=${key}`;
 }

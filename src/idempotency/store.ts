@@ -1,4 +1,5 @@
-import type { KeyRecord, MaybePromise } from "./idempotency.js";
+import type { KeyRecord, KeyState } from "./idempotency.js";
+import type { MaybePromise } from "./maybe-promise.js";
 
 /**
  * Where key records live. Each call is one atomic step, so that several servers can share a store. A store never
@@ -10,6 +11,8 @@ export interface KeyStore {
   readonly claim: (id: string, record: KeyRecord, nowMs: number) => MaybePromise<KeyRecord | null>;
   /** Replaces (null: removes) the record that has this token; false where it is another one by now. */
   readonly replace: (id: string, token: string, next: KeyRecord | null) => MaybePromise<boolean>;
+  /** Changes the state of the record that has this token; false where it is another one by now. */
+  readonly setState: (id: string, token: string, state: KeyState) => MaybePromise<boolean>;
   /** Stores the record whatever is there: the second half of a check-then-set. */
   readonly put: (id: string, record: KeyRecord) => MaybePromise<void>;
   /** All records of a key, whatever their scope. Costs a walk over the store. */

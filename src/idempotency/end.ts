@@ -1,0 +1,47 @@
+import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
+import type { EngineParts } from "./begin.js";
+import type { Claim, Ending, KeyState } from "./idempotency.js";
+import { type MaybePromise, then } from "./maybe-promise.js";
+
+type Parts = Pick<EngineParts, "store" | "waiters">;
+
+function endWith({ store, waiters }: Parts, claim: Claim, state: KeyState): MaybePromise<void> {
+  if (!claim.recorded) return undefined;
+  return then(store.setState(claim.id, claim.record.token, state), () => waiters.wake(claim.id));
+}
+
+/**
+ * Ends a claim: the answer is kept where the policy replays such outcomes. A key that was released or got stuck when the
+ * client left stays so.
+ */
+export function completeClaim(
+  parts: Parts,
+  claim: Claim,
+  { ending, policy }: { readonly ending: Ending; readonly policy: IdempotencyPolicy },
+): MaybePromise<void> {
+  const { outcome, answer, delivered, effect } = ending;
+  if (claim.left === "stuck") return undefined;
+  if (claim.left === "released") return endWith(parts, claim, { kind: "released", effect });
+  const kept = policy.outcomes[outcome] === "replay" ? answer : null;
+  const { status, resource } = answer;
+  return endWith(parts, claim, { kind: "ended", outcome, status, delivered, effect, resource, answer: kept });
+}
+
+/** Ends a claim without a trace. */
+export function abandonClaim({ store, waiters }: Parts, claim: Claim): MaybePromise<void> {
+  if (!claim.recorded) return undefined;
+  return then(store.replace(claim.id, claim.record.token, null), () => waiters.wake(claim.id));
+}
+
+/** Does to a claim what the policy says of a lost connection. */
+export function loseClient(parts: Parts, claim: Claim, policy: IdempotencyPolicy): MaybePromise<void> {
+  if (policy.onDisconnect === "releases") {
+    claim.left = "released";
+    return endWith(parts, claim, { kind: "released", effect: false });
+  }
+  if (policy.onDisconnect === "sticks") {
+    claim.left = "stuck";
+    return endWith(parts, claim, { kind: "in-flight", leaseUntilMs: null, stuck: true });
+  }
+  return undefined;
+}
