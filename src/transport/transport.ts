@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.js";
-import type { HeaderList } from "../core/http.js";
 import type { FailurePhase } from "../core/failure.js";
+import type { HeaderList } from "../core/http.js";
 
 /** One request, ready to send. Nothing is added to it but what HTTP itself needs (host, content-length, connection). */
 export interface OutgoingRequest {
@@ -65,6 +65,10 @@ export interface TransportOptions {
 
 /** Sends requests one by one over kept-alive connections. Owns sockets: close it. */
 export interface Transport {
-  readonly send: (request: OutgoingRequest, observer?: SendObserver, signal?: AbortSignal) => Promise<Outcome>;
+  readonly send: (
+    request: OutgoingRequest,
+    observer?: SendObserver,
+    signal?: AbortSignal,
+  ) => Promise<Outcome>;
   readonly close: () => Promise<void>;
 }

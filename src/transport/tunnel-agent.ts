@@ -1,0 +1,45 @@
+import type { ClientRequest } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { SecureContext } from "node:tls";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { parkSocket, wakeSocket } from "./keep-alive.js";
+
+type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
+
+/** Keeps TLS connections that lead through a proxy's CONNECT tunnel. Loaded only where a proxy applies. */
+export class TunnelAgent extends HttpsProxyAgent<string> {
+  readonly #tls: { readonly rejectUnauthorized: true; readonly secureContext?: SecureContext };
+  readonly #closing: AbortController;
+
+  constructor(proxy: URL, secureContext: SecureContext | undefined) {
+    const tls = {
+      rejectUnauthorized: true,
+      ...(secureContext === undefined ? {} : { secureContext }),
+    } as const;
+    const closing = new AbortController();
+    // A tunnel that a proxy never answers belongs to no request yet: only this signal reaches its socket.
+    super(proxy, { keepAlive: true, ...tls, signal: closing.signal });
+    this.#tls = tls;
+    this.#closing = closing;
+  }
+
+  override connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
+    return super.connect(request, { ...options, ...this.#tls });
+  }
+
+  override keepSocketAlive(socket: Duplex): boolean {
+    super.keepSocketAlive(socket);
+    return parkSocket(socket);
+  }
+
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
+    super.reuseSocket(socket, request);
+    wakeSocket(socket);
+  }
+
+  override destroy(): void {
+    this.#closing.abort();
+    super.destroy();
+  }
+}
