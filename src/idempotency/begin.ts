@@ -1,10 +1,10 @@
 import type { Clock } from "../core/clock.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import { decide } from "./decide.js";
-import { firstRequest } from "./fingerprint.js";
+import { firstRequest, sameValue } from "./fingerprint.js";
 import type { Beginning, Decision, KeyRecord, KeyRequest } from "./idempotency.js";
 import { readKey } from "./key-syntax.js";
-import { type MaybePromise, then } from "./maybe-promise.js";
+import { andThen, type MaybePromise } from "./maybe-promise.js";
 import { newRecord, usedAgain } from "./new-record.js";
 import { scopeKey } from "./scope.js";
 import type { KeyStore } from "./store.js";
@@ -28,53 +28,52 @@ interface Asking {
   /** The record's name in the store. */
   readonly id: string;
   readonly waited: boolean;
+  /** Null: look-up and claim are one step; otherwise the claim comes this much later. */
+  readonly windowMs: number | null;
 }
 
 function recordFor(parts: EngineParts, asking: Asking): KeyRecord {
   return newRecord(asking, { nowMs: parts.clock.nowMs(), leaseMs: parts.leaseMs, token: parts.nextToken() });
 }
 
-function firstUse({ key, id }: Asking, record: KeyRecord): Beginning {
-  return { kind: "execute", key, claim: { id, record, recorded: true }, cause: null, reason: null };
+const PLAINLY = { cause: null, reason: null } as const;
+
+/** Executes with `own` as the record of the key; null: beside the record of another request. */
+function executes(
+  { key, id }: Asking,
+  own: KeyRecord | null,
+  why: Pick<Extract<Decision, { kind: "execute" }>, "cause" | "reason">,
+): Beginning {
+  const claim = { id, token: own?.token ?? "", recorded: own !== null };
+  return { kind: "execute", key, claim, cause: why.cause, reason: why.reason };
 }
 
-function beginningOf(
-  decision: Exclude<Decision, { kind: "wait" }>,
-  { key, id }: Asking,
-  fresh: KeyRecord,
-): Beginning {
-  if (decision.kind !== "execute") return { ...decision, key };
-  const { cause, reason } = decision;
-  return {
-    kind: "execute",
-    key,
-    claim: { id, record: fresh, recorded: decision.record === "take" },
-    cause,
-    reason,
-  };
+interface Settled {
+  readonly decision: Exclude<Decision, { kind: "wait" }>;
+  readonly nowMs: number;
+  /** This request's own record, where it takes the key over. */
+  readonly own: KeyRecord | null;
+}
+
+function beginningOf({ decision, own }: Settled, asking: Asking): Beginning {
+  return decision.kind === "execute" ? executes(asking, own, decision) : { ...decision, key: asking.key };
 }
 
 /** What a decision leaves of the record that it found; undefined: the record as it is. */
-function remains(decision: Decision, asking: Asking, records: Found): KeyRecord | null | undefined {
+function remains(settled: Settled, asking: Asking, found: KeyRecord): KeyRecord | null | undefined {
   const { policy, request } = asking;
-  const { found, fresh } = records;
-  const nowMs = fresh.createdAtMs;
-  switch (decision.record) {
+  switch (settled.decision.record) {
     case "take":
-      return fresh;
+      return asking.windowMs === null ? settled.own : undefined;
     case "drop":
       return null;
-    case "refingerprint":
-      return usedAgain({ ...found, first: firstRequest(request, policy.fingerprint) }, policy, nowMs);
+    case "refingerprint": {
+      const first = firstRequest(request, policy.fingerprint);
+      return usedAgain({ ...found, first }, policy, settled.nowMs);
+    }
     case "keep":
-      return policy.ttlFrom === "last-use" ? usedAgain(found, policy, nowMs) : undefined;
+      return policy.ttlFrom === "last-use" ? usedAgain(found, policy, settled.nowMs) : undefined;
   }
-}
-
-interface Found {
-  readonly found: KeyRecord;
-  /** This request's own record, should it execute. */
-  readonly fresh: KeyRecord;
 }
 
 function isGone({ resourceExists }: EngineParts, { state }: KeyRecord): boolean {
@@ -82,45 +81,59 @@ function isGone({ resourceExists }: EngineParts, { state }: KeyRecord): boolean 
   return resource !== null && !resourceExists(resource);
 }
 
-function settle(parts: EngineParts, asking: Asking, records: Found): MaybePromise<Beginning> {
+/** A decision and, where it executes, the record to claim the key with. */
+type Outcome = { readonly beginning: Beginning; readonly own: KeyRecord | null };
+
+function settle(parts: EngineParts, asking: Asking, found: KeyRecord): MaybePromise<Outcome> {
   const { request, policy, id, waited } = asking;
-  const { found, fresh } = records;
-  const nowMs = fresh.createdAtMs;
-  const decision = decide({
-    request,
-    policy,
-    record: found,
-    nowMs,
-    resourceGone: isGone(parts, found),
-    waited,
-  });
+  const nowMs = parts.clock.nowMs();
+  const resourceGone = isGone(parts, found);
+  const decision = decide({ request, policy, record: found, nowMs, resourceGone, waited });
   if (decision.kind === "wait") {
     return parts.waiters.untilEnded(id).then(() => claimAtOnce(parts, { ...asking, waited: true }));
   }
-  const next = remains(decision, asking, records);
-  if (next === undefined) return beginningOf(decision, asking, fresh);
-  return then(parts.store.replace(id, found.token, next), (replaced) =>
-    replaced ? beginningOf(decision, asking, fresh) : claimAtOnce(parts, asking),
+  const own = decision.record === "take" ? recordFor(parts, asking) : null;
+  const settled = { decision, nowMs, own };
+  const outcome = { beginning: beginningOf(settled, asking), own };
+  const next = remains(settled, asking, found);
+  if (next === undefined) return outcome;
+  return andThen(parts.store.replace(id, found.token, next), (replaced) =>
+    replaced ? outcome : claimAtOnce(parts, asking),
   );
 }
 
 /** Look-up and claim in one step. Somebody else's change in between starts the decision anew. */
-function claimAtOnce(parts: EngineParts, asking: Asking): MaybePromise<Beginning> {
-  const fresh = recordFor(parts, asking);
-  return then(parts.store.claim(asking.id, fresh, fresh.createdAtMs), (found) =>
-    found === null ? firstUse(asking, fresh) : settle(parts, asking, { found, fresh }),
+function claimAtOnce(parts: EngineParts, asking: Asking): MaybePromise<Outcome> {
+  let own: KeyRecord | null = null;
+  const makeRecord = (): KeyRecord => {
+    own = recordFor(parts, asking);
+    return own;
+  };
+  return andThen(parts.store.claim(asking.id, makeRecord, parts.clock.nowMs()), (found) =>
+    found === null ? { beginning: executes(asking, own, PLAINLY), own } : settle(parts, asking, found),
   );
 }
 
-/** Look-up first and claim later, with time between the two: the race that this policy is there to show. */
+async function settleLater(parts: EngineParts, asking: Asking, found: KeyRecord | null): Promise<Outcome> {
+  if (found !== null) return settle(parts, asking, found);
+  const own = recordFor(parts, asking);
+  return { beginning: executes(asking, own, PLAINLY), own };
+}
+
+/**
+ * Look-up first and claim later, with time between the two: the race that this policy is there to show. Who finds on
+ * claiming that another one has claimed meanwhile executes nevertheless.
+ */
 async function claimAfterWindow(parts: EngineParts, asking: Asking, windowMs: number): Promise<Beginning> {
-  const fresh = recordFor(parts, asking);
   const found = await parts.store.get(asking.id);
-  const beginning = found === null ? firstUse(asking, fresh) : await settle(parts, asking, { found, fresh });
-  if (beginning.kind !== "execute") return beginning;
+  const { beginning, own } = await settleLater(parts, asking, found);
+  if (beginning.kind !== "execute" || own === null) return beginning;
   await parts.clock.sleep(windowMs);
-  if (beginning.claim.recorded) await parts.store.put(asking.id, beginning.claim.record);
-  return beginning;
+  const rival = await parts.store.get(asking.id);
+  await parts.store.put(asking.id, own);
+  if (rival === null || rival.token === found?.token) return beginning;
+  const cause = sameValue(rival.first.body, asking.request.body) ? "executed-twice" : "executed-other-body";
+  return { ...beginning, cause, reason: "another request claimed the key between look-up and claim" };
 }
 
 /** The key of a request, or what happens to a request without a usable one. */
@@ -151,8 +164,8 @@ export function beginRequest(
   if (policy.support === "ignored" || !counts) return { kind: "ignore", key: null };
   const key = judgeReading(request, policy);
   if (typeof key !== "string") return key;
-  const asking = { request, policy, key, id: scopeKey(policy.scope, request, key), waited: false };
-  return policy.claim.kind === "atomic"
-    ? claimAtOnce(parts, asking)
-    : claimAfterWindow(parts, asking, policy.claim.windowMs);
+  const windowMs = policy.claim.kind === "atomic" ? null : policy.claim.windowMs;
+  const asking = { request, policy, key, id: scopeKey(policy.scope, request, key), waited: false, windowMs };
+  if (windowMs !== null) return claimAfterWindow(parts, asking, windowMs);
+  return andThen(claimAtOnce(parts, asking), ({ beginning }) => beginning);
 }

@@ -1,13 +1,13 @@
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import type { EngineParts } from "./begin.js";
 import type { Claim, Ending, KeyState } from "./idempotency.js";
-import { type MaybePromise, then } from "./maybe-promise.js";
+import { andThen, type MaybePromise } from "./maybe-promise.js";
 
 type Parts = Pick<EngineParts, "store" | "waiters">;
 
 function endWith({ store, waiters }: Parts, claim: Claim, state: KeyState): MaybePromise<void> {
   if (!claim.recorded) return undefined;
-  return then(store.setState(claim.id, claim.record.token, state), () => waiters.wake(claim.id));
+  return andThen(store.setState(claim.id, claim.token, state), () => waiters.wake(claim.id));
 }
 
 /**
@@ -30,7 +30,7 @@ export function completeClaim(
 /** Ends a claim without a trace. */
 export function abandonClaim({ store, waiters }: Parts, claim: Claim): MaybePromise<void> {
   if (!claim.recorded) return undefined;
-  return then(store.replace(claim.id, claim.record.token, null), () => waiters.wake(claim.id));
+  return andThen(store.replace(claim.id, claim.token, null), () => waiters.wake(claim.id));
 }
 
 /** Does to a claim what the policy says of a lost connection. */

@@ -4,7 +4,7 @@ import { beginRequest, type EngineParts } from "./begin.js";
 import { abandonClaim, completeClaim, loseClient } from "./end.js";
 import type { Beginning, Claim, Ending, KeyLookup, KeyRequest } from "./idempotency.js";
 import { lookUpKey } from "./look-up.js";
-import { type MaybePromise, then } from "./maybe-promise.js";
+import { andThen, type MaybePromise } from "./maybe-promise.js";
 import { createMemoryKeyStore } from "./memory-store.js";
 import type { KeyStore } from "./store.js";
 import { createWaiters } from "./waiters.js";
@@ -63,6 +63,6 @@ export function createKeyEngine(options: KeyEngineOptions): KeyEngine {
     abandon: (claim) => abandonClaim(parts, claim),
     disconnected: (claim, policy) => loseClient(parts, claim, policy),
     lookUp: (key, account, policy) => lookUpKey(parts, key, { account, policy }),
-    reset: () => then(store.clear(), () => waiters.wakeAll()),
+    reset: () => andThen(store.clear(), () => waiters.wakeAll()),
   };
 }

@@ -87,7 +87,8 @@ const CANONICAL: Pick<FingerprintPolicy, "body" | "numbers"> = {
 };
 
 function latin1(body: Uint8Array): string {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1");
+  const buffer = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return buffer.toString("latin1");
 }
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });

@@ -131,7 +131,8 @@ export type Decision = (
 export interface Claim {
   /** The record's name in the store. */
   readonly id: string;
-  readonly record: KeyRecord;
+  /** The token of its record. */
+  readonly token: string;
   /** False where the request runs beside the record of another one, which its end does not touch. */
   readonly recorded: boolean;
   /** What the policy did to the key when the client left. */

@@ -1,7 +1,7 @@
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import type { EngineParts } from "./begin.js";
 import type { KeyLookup, KeyRecord } from "./idempotency.js";
-import { type MaybePromise, then } from "./maybe-promise.js";
+import { andThen, type MaybePromise } from "./maybe-promise.js";
 import { expiresAtMs } from "./new-record.js";
 
 function describe({ first, state, createdAtMs }: KeyRecord): readonly KeyLookup[] {
@@ -23,7 +23,7 @@ export function lookUpKey(
   const nowMs = clock.nowMs();
   const lives = (record: KeyRecord): boolean =>
     (expiresAtMs(record, policy) ?? Number.POSITIVE_INFINITY) > nowMs;
-  return then(store.find(key), (records) =>
+  return andThen(store.find(key), (records) =>
     records
       .filter((record) => record.account === account && lives(record))
       .toSorted((a, b) => a.createdAtMs - b.createdAtMs)

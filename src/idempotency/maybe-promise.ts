@@ -2,7 +2,7 @@
 export type MaybePromise<T> = T | Promise<T>;
 
 /** Goes on at once with a value that is there, later with one that is not: no promise where none is needed. */
-export function then<From, To>(
+export function andThen<From, To>(
   value: MaybePromise<From>,
   next: (value: From) => MaybePromise<To>,
 ): MaybePromise<To> {

@@ -10,7 +10,7 @@ const SWEPT_PER_CLAIM = 4;
 /** A store whose answers are all at hand. */
 export interface MemoryKeyStore extends KeyStore {
   readonly get: (id: string) => KeyRecord | null;
-  readonly claim: (id: string, record: KeyRecord, nowMs: number) => KeyRecord | null;
+  readonly claim: (id: string, makeRecord: () => KeyRecord, nowMs: number) => KeyRecord | null;
   readonly replace: (id: string, token: string, next: KeyRecord | null) => boolean;
   readonly setState: (id: string, token: string, state: KeyState) => boolean;
   readonly put: (id: string, record: KeyRecord) => void;
@@ -39,9 +39,9 @@ export function createMemoryKeyStore(): MemoryKeyStore {
 
   return {
     get: (id) => records.get(id) ?? null,
-    claim: (id, record, nowMs) => {
+    claim: (id, makeRecord, nowMs) => {
       const there = records.get(id);
-      if (there === undefined) records.set(id, record);
+      if (there === undefined) records.set(id, makeRecord());
       sweep(nowMs);
       return there ?? null;
     },

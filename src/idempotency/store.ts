@@ -7,8 +7,11 @@ import type { MaybePromise } from "./maybe-promise.js";
  */
 export interface KeyStore {
   readonly get: (id: string) => MaybePromise<KeyRecord | null>;
-  /** Stores the record where there is none and answers null; otherwise changes nothing and answers what is there. */
-  readonly claim: (id: string, record: KeyRecord, nowMs: number) => MaybePromise<KeyRecord | null>;
+  /**
+   * Stores the record where there is none and answers null; otherwise changes nothing and answers what is there. The
+   * record is asked for once and only where it may be needed: a replay should not pay for making one.
+   */
+  readonly claim: (id: string, makeRecord: () => KeyRecord, nowMs: number) => MaybePromise<KeyRecord | null>;
   /** Replaces (null: removes) the record that has this token; false where it is another one by now. */
   readonly replace: (id: string, token: string, next: KeyRecord | null) => MaybePromise<boolean>;
   /** Changes the state of the record that has this token; false where it is another one by now. */
