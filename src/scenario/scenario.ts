@@ -18,7 +18,11 @@ export type TemplateExpression =
   /** `$(env.NAME)` */
   | { readonly kind: "env"; readonly name: string }
   /** `$(uuid())`, `$(now())`, `$(sha256(x))` */
-  | { readonly kind: "call"; readonly function: "uuid" | "now" | "sha256"; readonly argument: TemplateExpression | string | null };
+  | {
+      readonly kind: "call";
+      readonly function: "uuid" | "now" | "sha256";
+      readonly argument: TemplateExpression | string | null;
+    };
 
 /** JSON with templates, members in source order, numbers as their JSON text. */
 export type JsonTemplate =
@@ -27,7 +31,10 @@ export type JsonTemplate =
   /** A string; one that is exactly one template keeps the type of its value. */
   | { readonly kind: "string"; readonly template: Template }
   | { readonly kind: "array"; readonly items: readonly JsonTemplate[] }
-  | { readonly kind: "object"; readonly members: readonly (readonly [name: Template, value: JsonTemplate])[] };
+  | {
+      readonly kind: "object";
+      readonly members: readonly (readonly [name: Template, value: JsonTemplate])[];
+    };
 
 /** What a request carries. `bytes` is the content of a file beside the scenario. */
 export type BodyTemplate =
@@ -93,11 +100,18 @@ export type Expectation = { readonly at: SourcePosition } & (
   | { readonly what: "replayOf"; readonly step: string }
   | { readonly what: "attempts"; readonly statuses: readonly StatusPattern[] }
   /** How many answers of a step with `times` had each status. */
-  | { readonly what: "statuses"; readonly counts: readonly (readonly [status: StatusPattern, count: string])[] }
+  | {
+      readonly what: "statuses";
+      readonly counts: readonly (readonly [status: StatusPattern, count: string])[];
+    }
   /** `any`, an error code, or a phase. */
   | { readonly what: "error"; readonly error: string }
   | { readonly what: "executed"; readonly executed: boolean }
-  | { readonly what: "cause"; readonly cause: Cause; readonly certainty: "certain" | "likely" | "possible" | null }
+  | {
+      readonly what: "cause";
+      readonly cause: Cause;
+      readonly certainty: "certain" | "likely" | "possible" | null;
+    }
 );
 
 /** When and how a step is tried again. Nothing is retried unless a step says so. */
@@ -106,7 +120,12 @@ export interface Retry {
   readonly on: readonly (StatusPattern | "network")[];
   /** Retries after the first attempt. */
   readonly max: number;
-  readonly backoff: { readonly initialMs: number; readonly factor: number; readonly maxMs: number; readonly jitter: "none" | "full" };
+  readonly backoff: {
+    readonly initialMs: number;
+    readonly factor: number;
+    readonly maxMs: number;
+    readonly jitter: "none" | "full";
+  };
   readonly respectRetryAfter: boolean;
   readonly reread: string | null;
   readonly newKey: boolean;
@@ -144,7 +163,12 @@ export type Step =
   | ({ readonly kind: "request"; readonly request: RequestTemplate } & StepOptions)
   | ({ readonly kind: "repeat"; readonly of: string; readonly mutations: readonly Mutation[] } & StepOptions)
   | { readonly kind: "wait"; readonly id: string; readonly at: SourcePosition; readonly durationMs: number }
-  | { readonly kind: "compare"; readonly id: string; readonly at: SourcePosition; readonly steps: readonly string[] };
+  | {
+      readonly kind: "compare";
+      readonly id: string;
+      readonly at: SourcePosition;
+      readonly steps: readonly string[];
+    };
 
 /** A step that sends a request. */
 export type SendingStep = Extract<Step, { kind: "request" | "repeat" }>;
@@ -181,7 +205,11 @@ export interface Scenario {
   readonly setUp: readonly Step[];
   readonly steps: readonly Step[];
   readonly cleanUp: readonly Step[];
-  readonly effects: { readonly request: RequestTemplate; readonly count: string; readonly at: SourcePosition } | null;
+  readonly effects: {
+    readonly request: RequestTemplate;
+    readonly count: string;
+    readonly at: SourcePosition;
+  } | null;
   /** Names of `env.NAME` used anywhere, for the check against `--allow-env`. */
   readonly envNames: readonly { readonly name: string; readonly at: SourcePosition }[];
 }

@@ -1,0 +1,31 @@
+import type { Problem } from "../core/errors.js";
+
+/** Formats that `gcidem import` turns into scenarios, by how their files begin. */
+const FORMATS: readonly (readonly [name: string, test: (text: string, file: string) => boolean])[] = [
+  ["curl", (text) => /^\s*(?:#[^\n]*\n\s*)*(?:\$ +)?curl(?:\.exe)?\s/.test(text)],
+  ["a HAR file", (text, file) => /\.har$/i.test(file) || /^\s*\{\s*"log"\s*:\s*\{/.test(text)],
+  [
+    "a Postman collection",
+    (text) => /^\s*\{/.test(text) && /"_postman_id"|schema\.getpostman\.com/.test(text),
+  ],
+  ["an .http file", (text, file) => /\.(?:http|rest)$/i.test(file) || isHttpFile(text)],
+];
+
+const REQUEST_LINE = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) +(?:https?:\/\/|\{\{)\S+/;
+
+function isHttpFile(text: string): boolean {
+  const first = text.split("\n").find((line) => !/^\s*(?:#|\/\/|@\w|$)/.test(line));
+  return REQUEST_LINE.test(first?.trim() ?? "");
+}
+
+/** Looking at the start is enough, and such files can be large. */
+const START_LENGTH = 20_000;
+
+/** The one problem of a file that is no scenario but something that `import` reads; null for anything else. Pure. */
+export function foreignFormat(text: string, file: string): Problem | null {
+  const start = text.slice(0, START_LENGTH);
+  const found = FORMATS.find(([, test]) => test(start, file));
+  if (found === undefined) return null;
+  const at = { file, line: 1, column: 1 };
+  return { at, message: `this is ${found[0]}: gcidem import ${file}` };
+}
