@@ -1,0 +1,169 @@
+import { type Random, seededRandom } from "../core/random.js";
+import type { AuthKind } from "../core/target.js";
+import type { Principal, World } from "../core/world.js";
+import { messageOf, type Refusal } from "./refusal.js";
+
+/** Lifetime of the default principal's tokens: the vendor's default, 24 hours. */
+const DEFAULT_TOKEN_LIFE_MS = 24 * 3_600_000;
+
+/** The principal of a client that the world does not name. */
+export const DEFAULT_PRINCIPAL = "default";
+
+/** Who sent a request. */
+export interface Caller {
+  readonly name: string;
+  readonly account: string;
+  /** The user that `users/me` shows. */
+  readonly userId: string;
+  /** Null: may do everything. */
+  readonly scopes: readonly string[] | null;
+  readonly tokenLifeMs: number;
+}
+
+interface Token {
+  readonly text: string;
+  readonly caller: Caller;
+  expiresAtMs: number;
+  /** True once the mock refused it as expired: its owner knows. */
+  refused: boolean;
+}
+
+/** What a bearer token stands for. */
+export type Login =
+  | { readonly kind: "caller"; readonly caller: Caller; readonly token: string }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** Issues tokens and knows whose they are. */
+export interface Logins {
+  /** The principal of a name; the default one for a name that the world does not have. */
+  readonly callerOf: (name: string | null) => Caller;
+  readonly issue: (caller: Caller) => string;
+  /** As `Mock.token` says. */
+  readonly tokenFor: (principal: string | null, auth: AuthKind) => string | null;
+  readonly check: (authorization: string | undefined) => Login;
+  /** Ends a token's life now. */
+  readonly expire: (authorization: string | undefined) => void;
+}
+
+const REQUIRED: Login = {
+  kind: "refused",
+  refusal: {
+    status: 401,
+    code: "authentication.required",
+    message: messageOf("authentication.required", ""),
+    headers: [["WWW-Authenticate", "Bearer"]],
+    cause: "token-invalid",
+    reason: "no bearer token was sent",
+  },
+};
+
+const UNKNOWN: Login = {
+  kind: "refused",
+  refusal: {
+    status: 401,
+    code: "bad.credentials",
+    message: messageOf("bad.credentials", ""),
+    headers: [["WWW-Authenticate", 'Bearer error="invalid_token"']],
+    cause: "token-invalid",
+    reason: "this server never issued the token",
+  },
+};
+
+function expired(caller: Caller): Login {
+  return {
+    kind: "refused",
+    refusal: {
+      status: 401,
+      code: "credentials.expired",
+      message: "The access token has expired.",
+      headers: [["WWW-Authenticate", 'Bearer error="invalid_token"']],
+      cause: "token-expired",
+      reason: `the token of ${caller.name} is past its life of ${caller.tokenLifeMs} ms`,
+    },
+  };
+}
+
+function toCaller(name: string, principal: Principal | null, seed: number): Caller {
+  return {
+    name,
+    account: principal?.account ?? "default",
+    userId: seededRandom(seed, `user ${name}`).uuid(),
+    scopes: principal?.scopes ?? null,
+    tokenLifeMs: principal?.tokenLifeMs ?? DEFAULT_TOKEN_LIFE_MS,
+  };
+}
+
+function bearer(authorization: string | undefined): string | null {
+  if (authorization === undefined || !/^bearer /i.test(authorization)) return null;
+  const text = authorization.slice("bearer ".length).trim();
+  return text === "" ? null : text;
+}
+
+function newTokenText(random: Random): string {
+  return `${random.uuid()}${random.uuid()}`.replaceAll("-", "");
+}
+
+/** What the logins of one org start from. */
+export interface LoginOptions {
+  readonly seed: number;
+  readonly world: World | null;
+  readonly nowMs: () => number;
+}
+
+/** Starts with no token issued. */
+export function createLogins({ seed, world, nowMs }: LoginOptions): Logins {
+  const random = seededRandom(seed, "tokens");
+  const tokens = new Map<string, Token>();
+  const latest = new Map<string, Token>();
+  const callers = new Map<string, Caller>();
+  const principals = new Map(Object.entries(world?.principals ?? {}));
+
+  const callerOf = (name: string | null): Caller => {
+    const known = name !== null && principals.has(name) ? name : DEFAULT_PRINCIPAL;
+    const caller = callers.get(known) ?? toCaller(known, principals.get(known) ?? null, seed);
+    callers.set(known, caller);
+    return caller;
+  };
+  const add = (caller: Caller, expiresAtMs: number): Token => {
+    const token: Token = { text: newTokenText(random), caller, expiresAtMs, refused: false };
+    tokens.set(token.text, token);
+    return token;
+  };
+  const fresh = (caller: Caller): Token => {
+    const token = add(caller, nowMs() + caller.tokenLifeMs);
+    latest.set(caller.name, token);
+    return token;
+  };
+  const valid = (caller: Caller): Token => {
+    const token = latest.get(caller.name);
+    const knowsBetter =
+      caller.name === DEFAULT_PRINCIPAL && token !== undefined && token.expiresAtMs <= nowMs();
+    return token === undefined || token.refused || knowsBetter ? fresh(caller) : token;
+  };
+  const find = (authorization: string | undefined): Token | null => {
+    const text = bearer(authorization);
+    return text === null ? null : (tokens.get(text) ?? null);
+  };
+  return {
+    callerOf,
+    issue: (caller) => fresh(caller).text,
+    tokenFor: (principal, auth) => {
+      const caller = callerOf(principal);
+      if (auth === "none") return null;
+      if (auth === "invalid") return newTokenText(random);
+      return auth === "expired" ? add(caller, nowMs() - 1).text : valid(caller).text;
+    },
+    check: (authorization) => {
+      if (bearer(authorization) === null) return REQUIRED;
+      const token = find(authorization);
+      if (token === null) return UNKNOWN;
+      if (nowMs() < token.expiresAtMs) return { kind: "caller", caller: token.caller, token: token.text };
+      token.refused = true;
+      return expired(token.caller);
+    },
+    expire: (authorization) => {
+      const token = find(authorization);
+      if (token !== null) token.expiresAtMs = Math.min(token.expiresAtMs, nowMs());
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { type Random, seededRandom } from "../core/random.js";
+import type { ArmedFault } from "../core/target.js";
+import type { FaultRule, RoutePolicy } from "../policy/policy.js";
+import { matchesRoute } from "../policy/route-policy.js";
+import type { Refusal } from "./refusal.js";
+
+/** What goes wrong with one request. */
+export type Fault = Pick<FaultRule, "kind" | "forMs" | "status">;
+
+/** Chooses the fault of each request. */
+export interface Faults {
+  readonly arm: (fault: ArmedFault) => void;
+  /** The armed fault if there is one, else the first rule that hits; null for none. Counts the request. */
+  readonly take: (method: string, path: string, policy: RoutePolicy) => Fault | null;
+}
+
+/** What an armed fault has besides its kind: as a policy's fault without `for` and `status`. */
+const ARMED = { forMs: 1_000, status: 503 } as const;
+
+const ARMABLE: ReadonlySet<string> = new Set<FaultRule["kind"]>([
+  "drop-response",
+  "reset-before",
+  "reset-after",
+  "delay",
+  "5xx-before",
+  "5xx-after",
+  "429",
+  "expire-token",
+]);
+
+function isArmable(kind: string): kind is FaultRule["kind"] {
+  return ARMABLE.has(kind);
+}
+
+/** The kinds that the mock can do now, for messages. */
+export const FAULT_KINDS: readonly string[] = [...ARMABLE];
+
+function hits(rule: FaultRule, seen: number, random: Random): boolean {
+  if (rule.on.nth !== null && rule.on.nth !== seen) return false;
+  return rule.probability >= 1 || random.fraction() < rule.probability;
+}
+
+/** Starts with nothing armed and nothing counted. An unknown kind is passed over: the scenario's loader names it. */
+export function createFaults(seed: number): Faults {
+  const random = seededRandom(seed, "faults");
+  const armed: Fault[] = [];
+  const seen = new Map<FaultRule, number>();
+  const fits = (rule: FaultRule, method: string, path: string): boolean =>
+    rule.on.step === null && (rule.on.route === null || matchesRoute(rule.on.route, method, path));
+  return {
+    arm: ({ kind }) => {
+      if (isArmable(kind)) armed.push({ kind, ...ARMED });
+    },
+    take: (method, path, policy) => {
+      let hit: Fault | null = null;
+      for (const rule of policy.faults) {
+        if (!fits(rule, method, path)) continue;
+        const count = (seen.get(rule) ?? 0) + 1;
+        seen.set(rule, count);
+        if (hit === null && hits(rule, count, random)) hit = rule;
+      }
+      return armed.shift() ?? hit;
+    },
+  };
+}
+
+const CODES: Readonly<Record<number, readonly [code: string, message: string]>> = {
+  500: [
+    "internal.server.error",
+    "The server encountered an unexpected condition which prevented it from fulfilling the request.",
+  ],
+  503: [
+    "service.unavailable",
+    "Service Unavailable - The server is currently unavailable (because it is overloaded or down for maintenance).",
+  ],
+  504: ["request.timeout", "The request timed out."],
+};
+
+/** The answer of a server that failed; `executed` says whether it had done the work. Pure. */
+export function failure(status: number, executed: boolean): Refusal {
+  const [code, message] = CODES[status] ?? ["internal.server.error", "The server failed."];
+  const reason = executed ? "a fault after the effect" : "a fault before the effect";
+  return { status, code, message, cause: "unexplained", reason };
+}

@@ -1,0 +1,54 @@
+import { outcomeClass } from "../idempotency/decide.js";
+import type { KeyEngine } from "../idempotency/engine.js";
+import type { Beginning } from "../idempotency/idempotency.js";
+import type { MaybePromise } from "../idempotency/maybe-promise.js";
+import type { Answer } from "./answer.js";
+import { keyRequest, storedAnswer } from "./keys.js";
+import type { Passage } from "./passage.js";
+
+function hold(passage: Passage, engine: KeyEngine, beginning: Beginning): Beginning {
+  passage.beginning = beginning;
+  if (beginning.kind !== "execute") return beginning;
+  const { claim, cause, reason } = beginning;
+  passage.claim = claim;
+  if (cause !== null) passage.note = { cause, movedBy: null, reason: reason ?? "" };
+  const policy = passage.policy.idempotency;
+  if (policy.onDisconnect !== "completes")
+    passage.request.onGone(() => void engine.disconnected(claim, policy));
+  return beginning;
+}
+
+/** Asks the key engine, and holds on to the claim of a request that executes. At once where the engine can. */
+export function beginKey(passage: Passage, engine: KeyEngine): MaybePromise<Beginning> {
+  const { policy, request } = passage;
+  const asked = engine.begin(keyRequest(request, passage.passed, passage.caller), policy.idempotency);
+  if (asked instanceof Promise) return asked.then((beginning) => hold(passage, engine, beginning));
+  return hold(passage, engine, asked);
+}
+
+/** How a request under a claim ended. */
+export interface Ended {
+  readonly answer: Answer;
+  /** False where a rule refused before anything was tried. */
+  readonly tried: boolean;
+  readonly effect: boolean;
+  readonly resource: string | null;
+}
+
+/** Ends the claim, if there is one, so that the next request with this key meets the outcome. */
+export function settleKey(passage: Passage, engine: KeyEngine, ended: Ended): MaybePromise<void> {
+  const { claim, fault, request } = passage;
+  if (claim === null) return undefined;
+  const { answer, tried, effect, resource } = ended;
+  const lost = fault?.kind === "drop-response" || fault?.kind === "reset-after" || request.gone();
+  return engine.complete(
+    claim,
+    {
+      outcome: outcomeClass(answer.status, tried),
+      answer: storedAnswer(answer, resource),
+      delivered: !lost,
+      effect,
+    },
+    passage.policy.idempotency,
+  );
+}

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import type { Refusal as RefusalCause } from "../core/causes.js";
+import type { HeaderList } from "../core/http.js";
+import type {
+  FirstRequest,
+  KeyLookup,
+  KeyRefusal,
+  KeyReplay,
+  KeyRequest,
+  StoredAnswer,
+} from "../idempotency/idempotency.js";
+import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
+import type { Answer } from "./answer.js";
+import type { Caller } from "./auth.js";
+import type { Passed } from "./front.js";
+import { messageOf, type Refusal } from "./refusal.js";
+import type { MockRequest } from "./request.js";
+
+/** A request as the key engine wants it. Pure. */
+export function keyRequest(request: MockRequest, passed: Passed, caller: Caller): KeyRequest {
+  return {
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    header: (name) => passed.headers[name] ?? null,
+    body: passed.body,
+    account: caller.account,
+    principal: caller.name,
+  };
+}
+
+/** What servers say of keys. None of it is the vendor's: it documents no message for any. */
+const MESSAGES: Partial<Readonly<Record<RefusalCause, readonly [code: string, message: string]>>> = {
+  "key-reused-body-changed": ["general.conflict", "The key was used with another request body."],
+  "key-reused-bytes-changed": ["general.conflict", "The key was used with another request body."],
+  "key-reused-other-resource": ["general.conflict", "The key was used with another request."],
+  "key-in-flight": ["idempotency.key.in.use", "A request with this key is still being processed."],
+  "key-bound-to-unacknowledged-attempt": ["general.conflict", "The key is bound to an earlier request."],
+  "key-stuck": ["idempotency.key.in.use", "A request with this key is still being processed."],
+  "conflict-not-replay": ["general.conflict", "The key was used already."],
+  "key-missing": ["idempotency.key.missing", "This operation requires an idempotency key."],
+  "key-malformed": ["idempotency.key.invalid", "The idempotency key is not valid."],
+};
+
+function bodyHash(first: FirstRequest): string {
+  if (first.body.kind === "digests") return first.body.bytes;
+  return createHash("sha256").update(Buffer.from(first.body.latin1, "latin1")).digest("hex");
+}
+
+/** A refusal of the key rule as the client sees it. Pure. */
+export function toRefusal(refusal: KeyRefusal): Refusal {
+  const [code, message] = MESSAGES[refusal.cause] ?? ["general.conflict", messageOf("general.conflict", "")];
+  const { reveals, retryAfterMs } = refusal;
+  return {
+    status: refusal.status,
+    code: refusal.code ?? code,
+    message,
+    cause: refusal.cause,
+    reason: refusal.reason,
+    ...(retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }),
+    ...(reveals === null
+      ? {}
+      : {
+          members: {
+            original_request: { method: reveals.method, path: reveals.path, body_hash: bodyHash(reveals) },
+          },
+        }),
+  };
+}
+
+/** Header that names the first answer's correlation ID beside the new one. */
+const ORIGINAL_CORRELATION = "X-Original-Correlation-Id";
+
+function correlationOf(
+  policy: IdempotencyPolicy,
+  stored: string,
+  fresh: string,
+): { readonly id: string; readonly headers: HeaderList } {
+  switch (policy.replay.correlationId) {
+    case "new":
+      return { id: fresh, headers: [] };
+    case "original":
+      return { id: stored, headers: [] };
+    case "both":
+      return { id: fresh, headers: [[ORIGINAL_CORRELATION, stored]] };
+  }
+}
+
+/** Headers that the policy adds for a key: its echo, and its mark where every answer has it. Pure. */
+export function keyHeaders(policy: IdempotencyPolicy, sentKey: string | null, replayed: boolean): HeaderList {
+  if (sentKey === null) return [];
+  const { marker, where } = policy.replay;
+  const marked = marker !== null && (replayed || where === "always");
+  const echoed = policy.echo && policy.carrier.kind === "header";
+  return [
+    ...(marked ? [[marker, "true"] as const] : []),
+    ...(echoed && policy.carrier.kind === "header" ? [[policy.carrier.name, sentKey] as const] : []),
+  ];
+}
+
+/** The stored answer as it goes out again. Pure. */
+export function replayAnswer(replay: KeyReplay, policy: IdempotencyPolicy, freshId: string): Answer {
+  const { answer } = replay;
+  const { id, headers } = correlationOf(policy, answer.correlationId, freshId);
+  const own = answer.headers.filter(([name]) => name !== "Content-Type");
+  const contentType = answer.headers.find(([name]) => name === "Content-Type")?.[1] ?? null;
+  return {
+    status: replay.status,
+    correlationId: id,
+    contentType,
+    headers: [...own, ...headers],
+    body: answer.body,
+  };
+}
+
+/** What is kept of an answer. Pure. */
+export function storedAnswer(answer: Answer, resource: string | null): StoredAnswer {
+  const { contentType } = answer;
+  return {
+    status: answer.status,
+    headers: contentType === null ? answer.headers : [["Content-Type", contentType], ...answer.headers],
+    body: answer.body,
+    correlationId: answer.correlationId,
+    resource,
+  };
+}
+
+function parsedOrText(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+/** What `GET /idempotency-keys/{key}` shows. Pure. */
+export function lookupView(
+  key: string,
+  lookup: KeyLookup,
+  epochOf: (atMs: number) => number,
+): Readonly<Record<string, unknown>> {
+  const { answer } = lookup;
+  return {
+    idempotency_key: key,
+    state: lookup.state,
+    request: { method: lookup.method, path: lookup.path },
+    status: lookup.status,
+    response: answer === null ? null : parsedOrText(answer.body),
+    created_at: new Date(epochOf(lookup.createdAtMs)).toISOString(),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Cause, Mover } from "../core/causes.js";
+import type { Clock } from "../core/clock.js";
+import type { ArmedFault, AuthKind, Reset } from "../core/target.js";
+import type { World } from "../core/world.js";
+import type { Policy } from "../policy/policy.js";
+
+/** What the mock decided about one request, and why. Never visible in a response. */
+export interface TraceEntry {
+  readonly method: string;
+  /** Path without the query, as it was sent. */
+  readonly path: string;
+  /** The idempotency key that the server read; null when it read none. */
+  readonly key: string | null;
+  /** Null where the connection ended without an answer. */
+  readonly status: number | null;
+  /** The rule that refused, or what makes a success not what it seems; null for a plain success. */
+  readonly cause: Cause | null;
+  /** Who moved the token, where a token was stale. */
+  readonly movedBy: Mover | null;
+  /** One sentence for people; null for a plain success. */
+  readonly reason: string | null;
+  readonly correlationId: string;
+  /** True where the request had its effect, whatever the client was told. */
+  readonly executed: boolean;
+  /** Milliseconds on the mock's clock when the decision fell. */
+  readonly at: number;
+}
+
+/** How to start a mock org. */
+export interface MockOptions {
+  readonly policy: Policy;
+  /** Default 1. Equal seeds, policies and requests give equal ids, tokens and correlation IDs. */
+  readonly seed?: number;
+  /** What exists at the start; null or absent: things come into being at first sight. */
+  readonly world?: World | null;
+  /** Default: a clock that runs with the world. */
+  readonly clock?: Clock;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+}
+
+/** A mock org that is serving. */
+export interface Mock {
+  /** Origin without a trailing slash. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** The policy that is obeyed now. */
+  readonly policy: () => Policy;
+  /** Decisions since the start or the last reset, oldest first: a ring of the last 100,000. */
+  readonly trace: () => readonly TraceEntry[];
+  /** Starts the world anew: resources, keys, counters, trace. The clock goes on. */
+  readonly reset: (reset: Reset) => void;
+  readonly setPolicy: (policy: Policy) => void;
+  /** Makes the next request to an operation fail in this way. */
+  readonly arm: (fault: ArmedFault) => void;
+  /**
+   * A bearer token for a principal of the world (null: the default one, which may do everything); null for `none`.
+   * The default principal's token is always fresh. Any other keeps its token until the mock refused it as expired, as
+   * a client does that looks at nothing but the answer.
+   */
+  readonly token: (principal: string | null, auth: AuthKind) => string | null;
+  /** Stops serving and ends every connection at once. */
+  readonly close: () => Promise<void>;
+}

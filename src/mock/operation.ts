@@ -1,0 +1,83 @@
+import type { RoutePolicy } from "../policy/policy.js";
+import type { Caller } from "./auth.js";
+import type { Instant, Org } from "./org.js";
+import type { Refusal } from "./refusal.js";
+import type { Versioned, Writer } from "./versioned.js";
+
+/** One request on its way through the rules. */
+export interface Call {
+  readonly org: Org;
+  readonly instant: Instant;
+  readonly caller: Caller;
+  readonly writer: Writer;
+  readonly policy: RoutePolicy;
+  /** True where the policy has the paths and members that forum posts made up. */
+  readonly invented: boolean;
+  /** Values of the route's `{name}` segments. */
+  readonly params: readonly string[];
+  readonly query: URLSearchParams;
+  /** The idempotency key that the server read; null where it read none. */
+  readonly key: string | null;
+}
+
+/** A state that locks and terminal states look at. */
+export interface StateSince {
+  readonly state: string;
+  readonly sinceMs: number;
+}
+
+/** What a request is about, as far as tokens, locks and late readers go. */
+export interface Subject {
+  readonly versioned: Versioned;
+  /** The content that a hash is taken of, and that tells whether a write changed anything. */
+  readonly content: () => string;
+  /** The conversation of a participant or of secure attributes. */
+  readonly parent: { readonly versioned: Versioned; readonly content: () => string } | null;
+  readonly states: readonly StateSince[];
+  /** Keeps what readers still see until `untilMs`. */
+  readonly remember: (untilMs: number) => void;
+}
+
+/** What an operation did. */
+export interface Effect {
+  readonly representation: Readonly<Record<string, unknown>>;
+  /** True for a PUT that created. */
+  readonly created?: boolean;
+  /** What was created, for its token. */
+  readonly subject?: Subject;
+  readonly location?: string;
+  /** Name of what was made or changed where clients can delete it, such as `things/ID`. */
+  readonly resource?: string;
+}
+
+/** An operation whose resource was found. `subject` is null for creations and for what has no history. */
+export interface Prepared {
+  readonly subject: Subject | null;
+  /** Null: the body has the documented shape. */
+  readonly validate?: (body: unknown) => Refusal | null;
+  /** The members that a body would touch. */
+  readonly members?: (body: unknown) => readonly string[];
+  /** True for a write that may pass a lock, since it is how the state changes. */
+  readonly setsState?: (body: unknown) => boolean;
+  /** What the operation would answer by the state of now, for a replay that shows it; null: only the stored answer can. */
+  readonly current?: (stored: unknown) => Effect["representation"] | null;
+  /** Carries the operation out, in one turn of the event loop. The body has passed `validate`. */
+  readonly execute: (body: unknown) => Effect;
+}
+
+/** An operation of the mock org. */
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path with `{name}` segments. */
+  readonly template: string;
+  /** The OAuth scope that covers it; null: any caller may. */
+  readonly scope: "conversations" | "integrations" | "users" | null;
+  /** The permission that the vendor lists for it; null where it lists none. */
+  readonly permission: string | null;
+  /** True for a path that the platform does not have and forum posts made up. */
+  readonly invented: boolean;
+  /** True for the look-up of a key. */
+  readonly isLookup?: boolean;
+  /** Null: there is no such resource. */
+  readonly prepare: (call: Call) => Prepared | null;
+}

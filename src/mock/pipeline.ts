@@ -1,0 +1,179 @@
+import type { Clock } from "../core/clock.js";
+import type { Random } from "../core/random.js";
+import type { KeyEngine } from "../idempotency/engine.js";
+import type { Beginning } from "../idempotency/idempotency.js";
+import { type Answer, refusalAnswer } from "./answer.js";
+import { answerRead, answerWrite, refreshed } from "./carry-out.js";
+import { type Fault, failure } from "./faults.js";
+import type { IgnoredKeys } from "./ignored-keys.js";
+import { beginKey, settleKey } from "./key-stage.js";
+import { keyHeaders, replayAnswer, toRefusal } from "./keys.js";
+import type { Passage } from "./passage.js";
+import { notFound, type Refusal } from "./refusal.js";
+import { prepare, RULES, type RuleContext, STATE_RULES } from "./rules.js";
+
+/** What the rules work on. */
+export interface PipelineContext extends RuleContext {
+  readonly clock: Clock;
+  readonly engine: KeyEngine;
+  readonly ignoredKeys: IgnoredKeys;
+  /** Draws the jitter of latency. */
+  readonly jitter: Random;
+}
+
+/** What became of a request: the answer, the refusal if it was one, and whether it had its effect. */
+export interface Decided {
+  readonly answer: Answer;
+  readonly refusal: Refusal | null;
+  readonly executed: boolean;
+}
+
+/** A request decided on, with what its claim has to be told. */
+interface Ready extends Decided {
+  readonly tried: boolean;
+  readonly resource: string | null;
+}
+
+function refuse(
+  passage: Passage,
+  refusal: Refusal,
+  how: { readonly tried: boolean; readonly executed?: boolean },
+): Ready {
+  const answer = refusalAnswer(refusal, passage.policy.errors, passage.correlationId);
+  return { answer, refusal, executed: how.executed ?? false, tried: how.tried, resource: null };
+}
+
+async function settle(passage: Passage, context: PipelineContext, ready: Ready): Promise<Decided> {
+  const { answer, tried, executed, resource } = ready;
+  const done = settleKey(passage, context.engine, { answer, tried, effect: executed, resource });
+  if (done instanceof Promise) await done;
+  return ready;
+}
+
+/**
+ * The time that the work takes. It lies behind the key's claim, so that a second request with the key meets the first
+ * one still running, and before the rules that look at the state, so that they see what moved meanwhile.
+ */
+function workMs(passage: Passage, { jitter }: PipelineContext): number {
+  const { baseMs, jitterMs } = passage.policy.latency;
+  const delayMs = passage.fault?.kind === "delay" ? passage.fault.forMs : 0;
+  return baseMs + (jitterMs > 0 ? jitter.fraction() * jitterMs : 0) + delayMs;
+}
+
+/** Which rules of the order are asked. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly stateOnly: boolean;
+}
+
+/** The first of some rules that says no. */
+function firstNo(passage: Passage, context: PipelineContext, { from, to, stateOnly }: Range): Ready | null {
+  const { order } = passage.policy;
+  for (let index = from; index < to; index++) {
+    const rule = order[index];
+    if (rule === undefined || rule === "key" || (stateOnly && !STATE_RULES.has(rule))) continue;
+    const said = RULES[rule](passage, context);
+    if (said !== null) return refuse(passage, said.refusal, said);
+  }
+  return null;
+}
+
+function replayed(
+  passage: Passage,
+  context: PipelineContext,
+  replay: Extract<Beginning, { kind: "replay" }>,
+): Decided {
+  const { policy } = passage;
+  const stored = replayAnswer(replay, policy.idempotency, passage.correlationId);
+  const prepared = policy.idempotency.replay.content === "current-state" ? prepare(passage, context) : null;
+  passage.note = { cause: replay.cause, movedBy: null, reason: replay.reason };
+  return {
+    answer: prepared === null ? stored : refreshed(passage, prepared, stored),
+    refusal: null,
+    executed: false,
+  };
+}
+
+/** The key rule's own answer. Null: the request goes on, with a claim where its key counts. */
+function answeredByKey(passage: Passage, context: PipelineContext, beginning: Beginning): Decided | null {
+  if (beginning.kind === "replay") return replayed(passage, context, beginning);
+  return beginning.kind === "refuse" ? refuse(passage, toRefusal(beginning), { tried: false }) : null;
+}
+
+function faultRefusal(fault: Fault | null, kind: Fault["kind"]): Refusal | null {
+  return fault?.kind === kind ? failure(fault.status, kind === "5xx-after") : null;
+}
+
+function noteIgnoredKey(passage: Passage, { ignoredKeys }: PipelineContext): void {
+  if (passage.beginning?.kind !== "ignore" || passage.sentKey === null) return;
+  const operation = `${passage.route.method} ${passage.request.path}`;
+  const cause = ignoredKeys.note(operation, passage.sentKey, passage.passed.body);
+  if (cause !== null)
+    passage.note ??= { cause, movedBy: null, reason: "this server does not look at the key" };
+}
+
+function carryOut(passage: Passage, context: PipelineContext): Ready {
+  const before = faultRefusal(passage.fault, "5xx-before");
+  if (before !== null) return refuse(passage, before, { tried: true });
+  const prepared = prepare(passage, context);
+  if (prepared === null) {
+    const gone = notFound("invalid-request", `nothing is at ${passage.request.path} any more`);
+    return refuse(passage, gone, { tried: false });
+  }
+  if (passage.route.method === "GET") {
+    return {
+      answer: answerRead(passage, prepared),
+      refusal: null,
+      executed: false,
+      tried: true,
+      resource: null,
+    };
+  }
+  const written = answerWrite(passage, prepared);
+  noteIgnoredKey(passage, context);
+  const after = faultRefusal(passage.fault, "5xx-after");
+  if (after !== null) return refuse(passage, after, { tried: true, executed: true });
+  return { ...written, refusal: null, executed: true, tried: true };
+}
+
+/** C11 `check-then-set`: time in which another writer can come between the check and the write; 0 for none. */
+function windowMs({ policy, route }: Passage): number {
+  const { check } = policy.concurrency;
+  return check.kind === "atomic" || route.method === "GET" ? 0 : check.windowMs;
+}
+
+/**
+ * Takes a request through the rules in the policy's order and carries it out. From the last wait on, the rules that
+ * look at the state and the write itself run in one turn of the event loop, microtasks included: that makes them atomic.
+ */
+export async function decideRequest(passage: Passage, context: PipelineContext): Promise<Decided> {
+  const { order } = passage.policy;
+  const keyAt = order.indexOf("key");
+  const early = firstNo(passage, context, { from: 0, to: keyAt, stateOnly: false });
+  if (early !== null) return early;
+  const begun = beginKey(passage, context.engine);
+  const beginning = begun instanceof Promise ? await begun : begun;
+  const byKey = answeredByKey(passage, context, beginning);
+  if (byKey !== null) return byKey;
+  const sleepMs = workMs(passage, context);
+  if (sleepMs > 0) await context.clock.sleep(sleepMs);
+  passage.prepared = null;
+  const refused =
+    firstNo(passage, context, { from: 0, to: keyAt, stateOnly: true }) ??
+    firstNo(passage, context, { from: keyAt + 1, to: order.length, stateOnly: false });
+  if (refused !== null) return settle(passage, context, refused);
+  const openMs = windowMs(passage);
+  if (openMs > 0) {
+    await context.clock.sleep(openMs);
+    passage.prepared = null;
+  }
+  return settle(passage, context, carryOut(passage, context));
+}
+
+/** Headers that a key adds to whatever is answered. */
+export function headersForKey(passage: Passage): ReturnType<typeof keyHeaders> {
+  const { beginning, policy, sentKey } = passage;
+  const counted = beginning !== null && beginning.kind !== "ignore";
+  return counted ? keyHeaders(policy.idempotency, sentKey, beginning.kind === "replay") : [];
+}

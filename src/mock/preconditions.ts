@@ -1,0 +1,209 @@
+import type { Cause, Mover } from "../core/causes.js";
+import type { ConcurrencyPolicy, TokenSource } from "../policy/concurrency-policy.js";
+import type { WriteMethod } from "../policy/idempotency-policy.js";
+import { type EntityTag, parseTagCondition, weakEqual } from "./entity-tag.js";
+import { type Judgement, judgeMember, judgeTags } from "./judge-token.js";
+import { messageOf, type Refusal } from "./refusal.js";
+import { etagHeader, type OfferedToken, revisionIn, type TokenHolder, tokenOf } from "./tokens.js";
+import { moverSince, type Writer } from "./versioned.js";
+
+/** What a request says about the state that its writer saw, and what it is about. */
+export interface Precondition {
+  readonly method: WriteMethod;
+  readonly ifMatch: string | null;
+  readonly ifNoneMatch: string | null;
+  /** The parsed body; undefined where there is none. */
+  readonly body: unknown;
+  readonly query: (name: string) => string | null;
+  /** What the token is compared with; null where the write would create it. */
+  readonly holder: TokenHolder | null;
+  /** The members that the write touches, for `granularity: field`. */
+  readonly members: readonly string[];
+  readonly writer: Writer;
+}
+
+/** A request may go on, may go on although its token is outdated, or is refused. */
+export type Verdict =
+  | { readonly kind: "holds" }
+  | { readonly kind: "ignored"; readonly movedBy: Mover; readonly reason: string }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+const HOLDS: Verdict = { kind: "holds" };
+
+interface Sent {
+  readonly source: TokenSource;
+  readonly judgement: Judgement;
+}
+
+function judge(source: TokenSource, precondition: Precondition, concurrency: ConcurrencyPolicy): Sent | null {
+  const { holder } = precondition;
+  const current =
+    holder === null ? null : { holder, token: tokenOf(holder, concurrency), members: precondition.members };
+  if (source.kind === "if-match") {
+    if (precondition.ifMatch === null) return null;
+    return { source, judgement: judgeTags(precondition.ifMatch, current, concurrency) };
+  }
+  const value =
+    source.kind === "query" ? precondition.query(source.name) : memberOf(precondition.body, source.name);
+  if (value === undefined || value === null) return null;
+  return {
+    source,
+    judgement: judgeMember(value, current, { concurrency, textual: source.kind === "query" }),
+  };
+}
+
+function memberOf(body: unknown, name: string): unknown {
+  if (typeof body !== "object" || body === null || !Object.hasOwn(body, name)) return undefined;
+  return (body as Readonly<Record<string, unknown>>)[name];
+}
+
+/** C6: which of the tokens that came has to hold. */
+function decisive(sent: readonly Sent[], concurrency: ConcurrencyPolicy): Sent | null {
+  const failed = sent.find((each) => each.judgement.kind !== "holds") ?? null;
+  if (concurrency.precedence === "both-must-hold") return failed;
+  const wantsHeader = concurrency.precedence === "if-match";
+  const first = sent.find((each) => (each.source.kind === "if-match") === wantsHeader) ?? sent[0];
+  return first === undefined || first.judgement.kind === "holds" ? null : first;
+}
+
+const CAUSE_OF_TAG: Readonly<Record<Exclude<Judgement["kind"], "holds">, Cause>> = {
+  stale: "stale-etag",
+  weak: "etag-weak",
+  malformed: "etag-malformed",
+  "not-understood": "etag-malformed",
+  "other-resource": "etag-other-resource",
+};
+
+function causeOf(failed: Sent): Cause {
+  const { kind } = failed.judgement;
+  if (kind === "holds") return "unexplained";
+  if (failed.source.kind === "if-match") return CAUSE_OF_TAG[kind];
+  return kind === "malformed" ? "invalid-request" : "stale-version";
+}
+
+function moverOf(failed: Sent, precondition: Precondition, concurrency: ConcurrencyPolicy): Mover {
+  if (failed.judgement.kind !== "stale" || precondition.holder === null) return "unknown";
+  const { versioned } = precondition.holder;
+  const seen = failed.judgement.seen === null ? null : revisionIn(failed.judgement.seen, concurrency);
+  if (seen === null && concurrency.meaning === "revision") return "unknown";
+  return moverSince(versioned, seen, precondition.writer);
+}
+
+function describe(failed: Sent, current: OfferedToken | null): string {
+  const where =
+    failed.source.kind === "if-match" ? "If-Match" : `${failed.source.kind} ${failed.source.name}`;
+  return `${where} is ${failed.judgement.kind}; the current token is ${current?.text ?? "absent"}`;
+}
+
+const STALE_MESSAGE = "The version supplied does not match the current version of the resource.";
+
+function hintOf(
+  token: OfferedToken | null,
+  concurrency: ConcurrencyPolicy,
+): Pick<Refusal, "headers" | "members" | "retryAfterSeconds"> {
+  if (concurrency.stale.hint === "retry-after") return { retryAfterSeconds: 1 };
+  if (concurrency.stale.hint === "none" || token === null) return {};
+  const etag = etagHeader(token);
+  return {
+    ...(etag === null ? {} : { headers: [["ETag", etag]] }),
+    ...(token.member === null ? {} : { members: { [token.member.name]: token.member.value } }),
+  };
+}
+
+function codeFor(status: number): string {
+  return status === 409 ? "general.conflict" : status === 400 ? "bad.request" : "precondition.failed";
+}
+
+function fail(failed: Sent, precondition: Precondition, concurrency: ConcurrencyPolicy): Verdict {
+  const token = precondition.holder === null ? null : tokenOf(precondition.holder, concurrency);
+  const reason = describe(failed, token);
+  const movedBy = moverOf(failed, precondition, concurrency);
+  const malformed = failed.judgement.kind === "malformed";
+  if (!malformed && concurrency.stale.outcome === "accepted") return { kind: "ignored", movedBy, reason };
+  const toldStatus = concurrency.stale.outcome === "200-with-error" ? 200 : concurrency.stale.status;
+  const status = malformed ? concurrency.malformed.status : toldStatus;
+  return {
+    kind: "refused",
+    refusal: {
+      status,
+      code: codeFor(concurrency.stale.status),
+      message: malformed ? messageOf("bad.request", "") : STALE_MESSAGE,
+      cause: causeOf(failed),
+      movedBy,
+      reason,
+      ...(malformed ? {} : hintOf(token, concurrency)),
+    },
+  };
+}
+
+/** C10 and RFC 9110, 13.1.2: a false If-None-Match on a write. */
+function checkCreateOnly(precondition: Precondition, concurrency: ConcurrencyPolicy): Verdict | null {
+  const { holder, ifNoneMatch } = precondition;
+  if (concurrency.createOnly === "ignored" || ifNoneMatch === null || holder === null) return null;
+  const tag = tokenOf(holder, concurrency)?.tag ?? null;
+  if (!matchesNone(ifNoneMatch, tag)) return null;
+  const reason = `If-None-Match ${ifNoneMatch} is false: the resource exists`;
+  const status = concurrency.createOnly;
+  const message = messageOf(codeFor(status), "The resource exists already.");
+  return {
+    kind: "refused",
+    refusal: { status, code: codeFor(status), message, cause: "duplicate-entity", reason },
+  };
+}
+
+/** True where If-None-Match names the current representation: weak comparison, `*` names any. Pure. */
+export function matchesNone(ifNoneMatch: string, current: EntityTag | null): boolean {
+  const condition = parseTagCondition(ifNoneMatch);
+  if (condition === null) return false;
+  return (
+    condition.kind === "any" || (current !== null && condition.tags.some((tag) => weakEqual(tag, current)))
+  );
+}
+
+function checkAbsent(precondition: Precondition, concurrency: ConcurrencyPolicy): Verdict {
+  const absent = concurrency.absent[precondition.method];
+  const creates = precondition.holder === null;
+  if (absent.kind === "accepted" || creates || concurrency.readFrom.length === 0) return HOLDS;
+  const where = concurrency.readFrom.map((source) => (source.kind === "if-match" ? "If-Match" : source.name));
+  return {
+    kind: "refused",
+    refusal: {
+      status: absent.status,
+      code: absent.status === 428 ? "precondition.required" : codeFor(absent.status),
+      message:
+        absent.status === 400
+          ? messageOf("bad.request", "")
+          : "This request must say which version it is for.",
+      details: where.map((fieldName) => ({ errorCode: "missing.value", fieldName })),
+      cause: "precondition-missing",
+      reason: `none of ${where.join(", ")} was sent`,
+    },
+  };
+}
+
+/** A token that came where the policy does not look: it changes nothing, but the trace says when it was outdated. */
+function checkUnread(precondition: Precondition, concurrency: ConcurrencyPolicy): Verdict {
+  if (concurrency.validator.kind === "none" || precondition.ifMatch === null || precondition.holder === null)
+    return HOLDS;
+  if (concurrency.readFrom.some((source) => source.kind === "if-match")) return HOLDS;
+  const sent = judge({ kind: "if-match" }, precondition, concurrency);
+  if (sent === null || sent.judgement.kind !== "stale") return HOLDS;
+  const reason = "If-Match is stale, and this server does not look at it";
+  return { kind: "ignored", movedBy: moverOf(sent, precondition, concurrency), reason };
+}
+
+/** Holds a request against the current token by a policy (C1 to C10, C14). Pure. */
+export function checkPrecondition(precondition: Precondition, concurrency: ConcurrencyPolicy): Verdict {
+  const createOnly = checkCreateOnly(precondition, concurrency);
+  if (createOnly !== null) return createOnly;
+  if (concurrency.validator.kind === "none") return HOLDS;
+  const sent = concurrency.readFrom
+    .map((source) => judge(source, precondition, concurrency))
+    .filter((each) => each !== null);
+  if (sent.length === 0) {
+    const absent = checkAbsent(precondition, concurrency);
+    return absent.kind === "holds" ? checkUnread(precondition, concurrency) : absent;
+  }
+  const failed = decisive(sent, concurrency);
+  return failed === null ? HOLDS : fail(failed, precondition, concurrency);
+}

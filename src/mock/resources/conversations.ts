@@ -1,0 +1,117 @@
+import type { Call, Prepared, Route } from "../operation.js";
+import {
+  conversationOf,
+  conversationSubject,
+  participantOf,
+  participantSubject,
+  seenByReader,
+} from "./conversation-subjects.js";
+import {
+  callConversationView,
+  callParticipantView,
+  conversationView,
+  participantView,
+} from "./conversation-views.js";
+import {
+  checkAttributes,
+  checkMediaRequest,
+  setsState,
+  touchedMembers,
+  writeAttributes,
+  writeMedia,
+} from "./participant-writes.js";
+
+const SCOPED = { scope: "conversations", invented: false } as const;
+
+/** Any of three in the gc CLI's usage text; the first is named. */
+const WRITE_PARTICIPANT = "conversation:participant:wrapup";
+
+function readConversation(view: typeof conversationView): Route["prepare"] {
+  return (call: Call): Prepared | null => {
+    const conversation = conversationOf(call);
+    if (conversation === null) return null;
+    const seen = seenByReader(conversation, call.instant.nowMs);
+    return { subject: conversationSubject(seen), execute: () => ({ representation: view(seen) }) };
+  };
+}
+
+/** Writes of one participant, with the view that answers. Shared with the paths that forum posts made up. */
+export function writeParticipant(view: typeof participantView): Route["prepare"] {
+  return (call) => {
+    const found = participantOf(call);
+    if (found === null) return null;
+    return {
+      subject: participantSubject(found.conversation, found.participant),
+      validate: (body) => checkMediaRequest(body, call.invented),
+      members: touchedMembers,
+      setsState,
+      current: () => view(found.participant),
+      execute: (body) => {
+        writeMedia(call, found, body);
+        return { representation: view(found.participant) };
+      },
+    };
+  };
+}
+
+function writeParticipantAttributes(call: Call): Prepared | null {
+  const found = participantOf(call);
+  if (found === null) return null;
+  const { participant } = found;
+  return {
+    subject: participantSubject(found.conversation, participant),
+    validate: checkAttributes,
+    members: touchedMembers,
+    current: () => ({ attributes: participant.attributes }),
+    execute: (body) => {
+      writeAttributes(call, participant, body);
+      return { representation: { attributes: participant.attributes } };
+    },
+  };
+}
+
+/** The vendor's own operations on conversations and their participants. */
+export const CONVERSATION_ROUTES: readonly Route[] = [
+  {
+    ...SCOPED,
+    method: "GET",
+    template: "/api/v2/conversations/{conversationId}",
+    permission: "conversation:communication:view",
+    prepare: readConversation(conversationView),
+  },
+  {
+    ...SCOPED,
+    method: "GET",
+    template: "/api/v2/conversations/calls/{conversationId}",
+    permission: null,
+    prepare: readConversation(callConversationView),
+  },
+  {
+    ...SCOPED,
+    method: "PATCH",
+    template: "/api/v2/conversations/{conversationId}/participants/{participantId}",
+    permission: WRITE_PARTICIPANT,
+    prepare: writeParticipant(participantView),
+  },
+  {
+    ...SCOPED,
+    method: "PATCH",
+    template: "/api/v2/conversations/calls/{conversationId}/participants/{participantId}",
+    permission: WRITE_PARTICIPANT,
+    prepare: writeParticipant(callParticipantView),
+  },
+  {
+    ...SCOPED,
+    method: "PATCH",
+    template: "/api/v2/conversations/{conversationId}/participants/{participantId}/attributes",
+    permission: null,
+    prepare: writeParticipantAttributes,
+  },
+  {
+    ...SCOPED,
+    method: "PATCH",
+    template: "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/attributes",
+    permission: null,
+    prepare: writeParticipantAttributes,
+  },
+];

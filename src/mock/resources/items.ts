@@ -1,0 +1,37 @@
+import type { Subject } from "../operation.js";
+import type { Item } from "../org.js";
+
+/** The item as a reader sees it now: the oldest state whose time is not over (C8). */
+export function seenItem(item: Item, nowMs: number): Item {
+  if (item.past.length === 0) return item;
+  item.past = item.past.filter((past) => past.untilMs > nowMs);
+  return item.past[0]?.entity ?? item;
+}
+
+/** A user or thing as the rules see it. `view` is its content. */
+export function itemSubject(item: Item, view: (item: Item) => Readonly<Record<string, unknown>>): Subject {
+  const { state } = item.fields;
+  return {
+    versioned: item.versioned,
+    content: () => `${JSON.stringify(view(item))} ${item.platformEvents}`,
+    parent: null,
+    states: typeof state === "string" ? [{ state, sinceMs: 0 }] : [],
+    remember: (untilMs) => {
+      const { past } = item;
+      item.past = [];
+      const entity = structuredClone(item);
+      item.past = [...past, { untilMs, entity }];
+    },
+  };
+}
+
+/** Entries that have every queried member with that text. Pure. */
+export function matching<T extends Readonly<Record<string, unknown>>>(
+  entries: readonly T[],
+  query: URLSearchParams,
+): readonly T[] {
+  const wanted = [...query];
+  return entries.filter((entry) =>
+    wanted.every(([name, value]) => Object.hasOwn(entry, name) && String(entry[name]) === value),
+  );
+}

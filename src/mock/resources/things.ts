@@ -1,0 +1,168 @@
+import { isObject, refuseInvalid, refuseUnlessObject } from "../json-shape.js";
+import type { Call, Prepared, Route } from "../operation.js";
+import { type Fields, fieldsOf, type Item, newItem, type Org } from "../org.js";
+import { messageOf, type Refusal } from "../refusal.js";
+import { itemSubject, matching, seenItem } from "./items.js";
+
+const COLLECTION = "/api/v2/mock/things";
+const MEMBER = `${COLLECTION}/{id}`;
+
+function view(thing: Item): Readonly<Record<string, unknown>> {
+  return { id: thing.id, ...thing.fields };
+}
+
+function nameOf(thing: Item): string {
+  return `things/${thing.id}`;
+}
+
+/** True where a resource that an effect named is still there. */
+export function thingExists(org: Org, resource: string): boolean {
+  return !resource.startsWith("things/") || org.things.has(resource.slice("things/".length));
+}
+
+/** The content of a body: neither the id nor the token is content. */
+function contentOf(call: Call, body: unknown): Fields {
+  const { id: _id, ...rest } = isObject(body) ? body : {};
+  const fields = fieldsOf(rest);
+  const { validator } = call.policy.concurrency;
+  if ("name" in validator) delete fields[validator.name];
+  return fields;
+}
+
+function check(id: string | null): (body: unknown) => Refusal | null {
+  return (body) => {
+    if (!isObject(body)) return refuseUnlessObject(body);
+    const sent = body.id;
+    const fits =
+      sent === undefined || (typeof sent === "string" && sent !== "" && (id === null || sent === id));
+    return refuseInvalid(fits ? [] : [{ errorCode: "invalid.value", fieldName: "id" }]);
+  };
+}
+
+function membersOf(body: unknown): readonly string[] {
+  return isObject(body) ? Object.keys(body).filter((name) => name !== "id") : [];
+}
+
+function put(call: Call, id: string, body: unknown): Item {
+  const thing = newItem("things", { ...contentOf(call, body), id }, call.instant);
+  call.org.things.set(id, thing);
+  return thing;
+}
+
+function list(call: Call): Prepared {
+  const things = [...call.org.things.values()].map((thing) => view(seenItem(thing, call.instant.nowMs)));
+  const entities = matching(things, call.query);
+  return { subject: null, execute: () => ({ representation: { entities, total: entities.length } }) };
+}
+
+/** An id that a client chose and that is taken: the natural identity of this collection. */
+function refuseTaken(call: Call, body: unknown): Refusal | null {
+  const wanted = isObject(body) ? body.id : undefined;
+  if (typeof wanted !== "string" || !call.org.things.has(wanted)) return null;
+  return {
+    status: 409,
+    code: "general.conflict",
+    message: messageOf("general.conflict", ""),
+    cause: "duplicate-entity",
+    reason: `a thing with the id ${wanted} exists`,
+  };
+}
+
+function current(call: Call, stored: unknown): Readonly<Record<string, unknown>> | null {
+  const thing = isObject(stored) ? call.org.things.get(String(stored.id)) : undefined;
+  return thing === undefined ? null : view(thing);
+}
+
+function create(call: Call): Prepared {
+  return {
+    subject: null,
+    validate: (body) => check(null)(body) ?? refuseTaken(call, body),
+    current: (stored) => current(call, stored),
+    execute: (body) => {
+      const wanted = isObject(body) ? body.id : undefined;
+      const thing = put(call, typeof wanted === "string" ? wanted : call.org.random.uuid(), body);
+      const location = `${COLLECTION}/${encodeURIComponent(thing.id)}`;
+      return {
+        representation: view(thing),
+        subject: itemSubject(thing, view),
+        location,
+        resource: nameOf(thing),
+      };
+    },
+  };
+}
+
+function read(call: Call): Prepared | null {
+  const thing = call.org.things.get(call.params[0] ?? "");
+  if (thing === undefined) return null;
+  const seen = seenItem(thing, call.instant.nowMs);
+  return { subject: itemSubject(seen, view), execute: () => ({ representation: view(seen) }) };
+}
+
+function change(mergesAs: (call: Call) => "per-key" | "replace"): (call: Call) => Prepared | null {
+  return (call) => {
+    const id = call.params[0] ?? "";
+    const thing = call.org.things.get(id);
+    if (thing === undefined) return null;
+    return {
+      subject: itemSubject(thing, view),
+      validate: check(id),
+      members: membersOf,
+      current: () => view(thing),
+      execute: (body) => {
+        const before = mergesAs(call) === "per-key" ? thing.fields : {};
+        thing.fields = fieldsOf({ ...before, ...contentOf(call, body) });
+        return { representation: view(thing), resource: nameOf(thing) };
+      },
+    };
+  };
+}
+
+/** A PUT to a free id creates it, as RFC 9110 has it: this is what If-None-Match: * is for. */
+function replaceOrCreate(call: Call): Prepared | null {
+  const id = call.params[0] ?? "";
+  if (call.org.things.has(id)) return change(() => "replace")(call);
+  return {
+    subject: null,
+    validate: check(id),
+    execute: (body) => {
+      const thing = put(call, id, body);
+      return {
+        representation: view(thing),
+        subject: itemSubject(thing, view),
+        created: true,
+        resource: nameOf(thing),
+      };
+    },
+  };
+}
+
+function remove(call: Call): Prepared | null {
+  const id = call.params[0] ?? "";
+  const thing = call.org.things.get(id);
+  if (thing === undefined) return null;
+  return {
+    subject: itemSubject(thing, view),
+    execute: () => {
+      call.org.things.delete(id);
+      return { representation: view(thing) };
+    },
+  };
+}
+
+const OPEN = { scope: null, permission: null, invented: false } as const;
+
+/** gcidem's own collection: whatever a policy says of tokens can be tried on it. */
+export const THING_ROUTES: readonly Route[] = [
+  { ...OPEN, method: "GET", template: COLLECTION, prepare: list },
+  { ...OPEN, method: "POST", template: COLLECTION, prepare: create },
+  { ...OPEN, method: "GET", template: MEMBER, prepare: read },
+  { ...OPEN, method: "PUT", template: MEMBER, prepare: replaceOrCreate },
+  {
+    ...OPEN,
+    method: "PATCH",
+    template: MEMBER,
+    prepare: change((call) => call.policy.concurrency.patchMerges),
+  },
+  { ...OPEN, method: "DELETE", template: MEMBER, prepare: remove },
+];

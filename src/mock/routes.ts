@@ -1,0 +1,39 @@
+import type { Policy } from "../policy/policy.js";
+import type { Route } from "./operation.js";
+import { CONVERSATION_ROUTES } from "./resources/conversations.js";
+import { EXECUTION_ROUTES } from "./resources/executions.js";
+import { INVENTED_CONVERSATION_ROUTES } from "./resources/invented-conversations.js";
+import { SECURE_ATTRIBUTE_ROUTES } from "./resources/secure-attributes.js";
+import { THING_ROUTES } from "./resources/things.js";
+import { USER_ROUTES } from "./resources/users.js";
+import { createRouter, type Router } from "./router.js";
+
+/** Every operation of the mock org but the login. */
+export const ROUTES: readonly Route[] = [
+  ...CONVERSATION_ROUTES,
+  ...SECURE_ATTRIBUTE_ROUTES,
+  ...USER_ROUTES,
+  ...EXECUTION_ROUTES,
+  ...THING_ROUTES,
+  ...INVENTED_CONVERSATION_ROUTES,
+];
+
+/** The look-up of a key, at the path that the policy names. What it shows is the key engine's, not the org's. */
+export function lookupRoute(template: string): Route {
+  return {
+    method: "GET",
+    template,
+    scope: null,
+    permission: null,
+    invented: true,
+    isLookup: true,
+    prepare: () => null,
+  };
+}
+
+/** The operations that a policy offers: forum posts' paths only where it has them. */
+export function routerFor(policy: Policy): Router<Route> {
+  const { lookup } = policy.idempotency;
+  const offered = ROUTES.filter((route) => !route.invented || policy.paths === "forum-lore");
+  return createRouter(lookup === null ? offered : [...offered, lookupRoute(lookup)]);
+}

@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { type Answer, wireHeaders } from "./answer.js";
+import { type Connections, createConnections } from "./connections.js";
+import type { Outcome } from "./passage.js";
+import type { RateState } from "./rate-limit.js";
+import type { MockRequest } from "./request.js";
+
+/** The largest body that is read, in bytes. Of a larger one nothing is kept. */
+export const MAX_BODY_BYTES: number = 10 * 1024 * 1024;
+
+/** Longer than any pause of a test: a server that hangs up on idle clients would make conflicts of its own. */
+const KEEP_ALIVE_MS = 65_000;
+
+const EMPTY = Buffer.alloc(0);
+
+/** What a server asks about a request. */
+export interface Handler {
+  readonly handle: (request: MockRequest) => Promise<Outcome>;
+  /** The answer to a body that is larger than {@link MAX_BODY_BYTES}; nothing of it was kept. */
+  readonly refuseLarge: (request: MockRequest) => Outcome;
+  readonly epochMs: () => number;
+}
+
+type BodyRead = (body: Buffer | null) => void;
+
+/** Hands the body over in one piece; null where it is too large. */
+function readBody(message: IncomingMessage, done: BodyRead): void {
+  const { headers } = message;
+  const declared = headers["content-length"];
+  const none = declared === undefined && headers["transfer-encoding"] === undefined;
+  if (none || Number(declared) > MAX_BODY_BYTES) {
+    done(none ? EMPTY : null);
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  message.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else if (chunks.length > 0) {
+      chunks.length = 0;
+      done(null);
+    }
+  });
+  message.on("end", () => {
+    if (size > MAX_BODY_BYTES) return;
+    const [first] = chunks;
+    done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size));
+  });
+}
+
+/** The path and query of a request line; RFC 9112, 3.2.2 lets a client send a whole URL. */
+function targetOf(url: string): { readonly path: string; readonly query: string } {
+  const target = url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+  const mark = target.indexOf("?");
+  if (mark === -1) return { path: target, query: "" };
+  return { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+function toRequest(
+  message: IncomingMessage,
+  response: ServerResponse,
+  of: { readonly body: Buffer; readonly connection: number },
+): MockRequest {
+  return {
+    ...targetOf(message.url ?? "/"),
+    method: message.method ?? "GET",
+    headers: message.headers,
+    ...of,
+    gone: () => message.socket.destroyed,
+    onGone: (listener) => {
+      response.once("close", () => {
+        if (!response.writableFinished) listener();
+      });
+    },
+  };
+}
+
+/** `Date` has whole seconds: one text serves all answers within one. */
+function createDates(epochMs: () => number): () => string {
+  let second = Number.NaN;
+  let text = "";
+  return () => {
+    const now = Math.floor(epochMs() / 1000);
+    if (now !== second) {
+      second = now;
+      text = new Date(now * 1000).toUTCString();
+    }
+    return text;
+  };
+}
+
+function send(
+  response: ServerResponse,
+  answer: Answer,
+  wire: { readonly rate: RateState | null; readonly date: string },
+): void {
+  response.sendDate = false;
+  response.writeHead(answer.status, wireHeaders(answer, wire.rate, wire.date));
+  response.end(answer.body);
+}
+
+function cut(message: IncomingMessage, connections: Connections, how: "close" | "reset"): void {
+  const { socket } = message;
+  connections.release(socket);
+  if (how === "reset") socket.resetAndDestroy();
+  else socket.destroy();
+}
+
+/** Bytes that are not HTTP: the parser's own answer, since there is no request to decide on. */
+function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Makes the HTTP/1.1 server of a handler; it does not listen yet. */
+export function createMockServer(handler: Handler): Server {
+  const connections = createConnections();
+  const date = createDates(handler.epochMs);
+  const finish = (message: IncomingMessage, response: ServerResponse, outcome: Outcome): void => {
+    if (outcome.answer === null) cut(message, connections, outcome.end === "reset" ? "reset" : "close");
+    else if (!response.destroyed) send(response, outcome.answer, { rate: outcome.rate, date: date() });
+  };
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
+    const connection = connections.numberOf(message.socket);
+    readBody(message, (body) => {
+      const request = toRequest(message, response, { body: body ?? EMPTY, connection });
+      if (body === null) finish(message, response, handler.refuseLarge(request));
+      else void handler.handle(request).then((outcome) => finish(message, response, outcome));
+    });
+  });
+  server.on("clientError", answerGarbage);
+  return server;
+}

@@ -1,0 +1,72 @@
+import type { Mover } from "../core/causes.js";
+
+/** Who wrote: the platform, or a principal on one of its connections. */
+export type Writer = string;
+
+/** The platform itself: churn, and nothing else. */
+export const PLATFORM: Writer = "platform";
+
+/** How many of the latest writers are remembered for the trace. */
+const REMEMBERED_WRITERS = 64;
+
+/** The history of one resource, as far as tokens need it. */
+export interface Versioned {
+  /** 1 when the resource came into being; one more with each write that counts. */
+  revision: number;
+  changedAtEpochMs: number;
+  /** Four hexadecimal digits that make tokens of different resources differ, so that the trace can tell them apart. */
+  readonly salt: string;
+  /** Who made the latest revisions, newest last. */
+  readonly writers: Writer[];
+  /** The revision at which a member last changed. Members that are not in it are as old as the resource. */
+  readonly memberRevisions: Map<string, number>;
+}
+
+/** FNV-1a, folded to 16 bits. */
+function saltOf(identity: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < identity.length; index++) {
+    hash = Math.imul(hash ^ identity.charCodeAt(index), 0x01000193);
+  }
+  return ((hash ^ (hash >>> 16)) & 0xffff).toString(16).padStart(4, "0");
+}
+
+/** The history of a resource that came into being now. `identity` is unique in the org, such as `users/ID`. */
+export function newVersioned(identity: string, epochMs: number): Versioned {
+  return {
+    revision: 1,
+    changedAtEpochMs: epochMs,
+    salt: saltOf(identity),
+    writers: [],
+    memberRevisions: new Map(),
+  };
+}
+
+/** A write: who made it, when, and which members it touched. */
+export interface Write {
+  readonly writer: Writer;
+  readonly epochMs: number;
+  readonly members: readonly string[];
+}
+
+/** Moves the token. */
+export function bump(versioned: Versioned, write: Write): void {
+  versioned.revision += 1;
+  versioned.changedAtEpochMs = write.epochMs;
+  versioned.writers.push(write.writer);
+  if (versioned.writers.length > 2 * REMEMBERED_WRITERS) versioned.writers.splice(0, REMEMBERED_WRITERS);
+  for (const member of write.members) versioned.memberRevisions.set(member, versioned.revision);
+}
+
+/**
+ * Who moved the token since `seenRevision`, as `reader` would say it: the first write that it had not seen. Null stands
+ * for a token whose revision cannot be told; then the latest write is named. Pure.
+ */
+export function moverSince(versioned: Versioned, seenRevision: number | null, reader: Writer): Mover {
+  const behind = seenRevision === null ? 1 : versioned.revision - seenRevision;
+  if (behind <= 0) return "unknown";
+  const writer = versioned.writers.at(-behind);
+  if (writer === undefined) return "unknown";
+  if (writer === PLATFORM) return "not-ours";
+  return writer === reader ? "own-write" : "other-writer";
+}
