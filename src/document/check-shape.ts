@@ -3,6 +3,7 @@ import { safeParse } from "zod/v4/core";
 import type { Problem } from "../core/errors.js";
 import type { Checked, DocumentPath, SourceDocument } from "./document.js";
 import { explainIssue, type ShapeProblem } from "./explain-issue.js";
+import { UNREADABLE } from "./repair-line.js";
 
 /** The value at a path of a document; undefined where the path leads nowhere. Pure. */
 export function valueAt(doc: SourceDocument, path: DocumentPath): unknown {
@@ -33,10 +34,9 @@ export function findShapeProblems<T>(
   const result = safeParse(schema, valueAt(doc, path), { error, jitless: true });
   if (result.success) return { value: result.data, problems: [] };
   const rawOf = (issue: $ZodIssue): $ZodRawIssue | undefined => raws[Number(issue.message)];
-  return {
-    value: undefined,
-    problems: result.error.issues.flatMap((issue) => explainIssue(issue, { rawOf, base: path })),
-  };
+  const problems = result.error.issues.flatMap((issue) => explainIssue(issue, { rawOf, base: path }));
+  // The reader has said already what is wrong with such a value.
+  return { value: undefined, problems: problems.filter((each) => valueAt(doc, each.path) !== UNREADABLE) };
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { quoted } from "./describe-value.js";
+import { isFiller, UNREADABLE } from "./repair-line.js";
 
 /** More values than this, counted with every alias written out, is an attack or a mistake, not a scenario. */
 export const MAX_DOCUMENT_NODES = 200_000;
@@ -59,7 +60,7 @@ function convertAlias(alias: Alias, state: State): unknown {
       message: `found the alias ${quoted(`*${alias.source}`)}, but no anchor \`&${alias.source}\` stands before it`,
       hint: "quote the text if a plain asterisk was meant",
     });
-    return undefined;
+    return UNREADABLE;
   }
   const done = state.converted.get(target);
   if (done === undefined) {
@@ -67,62 +68,71 @@ function convertAlias(alias: Alias, state: State): unknown {
       offset: offsetOf(alias),
       message: `the alias ${quoted(`*${alias.source}`)} contains itself`,
     });
-    return undefined;
+    return UNREADABLE;
   }
   state.aliasTargets.set(alias, target);
   state.size += done.size;
   return done.value;
 }
 
-function checkMember(pair: Pair, name: string | null, seen: ReadonlySet<string>, state: State): boolean {
-  const key = pair.key as Node | null;
-  const offset = key === null ? 0 : offsetOf(key);
-  const report = (message: string): false => {
-    state.problems.push({ offset, message });
-    return false;
-  };
-  if (name === null && state.text.startsWith("{{", offset - 1)) {
-    const message = "found `{{`, expected a value; a template is written `$(name)`";
-    state.problems.push({ offset: offset - 1, message, hint: "quote the text if it belongs there" });
-    return false;
-  }
+/** `{{x}}` is a map whose name is a map. */
+function isMustache(key: Node | null, text: string): boolean {
+  return key !== null && isMap(key) && text.startsWith("{{", offsetOf(key) - 1);
+}
+
+/** Why a member cannot be part of its map; null when it can. */
+function memberProblem(pair: Pair, name: string | null, seen: ReadonlySet<string>): string | null {
   if (name === null) {
-    return report(
-      `found ${isScalar(key) || key === null ? "nothing" : "a map or list"} as a field's name, expected text`,
-    );
+    const found = pair.key === null || isScalar(pair.key) ? "nothing" : "a map or list";
+    return `found ${found} as a field's name, expected text`;
   }
-  if (name === "__proto__") return report("the field name `__proto__` is not allowed");
-  if (seen.has(name)) return report(`the field ${quoted(name)} stands twice in one map`);
-  return true;
+  if (name === "__proto__") return "the field name `__proto__` is not allowed";
+  return seen.has(name) ? `the field ${quoted(name)} stands twice in one map` : null;
 }
 
 /** `{ a: hello, world }` gives `world` a member of its own: YAML's flow style splits at commas that nobody quoted. */
-function checkSplit(pair: Pair, name: string, inFlow: boolean, state: State): void {
-  if (!inFlow || pair.value !== null) return;
-  state.problems.push({
-    offset: offsetOf(pair.key as Node),
+function splitProblem(name: string): Omit<NodeProblem, "offset"> {
+  return {
     message: `found ${quoted(name)} without a value, expected \`name: value\` between commas`,
     hint: name.includes(":")
       ? "put a space after the colon"
       : "between { and } YAML splits texts at commas and brackets: quote the text",
-  });
+  };
 }
 
 function convertMap(map: YAMLMap, state: State): unknown {
   const members: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const seen = new Set<string>();
+  let previous: string | null = null;
   for (const pair of map.items) {
-    const name = memberName(pair.key);
-    if (!checkMember(pair, name, seen, state) || name === null) continue;
+    const key = pair.key as Node | null;
+    const offset = key === null ? offsetOf(map) : offsetOf(key);
+    if (isMustache(key, state.text)) {
+      state.problems.push({
+        offset: offset - 1,
+        message: "found `{{`, expected a value; a template is written `$(name)`",
+      });
+      return UNREADABLE;
+    }
+    const name = memberName(key);
+    const message = memberProblem(pair, name, seen);
+    if (message !== null) state.problems.push({ offset, message });
+    if (message !== null || name === null) continue;
     seen.add(name);
-    checkSplit(pair, name, map.flow === true, state);
+    if (map.flow === true && pair.value === null) {
+      state.problems.push({ offset, ...splitProblem(name) });
+      if (previous !== null) members[previous] = UNREADABLE;
+      continue;
+    }
     members[name] = pair.value === null ? null : convertNode(pair.value as Node, state);
+    previous = name;
   }
   return members;
 }
 
 function convertScalar(scalar: Scalar, state: State): unknown {
   const { value } = scalar;
+  if (typeof value === "string" && isFiller(value)) return UNREADABLE;
   if (value === null || ["string", "number", "boolean"].includes(typeof value)) return value;
   return state.text.slice(offsetOf(scalar), scalar.range?.[1]);
 }
@@ -137,7 +147,7 @@ function convertNode(node: Node | null, state: State): unknown {
       offset: offsetOf(node),
       message: `found the YAML tag ${quoted(node.tag)}, expected none`,
     });
-    return undefined;
+    return UNREADABLE;
   }
   const { anchor } = node as { readonly anchor?: string };
   if (anchor !== undefined) state.anchors.set(anchor, node);

@@ -3,6 +3,7 @@ import { closedWords, describeShape, fieldNames, requiredNames, unwrapped } from
 import { describeValue, oneOf, quoted } from "./describe-value.js";
 import { didYouMeanHint } from "./did-you-mean.js";
 import type { DocumentPath } from "./document.js";
+import { shapeNotes } from "./shapes.js";
 
 /** Something of another shape than expected, told by its path. */
 export interface ShapeProblem {
@@ -26,18 +27,21 @@ function pathOf(issue: $ZodIssue, base: DocumentPath): DocumentPath {
 
 function unknownField(name: string, schema: $ZodType | undefined, path: DocumentPath): ShapeProblem {
   const names = schema === undefined ? [] : fieldNames(schema);
-  const message =
-    names.length === 0
-      ? `found the unknown field ${quoted(name)}, expected none`
-      : `found the unknown field ${quoted(name)}, expected ${oneOf(names)}`;
-  return { path: [...path, name], part: "key", message, ...didYouMeanHint(name, names) };
+  const own = schema === undefined ? undefined : shapeNotes.get(schema)?.elsewhere?.[name];
+  const message = `found the unknown field ${quoted(name)}, expected ${names.length === 0 ? "none" : oneOf(names)}`;
+  return {
+    path: [...path, name],
+    part: "key",
+    message,
+    ...(own === undefined ? didYouMeanHint(name, names) : { hint: own }),
+  };
 }
 
 function mismatch(issue: $ZodIssue, context: Context): ShapeProblem {
   const raw = context.rawOf(issue);
   const schema = schemaOf(raw);
   const path = pathOf(issue, context.base);
-  const expected = schema === undefined ? "another value" : describeShape(schema);
+  const expected = expectedBy(issue, schema);
   if (raw?.input === undefined) {
     const name = String(path.at(-1) ?? "");
     return {
@@ -49,6 +53,12 @@ function mismatch(issue: $ZodIssue, context: Context): ShapeProblem {
   const words = schema === undefined ? null : closedWords(schema);
   const hint = typeof raw.input === "string" && words !== null ? didYouMeanHint(raw.input, words) : {};
   return { path, part: "value", message: `found ${describeValue(raw.input)}, expected ${expected}`, ...hint };
+}
+
+function expectedBy(issue: $ZodIssue, schema: $ZodType | undefined): string {
+  const expected = schema === undefined ? "another value" : describeShape(schema);
+  const pattern = issue.code === "invalid_format" && "pattern" in issue ? issue.pattern : undefined;
+  return expected === "text" && pattern !== undefined ? `text that matches ${pattern}` : expected;
 }
 
 /** A check (a bound, a pattern) is no schema; zod notes the schema that it belongs to beside it. */

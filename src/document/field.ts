@@ -9,7 +9,8 @@ export interface Field {
   readonly value: unknown;
 }
 
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+/** True for a map as documents have them. Pure. */
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

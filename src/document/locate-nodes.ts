@@ -20,7 +20,7 @@ interface Found {
 }
 
 /** The place of an offset in a text, line and column counted from 1. Pure. */
-export function positionAt(lines: LineCounter, file: string, offset: number): SourcePosition {
+function positionAt(lines: LineCounter, file: string, offset: number): SourcePosition {
   const { line, col } = lines.linePos(offset);
   return { file, line: Math.max(1, line), column: Math.max(1, col) };
 }

@@ -2,7 +2,8 @@ import { Composer, type CST, type Document, Lexer, LineCounter, type Node, Parse
 import { invalidFile, type Problem } from "../core/errors.js";
 import { convertNodes, type NodeProblem } from "./convert-nodes.js";
 import type { Checked, SourceDocument } from "./document.js";
-import { locateIn, positionAt } from "./locate-nodes.js";
+import { locateIn } from "./locate-nodes.js";
+import { followsFrom, repairLine } from "./repair-line.js";
 import { firstCauses } from "./syntax-problems.js";
 
 /** Longer documents are refused before they are parsed. Whoever reads a file asks its size first. */
@@ -61,70 +62,98 @@ function problemBeforeParsing(text: string): NodeProblem | null {
   };
 }
 
+function isNothing(node: Node | null): boolean {
+  const [start, end] = node?.range ?? [0, 0];
+  return start === end;
+}
+
 function problemOfDocuments(documents: readonly Document.Parsed[]): NodeProblem | null {
   const [first, second] = documents;
   if (second !== undefined) {
     const message = "found a second document after `---`, expected one document in a file";
     return { offset: second.range[0], message, hint: "put each into a file of its own" };
   }
-  if (first === undefined || (first.contents === null && first.errors.length === 0)) {
+  if (first === undefined || (isNothing(first.contents as Node | null) && first.errors.length === 0)) {
     return { offset: 0, message: "the file is empty, expected a map of fields" };
   }
   if (!first.directives.yaml.explicit) return null;
   return { offset: 0, message: "found a YAML directive (a line that starts with %), expected none" };
 }
 
-function isEmptyScalar(node: Node | null): boolean {
-  const [start, end] = node?.range ?? [0, 0];
-  return start === end;
+/** After so many problems, or so much text parsed again, nobody gains from more. */
+const MAX_SYNTAX_PROBLEMS = 50;
+const MAX_PARSED_LENGTH = 4 * MAX_DOCUMENT_BYTES;
+
+/** A text without its syntax problems, as far as they could be taken out of it one by one. */
+interface Repaired {
+  /** Null where what is left does not tell what the author meant. */
+  readonly root: { readonly node: Node; readonly text: string; readonly lines: LineCounter } | null;
+  readonly problems: readonly NodeProblem[];
 }
 
-function readParsed(text: string, file: string, lines: LineCounter): Checked<SourceDocument> {
-  const at = (problem: NodeProblem): Problem => {
-    const { offset, ...rest } = problem;
-    return { at: positionAt(lines, file, offset), ...rest };
-  };
-  const documents = compose(text, lines);
-  const whole = problemOfDocuments(documents);
-  const document = documents[0];
-  if (whole !== null || document === undefined)
-    return { value: undefined, problems: whole === null ? [] : [at(whole)] };
-  const syntax = firstCauses(document, text, lines);
-  if (syntax.length > 0) return { value: undefined, problems: syntax.map(at) };
-  const root = document.contents as Node | null;
-  if (isEmptyScalar(root))
+function repair(text: string): Repaired {
+  const problems: NodeProblem[] = [];
+  let current = text;
+  let keepsStructure = true;
+  for (let parsed = text.length; ; parsed += text.length) {
+    const lines = new LineCounter();
+    const documents = compose(current, lines);
+    const whole = problemOfDocuments(documents);
+    if (whole !== null) return { root: null, problems: problems.length > 0 ? problems : [whole] };
+    const [document] = documents;
+    const causes = document === undefined ? [] : firstCauses(document, current);
+    const [cause] = causes;
+    if (cause === undefined) {
+      const node = (document?.contents ?? null) as Node | null;
+      return { root: node !== null && keepsStructure ? { node, text: current, lines } : null, problems };
+    }
+    const previous = problems.at(-1);
+    if (previous !== undefined && followsFrom(current, previous.offset, cause.offset))
+      return { root: null, problems };
+    problems.push(...causes);
+    const repaired = causes.length > 1 ? null : repairLine(current, cause.offset);
+    const enough = problems.length >= MAX_SYNTAX_PROBLEMS || parsed + text.length > MAX_PARSED_LENGTH;
+    if (repaired === null || enough) return { root: null, problems };
+    current = repaired.text;
+    keepsStructure = keepsStructure && repaired.keepsStructure;
+  }
+}
+
+function placed(text: string, file: string): (problem: NodeProblem) => Problem {
+  return ({ offset, ...rest }) => {
+    const before = text.slice(0, offset);
     return {
-      value: undefined,
-      problems: [at({ offset: 0, message: "the file is empty, expected a map of fields" })],
+      at: { file, line: before.split("\n").length, column: offset - before.lastIndexOf("\n") },
+      ...rest,
     };
-  const { value, aliasTargets, problems } = convertNodes(root, text);
-  const located = locateIn({ file, root, aliasTargets, lines });
+  };
+}
+
+function readRepaired(text: string, file: string): Checked<SourceDocument> {
+  const at = placed(text, file);
+  const { root, problems: syntax } = repair(text);
+  if (root === null) return { value: undefined, problems: syntax.map(at) };
+  const { value, aliasTargets, problems } = convertNodes(root.node, root.text);
+  const located = locateIn({ file, root: root.node, aliasTargets, lines: root.lines });
   return {
     value: value === undefined ? undefined : { file, text, value, ...located },
-    problems: problems.map(at),
+    problems: [...syntax, ...problems].map(at),
   };
 }
 
 /**
- * Reads one YAML or JSON document with the place of each value. Problems that leave the structure clear (a field that
- * stands twice) come with a value, so that the rest of the file can be checked too. Pure.
+ * Reads one YAML or JSON document with the place of each value. Problems that leave the structure clear come with a
+ * value, so that the rest of the file can be checked too: a value that could not be read is UNREADABLE in it. Pure.
  */
 export function readDocument(text: string, file: string): Checked<SourceDocument> {
-  const lines = new LineCounter();
   const early = problemBeforeParsing(text);
-  if (early !== null) {
-    const { offset, ...rest } = early;
-    const before = text.slice(0, offset);
-    const line = before.split("\n").length;
-    const at = { file, line, column: offset - before.lastIndexOf("\n") };
-    return { value: undefined, problems: [{ at, ...rest }] };
-  }
+  if (early !== null) return { value: undefined, problems: [placed(text, file)(early)] };
   try {
-    return readParsed(text, file, lines);
+    return readRepaired(text, file);
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
-    const at = positionAt(lines, file, error.offset);
-    return { value: undefined, problems: [{ at, message: `nested more than ${MAX_DEPTH} levels deep` }] };
+    const message = `nested more than ${MAX_DEPTH} levels deep`;
+    return { value: undefined, problems: [placed(text, file)({ offset: error.offset, message })] };
   }
 }
 

@@ -6,8 +6,8 @@ export interface ShapeNote {
   readonly description?: string;
   /** What a value of this shape is, as in "expected a duration such as 5s". */
   readonly expected?: string;
-  /** Part of a JSON Schema. */
-  readonly examples?: unknown[];
+  /** Fields that people look for in a map but that belong to another, and what to tell them. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
 }
 
 /** The notes of all schemas; JSON Schemas are generated with it. */
@@ -21,6 +21,14 @@ export function expecting<T extends z.core.$ZodType>(expected: string, schema: T
 /** A copy of a schema with the sentence that an editor shows for a field. */
 export function described<T extends z.core.$ZodType>(description: string, schema: T): T {
   return note(schema, { ...shapeNotes.get(schema), description });
+}
+
+/** A copy of a map schema that knows what to say of fields which belong to another map. */
+export function without<T extends z.core.$ZodType>(
+  elsewhere: Readonly<Record<string, string>>,
+  schema: T,
+): T {
+  return note(schema, { ...shapeNotes.get(schema), elsewhere });
 }
 
 function note<T extends z.core.$ZodType>(schema: T, shapeNote: ShapeNote): T {
@@ -37,8 +45,13 @@ export function optionalField<T extends z.core.$ZodType>(
   return z.optional(described(description, schema));
 }
 
+/** The check that a text matches a pattern; in a union, a text that does not match is none of this option. */
+export function matching(pattern: RegExp): z.core.$ZodCheck<string> {
+  return z.regex(pattern, { abort: true });
+}
+
 /** `250ms`, `5s`, `15m`, `24h` as text; `parseDuration` of core makes it a number. */
 export const duration: z.ZodMiniString = expecting(
   "a duration such as 250ms, 5s, 15m or 24h",
-  z.string().check(z.regex(DURATION_PATTERN)),
+  z.string().check(matching(DURATION_PATTERN)),
 );

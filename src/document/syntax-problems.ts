@@ -1,12 +1,4 @@
-import {
-  type Document,
-  isCollection,
-  isScalar,
-  type LineCounter,
-  type Node,
-  visit,
-  type YAMLError,
-} from "yaml";
+import { type Document, isCollection, isScalar, type Node, visit, type YAMLError } from "yaml";
 import type { NodeProblem } from "./convert-nodes.js";
 import { quoted } from "./describe-value.js";
 
@@ -118,38 +110,21 @@ function explain(document: Document.Parsed, error: YAMLError, text: string): Nod
   return { offset, message: `found ${foundAt(text, offset)}, which does not fit here` };
 }
 
-/** Errors that leave the rest of the structure as the author meant it. */
-const LOCAL_CODES = new Set([
-  "TAB_AS_INDENT",
-  "BAD_DQ_ESCAPE",
-  "BAD_SCALAR_START",
-  "BAD_ALIAS",
-  "TAG_RESOLVE_FAILED",
-]);
-
-/** Nobody reads more than this, and explaining each costs time. */
-const MAX_PROBLEMS = 50;
-
 /**
- * What is wrong with a text's syntax, in our words. The parser goes on after an error and reports what follows from it
- * too; so a line is reported once, and nothing is reported after an error that leaves the structure in doubt. Pure.
+ * What is wrong first with a text's syntax, in our words; all lines where the first error is a tab. The parser goes on
+ * after an error and reports what follows from it too, so nothing else that it says can be trusted. Pure.
  */
-export function firstCauses(
-  document: Document.Parsed,
-  text: string,
-  lines: LineCounter,
-): readonly NodeProblem[] {
-  const problems: NodeProblem[] = [];
-  const seen = new Set<number>();
-  const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  for (const error of errors) {
-    const { line } = lines.linePos(error.pos[0]);
-    if (problems.length === MAX_PROBLEMS) {
-      return [...problems, { offset: error.pos[0], message: "more problems follow; they are not listed" }];
-    }
-    if (!seen.has(line)) problems.push(explain(document, error, text));
-    seen.add(line);
-    if (!LOCAL_CODES.has(error.code)) break;
-  }
-  return problems;
+export function firstCauses(document: Document.Parsed, text: string): readonly NodeProblem[] {
+  const errors = [...document.errors, ...document.warnings];
+  const first = errors.reduce<YAMLError | null>(
+    (earliest, error) => (earliest === null || error.pos[0] < earliest.pos[0] ? error : earliest),
+    null,
+  );
+  if (first === null) return [];
+  if (first.code !== "TAB_AS_INDENT") return [explain(document, first, text)];
+  const tabs = errors.filter(({ code }) => code === "TAB_AS_INDENT").slice(0, MAX_TABS);
+  return tabs.map((error) => explain(document, error, text));
 }
+
+/** Nobody reads about more of them. */
+const MAX_TABS = 50;

@@ -1,11 +1,11 @@
 import { formatPosition } from "../core/errors.js";
 import { oneOf, quoted } from "../document/describe-value.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
-import { type Field, items, member, placeOf, problem, textIn } from "../document/field.js";
+import { type Field, isMap, items, member, placeOf, problem, textIn } from "../document/field.js";
 import { RESERVED_NAMES } from "./parse-template.js";
 import { type Reading, report } from "./reading.js";
 import type { BodyTemplate } from "./scenario.js";
-import { idPlace, type Slot } from "./slots.js";
+import { idPlace, type Slot, STEP_LISTS } from "./slots.js";
 
 /** What the steps of a file may refer to. */
 export interface Steps {
@@ -36,10 +36,12 @@ function checkId(reading: Reading, slot: Slot, byId: Map<string, Slot>): void {
 }
 
 /** Gives each step its name, and notes ids that stand twice or are reserved. */
-export function nameSteps(reading: Reading, slots: readonly Slot[]): Steps {
+export function nameSteps(reading: Reading, root: Field, slots: readonly Slot[]): Steps {
   const byId = new Map<string, Slot>();
   for (const slot of slots) checkId(reading, slot, byId);
-  return { slots, byId, complete: slots.every(({ id }) => id !== null) };
+  const lists = STEP_LISTS.map((list) => member(root, list)).filter((list) => list !== null);
+  const readable = lists.every(({ value }) => Array.isArray(value));
+  return { slots, byId, complete: readable && slots.every(({ id }) => id !== null) };
 }
 
 const NOT_SENDING: Readonly<Record<string, string>> = { wait: "a wait", compare: "a comparison" };
@@ -139,10 +141,10 @@ function checkMutations(reading: Reading, steps: Steps, slot: Slot): void {
 function checkPrincipal(reading: Reading, root: Field, slot: Slot): void {
   const field = member(slot.field, "as");
   const name = textIn(field);
-  const principals = member(member(root, "world"), "principals");
+  const world = member(root, "world");
+  const principals = member(world, "principals");
   if (field === null || name === null) return;
-  if (principals !== null && (typeof principals.value !== "object" || Array.isArray(principals.value)))
-    return;
+  if ([world, principals].some((each) => each !== null && !isMap(each.value))) return;
   const names = Object.keys(principals?.value ?? {});
   if (names.includes(name)) return;
   const expected = names.length === 0 ? "one that `world.principals` lists, and it lists none" : oneOf(names);

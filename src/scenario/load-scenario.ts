@@ -11,6 +11,7 @@ import type { DocumentPath, SourceDocument } from "../document/document.js";
 import {
   type Field,
   fieldAt,
+  isMap,
   items,
   member,
   members,
@@ -135,15 +136,14 @@ function readParts(reading: Reading, root: Field, file: string): Scenario {
     cleanUp: stepsOf("cleanUp"),
     effects,
   };
-  const steps = nameSteps(reading, slots);
+  const steps = nameSteps(reading, root, slots);
   checkVariableNames(reading, members(varsField));
   checkSteps(reading, root, steps);
   checkNames(reading, scenario, {
     doc: root.doc,
     steps,
     variables: members(varsField).map(([name]) => name),
-    variablesKnown:
-      varsField === null || (typeof varsField.value === "object" && !Array.isArray(varsField.value)),
+    variablesKnown: varsField === null || isMap(varsField.value),
   });
   const { policy: _policy, ...withTemplates } = scenario;
   return { ...scenario, envNames: environmentNames(withTemplates) };

@@ -1,5 +1,6 @@
 import { quoted } from "../document/describe-value.js";
 import { type Field, items, members, placeOf, problem } from "../document/field.js";
+import { UNREADABLE } from "../document/repair-line.js";
 import { type Reading, readTemplate, templateOf } from "./reading.js";
 import type { JsonTemplate } from "./scenario.js";
 
@@ -17,6 +18,7 @@ function readNumber(reading: Reading, field: Field): JsonTemplate {
 }
 
 function readScalar(reading: Reading, field: Field): JsonTemplate {
+  if (field.value === UNREADABLE) return { kind: "literal", json: "null" };
   if (typeof field.value === "number") return readNumber(reading, field);
   if (field.value === null && field.doc.plainTextAt(field.path) === "") {
     reading.problems.push(

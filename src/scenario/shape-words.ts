@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { CAUSES } from "../core/causes.js";
-import { expecting } from "../document/shapes.js";
+import { oneOf } from "../document/describe-value.js";
+import { expecting, matching } from "../document/shapes.js";
 import type { FaultKind } from "../policy/policy.js";
 import { FAULT_KINDS } from "../policy/policy-schema.js";
 
@@ -13,7 +14,7 @@ export const HEADER_NAME: RegExp = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** An id or a name that templates use. */
 export const simpleName: z.ZodMiniType<string> = expecting(
   "a simple name (letters, digits, - and _; first a letter or _)",
-  z.string().check(z.regex(SIMPLE_NAME)),
+  z.string().check(matching(SIMPLE_NAME)),
 );
 
 /** The id of another step. */
@@ -28,31 +29,34 @@ export const plainText: z.ZodMiniType<string | number | boolean> = expecting(
 /** A header name as a map's key. */
 export const headerName: z.ZodMiniType<string> = expecting(
   "a header name (letters, digits and - _ . ! # $ % & ' * + ^ ` | ~)",
-  z.string().check(z.regex(HEADER_NAME)),
+  z.string().check(matching(HEADER_NAME)),
 ) as z.ZodMiniType<string>;
 
 /** `METHOD /path`. */
 export const requestLine: z.ZodMiniType<string> = expecting(
   "METHOD /path, such as GET /api/v2/users/me",
-  z.string().check(z.regex(/^[A-Z][A-Z-]* +\S/)),
+  z.string().check(matching(/^[A-Z][A-Z-]* +\S/)),
 );
 
 /** Where a captured value comes from. */
 export const captureSource: z.ZodMiniType<string> = expecting(
   "header NAME, a JSONPath such as $.id, status or correlationId",
-  z.string().check(z.regex(/^(?:header +\S+|\$.*|status|correlationId)$/)),
+  z.string().check(matching(/^(?:header +\S+|\$.*|status|correlationId)$/)),
 );
 
 /** An RFC 9535 JSONPath; its grammar is checked by its own parser. */
 export const jsonPath: z.ZodMiniType<string> = expecting(
   "a JSONPath such as $.id",
-  z.string().check(z.regex(/^\$/)),
+  z.string().check(matching(/^\$/)),
 );
 
 /** One status or a class of them. */
 export const statusPattern: z.ZodMiniType<string | number> = expecting(
   "a status such as 409 or 4xx",
-  z.union([z.int().check(z.minimum(100), z.maximum(599)), z.string().check(z.regex(/^[1-5]xx$/))]),
+  z.union([
+    z.int().check(z.minimum(100, { abort: true }), z.maximum(599, { abort: true })),
+    z.string().check(matching(/^[1-5]xx$/)),
+  ]),
 );
 
 /** One status, a class, or a list of these. */
@@ -64,7 +68,7 @@ export const statusPatterns: z.ZodMiniType<string | number | readonly (string | 
 /** How many answers: `300`, or a bound such as `">=1"`. */
 export const answerCount: z.ZodMiniType<string | number> = expecting(
   'a number of answers such as 300 or ">=1"',
-  z.union([z.int().check(z.minimum(0)), z.string().check(z.regex(/^(?:>=|<=|>|<)?\d+$/))]),
+  z.union([z.int().check(z.minimum(0)), z.string().check(matching(/^(?:>=|<=|>|<)?\d+$/))]),
 );
 
 /** A cause by its id. */
@@ -73,8 +77,14 @@ export const causeId: z.ZodMiniType<string> = expecting(
   z.enum(CAUSES as readonly [string, ...string[]]),
 );
 
-/** The word that YAML reads as a number, 429, is a fault too. */
-export const faultKind: z.ZodMiniType<string | number> = z.union([
-  z.enum(FAULT_KINDS as readonly [FaultKind, ...FaultKind[]]),
-  z.literal(429),
-]);
+/** What a retry answers to. */
+export const retryReason: z.ZodMiniType<string | number> = expecting(
+  "a status such as 409 or 4xx, or network",
+  z.union([statusPattern, z.literal("network")]),
+);
+
+/** A fault by its kind; YAML reads one of them, 429, as a number. */
+export const faultKind: z.ZodMiniType<string | number> = expecting(
+  oneOf(FAULT_KINDS),
+  z.union([z.enum(FAULT_KINDS as readonly [FaultKind, ...FaultKind[]]), z.literal(429)]),
+);

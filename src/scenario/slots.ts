@@ -1,4 +1,4 @@
-import { type Field, items, member, placeOf, textIn } from "../document/field.js";
+import { type Field, isMap, items, member, placeOf, textIn } from "../document/field.js";
 import type { DefaultHeaders } from "./read-request.js";
 import { readStep } from "./read-step.js";
 import type { Reading } from "./reading.js";
@@ -47,8 +47,7 @@ function capturedNames(field: Field, kind: Slot["kind"]): readonly string[] | nu
   if (kind !== "sends") return null;
   const capture = member(field, "capture");
   if (capture === null) return [];
-  const { value } = capture;
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : null;
+  return isMap(capture.value) ? Object.keys(capture.value) : null;
 }
 
 function idOf(field: Field, list: StepList, index: number): string | null {

@@ -1,5 +1,12 @@
 import * as z from "zod/mini";
-import { described, duration, expecting, optionalField as field } from "../document/shapes.js";
+import {
+  described,
+  duration,
+  expecting,
+  optionalField as field,
+  matching,
+  without,
+} from "../document/shapes.js";
 import {
   answerCount,
   captureSource,
@@ -9,6 +16,7 @@ import {
   jsonPath,
   plainText,
   requestLine,
+  retryReason,
   simpleName,
   statusPattern,
   statusPatterns,
@@ -52,7 +60,7 @@ const expectation = z.strictObject({
   statuses: field(
     "How many answers of a step with `times` had each status.",
     z.record(
-      expecting("a status such as 409 or 4xx", z.string().check(z.regex(/^(?:[1-5]\d\d|[1-5]xx)$/))),
+      expecting("a status such as 409 or 4xx", z.string().check(matching(/^(?:[1-5]\d\d|[1-5]xx)$/))),
       answerCount,
     ),
   ),
@@ -76,7 +84,7 @@ const expectation = z.strictObject({
 const retry = z.strictObject({
   on: field(
     "What is tried again: statuses, classes, network. Default: [409, 429, 5xx, network].",
-    z.array(z.union([statusPattern, z.literal("network")])).check(z.minLength(1)),
+    z.array(retryReason).check(z.minLength(1)),
   ),
   max: field("Retries after the first attempt. Default: 5.", z.int().check(z.minimum(1), z.maximum(1_000))),
   backoff: field(
@@ -133,7 +141,7 @@ export const requestParts: {
   headers: field("More headers by name.", z.record(headerName, plainText)),
 };
 
-const requestStep = z.strictObject({
+const requestFields = {
   id,
   request: described("METHOD /path on the target.", requestLine),
   ...requestParts,
@@ -141,13 +149,17 @@ const requestStep = z.strictObject({
   text: field("The body as text, byte for byte.", z.string()),
   form: field("The body as a form (application/x-www-form-urlencoded).", z.record(z.string(), plainText)),
   bytesFrom: field("The body from a file beside the scenario.", z.string().check(z.minLength(1))),
-  ...options,
-});
+};
+
+const requestStep = without(
+  { mutate: "`mutate` goes with `repeat`" },
+  z.strictObject({ ...requestFields, ...options }),
+);
 
 const setParts = z.strictObject({
   method: field(
     "Another method.",
-    expecting("a method such as PUT", z.string().check(z.regex(/^[A-Z][A-Z-]*$/))),
+    expecting("a method such as PUT", z.string().check(matching(/^[A-Z][A-Z-]*$/))),
   ),
   path: field("Another path.", z.string().check(z.minLength(1))),
   idempotencyKey: field("Another key; null removes it.", z.nullable(idempotencyKey)),
@@ -175,22 +187,35 @@ const mutation = z.union([
   z.strictObject({ set: described("Replace parts of the request.", setParts) }),
 ]);
 
-const repeatStep = z.strictObject({
-  id,
-  repeat: described("Send the same bytes as that earlier step again.", stepId),
-  mutate: field("Changes to this one request, in order.", z.array(mutation).check(z.minLength(1))),
-  ...options,
-});
+function hints(fields: object, hint: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, hint]));
+}
 
-const waitStep = z.strictObject({
-  id,
-  wait: described("Wait so long: the mock's clock jumps, elsewhere it really waits.", duration),
-});
+const repeatStep = without(
+  hints(requestFields, "a repeat sends the same bytes again: change them with `mutate`"),
+  z.strictObject({
+    id,
+    repeat: described("Send the same bytes as that earlier step again.", stepId),
+    mutate: field("Changes to this one request, in order.", z.array(mutation).check(z.minLength(1))),
+    ...options,
+  }),
+);
 
-const compareStep = z.strictObject({
-  id,
-  compare: described("Ids of steps to show side by side.", z.array(stepId).check(z.minLength(2))),
-});
+const waitStep = without(
+  hints({ ...requestFields, ...options }, "a wait sends nothing"),
+  z.strictObject({
+    id,
+    wait: described("Wait so long: the mock's clock jumps, elsewhere it really waits.", duration),
+  }),
+);
+
+const compareStep = without(
+  hints({ ...requestFields, ...options }, "a comparison sends nothing"),
+  z.strictObject({
+    id,
+    compare: described("Ids of steps to show side by side.", z.array(stepId).check(z.minLength(2))),
+  }),
+);
 
 /** One entry of `steps`, `setUp` or `cleanUp`. */
 export const stepSchema: z.ZodMiniType = z.union([requestStep, repeatStep, waitStep, compareStep]);
