@@ -129,8 +129,7 @@ async function claimAfterWindow(parts: EngineParts, asking: Asking, windowMs: nu
   const { beginning, own } = await settleLater(parts, asking, found);
   if (beginning.kind !== "execute" || own === null) return beginning;
   await parts.clock.sleep(windowMs);
-  const rival = await parts.store.get(asking.id);
-  await parts.store.put(asking.id, own);
+  const rival = await parts.store.put(asking.id, own);
   if (rival === null || rival.token === found?.token) return beginning;
   const cause = sameValue(rival.first.body, asking.request.body) ? "executed-twice" : "executed-other-body";
   return { ...beginning, cause, reason: "another request claimed the key between look-up and claim" };

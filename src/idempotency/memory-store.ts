@@ -13,7 +13,7 @@ export interface MemoryKeyStore extends KeyStore {
   readonly claim: (id: string, makeRecord: () => KeyRecord, nowMs: number) => KeyRecord | null;
   readonly replace: (id: string, token: string, next: KeyRecord | null) => boolean;
   readonly setState: (id: string, token: string, state: KeyState) => boolean;
-  readonly put: (id: string, record: KeyRecord) => void;
+  readonly put: (id: string, record: KeyRecord) => KeyRecord | null;
   readonly find: (key: string) => readonly KeyRecord[];
   readonly clear: () => void;
   readonly size: () => number;
@@ -58,7 +58,9 @@ export function createMemoryKeyStore(): MemoryKeyStore {
       return true;
     },
     put: (id, record) => {
+      const there = records.get(id);
       records.set(id, record);
+      return there ?? null;
     },
     find: (key) => [...records.values()].filter((record) => record.key === key),
     clear: () => {

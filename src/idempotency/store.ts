@@ -16,8 +16,8 @@ export interface KeyStore {
   readonly replace: (id: string, token: string, next: KeyRecord | null) => MaybePromise<boolean>;
   /** Changes the state of the record that has this token; false where it is another one by now. */
   readonly setState: (id: string, token: string, state: KeyState) => MaybePromise<boolean>;
-  /** Stores the record whatever is there: the second half of a check-then-set. */
-  readonly put: (id: string, record: KeyRecord) => MaybePromise<void>;
+  /** Stores the record and answers what was there: the second half of a check-then-set. */
+  readonly put: (id: string, record: KeyRecord) => MaybePromise<KeyRecord | null>;
   /** All records of a key, whatever their scope. Costs a walk over the store. */
   readonly find: (key: string) => MaybePromise<readonly KeyRecord[]>;
   readonly clear: () => MaybePromise<void>;
