@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { GcidemError } from "../core/errors.js";
 import type { JournalRecord } from "./journal.js";
 
@@ -41,14 +41,21 @@ function outputError(what: string, cause: unknown): GcidemError {
   });
 }
 
+/** One level at a time: Node's own recursive form never returns where a file system refuses new folders (seen with /proc on Node 20). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(resolve(folder)));
+  mkdirSync(folder);
+}
+
 /**
  * Makes the runs folder before anything is sent. The default folder carries a `.gitignore`, since journals are evidence and not source.
  * @throws GcidemError `output` where the folder cannot be made.
  */
 export function prepareRunsFolder(runsFolder: string, ignored: boolean): void {
   try {
-    mkdirSync(runsFolder, { recursive: true });
-    if (ignored) writeFileSync(join(runsFolder, ".gitignore"), "*\n", { flag: "a+" });
+    makeFolder(runsFolder);
+    if (ignored) writeFileSync(join(runsFolder, ".gitignore"), "*\n", { flag: "w" });
   } catch (error) {
     throw outputError(`cannot write to ${runsFolder}; nothing was sent`, error);
   }
@@ -63,7 +70,7 @@ export function createJournal(runsFolder: string, run: string): JournalWriter {
   const file = join(folder, "journal.ndjson");
   let descriptor: number;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     descriptor = openSync(file, "ax", 0o600);
   } catch (error) {
     throw outputError(`cannot write the journal ${file}; nothing was sent`, error);

@@ -1,0 +1,139 @@
+import type { Mock, MockOptions } from "./mock/mock.js";
+import { startMock as startMockServer } from "./mock/start-mock.js";
+import type { Policy } from "./policy/policy.js";
+import { presetPolicy } from "./policy/presets.js";
+import { parsePolicy as parsePolicyFile } from "./policy/read-policy.js";
+import type { RunReport, RunSection } from "./report/report.js";
+import { loadScenario } from "./scenario/load-scenario.js";
+import type { Scenario } from "./scenario/scenario.js";
+import { choosePolicy } from "./session/choose-policy.js";
+import { loadScenarioFile, loadScenarioText } from "./session/load-files.js";
+import { replayScenarios } from "./session/replay.js";
+import { readyScenario } from "./session/run-scenario.js";
+import type { SessionOptions, TargetChoice } from "./session/session.js";
+
+export type { CheckResult } from "./check/check.js";
+export type { ExchangeDiff } from "./compare/compare.js";
+export { GcidemError, type Problem, type SourcePosition } from "./core/errors.js";
+export type { Exchange } from "./journal/journal.js";
+export type { Mock, TraceEntry } from "./mock/mock.js";
+export type { Policy } from "./policy/policy.js";
+export type { RunReport, RunSection, RunVerdict } from "./report/report.js";
+export type { Scenario } from "./scenario/scenario.js";
+
+/** How {@link replay} runs a scenario. Everything is optional; without anything it runs on the embedded mock. */
+export interface ReplayOptions {
+  /** `mock`, or the base URL of an HTTP API without credentials, query or fragment. Default `mock`. */
+  readonly target?: string;
+  /** What the mock obeys, over the scenario's own policy: a preset's name, a file, or a parsed policy. */
+  readonly policy?: string | Policy;
+  readonly seed?: number;
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Folder for journals. Default `.gcidem/runs`. */
+  readonly out?: string;
+  /** For each request, in ms. Default: the scenario's own, else 30,000. */
+  readonly timeoutMs?: number;
+  /** Leave to write to a server that is neither the mock nor plain loopback. */
+  readonly allowWrites?: boolean;
+  readonly allowDestructive?: boolean;
+  /** Ends the run early; clean-up still runs. */
+  readonly signal?: AbortSignal;
+}
+
+function chooseTarget(target: string): TargetChoice {
+  return target === "mock" ? { kind: "mock" } : { kind: "http", baseUrl: target.replace(/\/+$/, "") };
+}
+
+function toPolicy(policy: string | Policy | undefined): Policy | null {
+  if (policy === undefined) return null;
+  return typeof policy === "string" ? choosePolicy(policy) : policy;
+}
+
+function toSessionOptions(options: ReplayOptions): SessionOptions {
+  return {
+    target: chooseTarget(options.target ?? "mock"),
+    policy: toPolicy(options.policy),
+    seed: options.seed ?? null,
+    given: new Map(Object.entries(options.vars ?? {})),
+    headers: Object.entries(options.headers ?? {}),
+    allowedEnv: [],
+    env: process.env,
+    runsFolder: options.out ?? ".gcidem/runs",
+    runsFolderIgnored: options.out === undefined,
+    timeoutMs: options.timeoutMs ?? null,
+    maxWaitMs: 60_000,
+    maxRequests: null,
+    ca: null,
+    safety: {
+      readOnly: false,
+      allowWrites: options.allowWrites ?? false,
+      allowDestructive: options.allowDestructive ?? false,
+      only: [],
+    },
+    bail: false,
+    requireExpectations: false,
+    interrupt: options.signal ?? new AbortController().signal,
+    observer: { onStep: () => {}, onWarning: () => {} },
+  };
+}
+
+/** The journal is closed afterwards, so its exchanges are read into memory. */
+function inMemory(section: RunSection): RunSection {
+  const exchanges = [...section.exchanges];
+  const byId = new Map(exchanges.map((each) => [each.id, each]));
+  return { ...section, exchanges, exchange: (id) => byId.get(id) ?? section.exchange(id) };
+}
+
+/**
+ * Runs one scenario and reports on it, as `gcidem replay` does. Sends requests and writes a journal.
+ *
+ * @param scenario path of a scenario file, or a scenario's YAML text (anything with a line break)
+ * @throws GcidemError `invalid-file` with every problem of the file, `usage`, `refused` or `output`; a status code or a
+ * failed expectation is data in the report, never an exception.
+ * @example
+ * const report = await replay("scenarios/basics/repeated-key.yaml");
+ * expect(report.summary.failed).toBe(0);
+ */
+export async function replay(scenario: string, options: ReplayOptions = {}): Promise<RunReport> {
+  const loaded = scenario.includes("\n")
+    ? loadScenarioText(scenario, "<text>", null)
+    : loadScenarioFile(scenario);
+  const result = await replayScenarios([readyScenario(loaded)], toSessionOptions(options));
+  try {
+    return { ...result.report, runs: result.report.runs.map(inMemory) };
+  } finally {
+    result.close();
+  }
+}
+
+/**
+ * Reads a scenario's YAML text. Pure.
+ * @throws GcidemError `invalid-file` with every problem of the text, each with line and column.
+ * @example parseScenario("name: x\nsteps:\n  - request: GET /api/v2/users/me\n").steps.length // 1
+ */
+export function parseScenario(text: string): Scenario {
+  return loadScenario(text, "<text>");
+}
+
+/**
+ * Reads a policy's YAML text. Pure.
+ * @throws GcidemError `invalid-file` with every problem of the text, each with line and column.
+ * @example parsePolicy("extends: rfc9110\nrateLimit: null\n").name
+ */
+export function parsePolicy(text: string): Policy {
+  return parsePolicyFile(text, "<text>");
+}
+
+/**
+ * Serves the mock org on a loopback port, at real speed. Owns a socket: close it.
+ * @example
+ * const mock = await startMock({ policy: "documented" });
+ * await fetch(`${mock.url}/api/v2/users/me`, { headers: { authorization: `Bearer ${mock.token(null, "valid")}` } });
+ * await mock.close();
+ */
+export async function startMock(
+  options: Omit<MockOptions, "policy"> & { readonly policy?: string | Policy } = {},
+): Promise<Mock> {
+  return startMockServer({ ...options, policy: toPolicy(options.policy) ?? presetPolicy("documented") });
+}

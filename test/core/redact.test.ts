@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { createRedactor } from "../../src/core/redact.js";
+
+const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N";
+
+describe("the redactor", () => {
+  it("replaces credential headers and keeps their scheme", () => {
+    const redactor = createRedactor();
+    expect(
+      redactor.headers([
+        ["Authorization", "Bearer canary-token"],
+        ["Cookie", "sid=canary"],
+        ["Accept", "*/*"],
+      ]),
+    ).toEqual([
+      ["Authorization", "Bearer <secret:1>"],
+      ["Cookie", "<secret:2>"],
+      ["Accept", "*/*"],
+    ]);
+  });
+
+  it("keeps equal secrets recognisable as equal", () => {
+    const redactor = createRedactor();
+    redactor.headers([["authorization", "Bearer canary-token"]]);
+    expect(redactor.text('{"echo":"canary-token"}')).toBe('{"echo":"<secret:1>"}');
+    expect(redactor.count()).toBe(1);
+  });
+
+  it("finds a learnt secret raw, JSON-escaped, percent-encoded and in base64", () => {
+    const redactor = createRedactor();
+    const secret = 'ca"na/ry +1';
+    redactor.learn(secret);
+    for (const spelling of [
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString("base64"),
+    ]) {
+      expect(redactor.text(`x${spelling}y`)).toBe("x<secret:1>y");
+    }
+  });
+
+  it("takes tokens and client secrets by their name, in JSON and in forms", () => {
+    const redactor = createRedactor();
+    expect(redactor.text('{"access_token":"canary-1","expires_in":86400}')).toBe(
+      '{"access_token":"<secret:1>","expires_in":86400}',
+    );
+    expect(redactor.text("grant_type=x&client_secret=canary-2")).toBe(
+      "grant_type=x&client_secret=<secret:2>",
+    );
+  });
+
+  it("takes anything shaped like a JWT", () => {
+    expect(createRedactor().text(`token ${JWT} end`)).toBe("token <secret:1> end");
+  });
+
+  it("changes nothing twice", () => {
+    const redactor = createRedactor();
+    const once = redactor.text('{"password":"canary-3"}');
+    expect(redactor.text(once)).toBe(once);
+    expect(redactor.count()).toBe(1);
+  });
+
+  it("hashes a redacted body with a key that only this run has", () => {
+    const body = Buffer.from("canary");
+    const [first, second] = [createRedactor(), createRedactor()];
+    expect(first.bodyHash(body, true)).toMatch(/^hmac-sha256:[0-9a-f]{64}$/);
+    expect(first.bodyHash(body, true)).toBe(first.bodyHash(body, true));
+    expect(first.bodyHash(body, true)).not.toBe(second.bodyHash(body, true));
+    expect(first.bodyHash(body, false)).toBe(second.bodyHash(body, false));
+  });
+});
