@@ -1,4 +1,4 @@
-import type { JsonMember, JsonNode } from "../core/json.js";
+import { type JsonMember, type JsonNode, writeJson } from "../core/json.js";
 import { alignItems } from "./align-items.js";
 import type { BodyChange } from "./compare.js";
 import { decimalValue } from "./json-number.js";
@@ -15,39 +15,29 @@ export interface JsonDiff {
 interface Walk {
   readonly changes: BodyChange[];
   readonly limit: number;
-  /** Equal nodes (members in any order, numbers by their text) have one number. */
-  readonly classOf: (node: JsonNode) => number;
+  /** Equal nodes (members in any order, numbers by their text) have one name. */
+  readonly classOf: (node: JsonNode) => string;
   omitted: number;
   sameValue: boolean;
 }
 
-/** Numbers nodes bottom up, each once, so that comparing deep trees at every level stays linear. */
-function classifier(): (node: JsonNode) => number {
-  const classes = new Map<string, number>();
-  const known = new Map<JsonNode, number>();
-  const signature = (node: JsonNode): string => {
-    switch (node.kind) {
-      case "null":
-        return "null";
-      case "boolean":
-        return String(node.value);
-      case "number":
-        return node.text;
-      case "string":
-        return JSON.stringify(node.value);
-      case "array":
-        return `[${node.items.map(classOf).join()}]`;
-      case "object":
-        return `{${byName(node.members)
+/** Names nodes bottom up, each once, so that comparing deep trees at every level stays linear. */
+function classifier(): (node: JsonNode) => string {
+  const classes = new Map<string, string>();
+  const known = new Map<JsonNode, string>();
+  const signature = (node: Extract<JsonNode, { kind: "array" | "object" }>): string =>
+    node.kind === "array"
+      ? `[${node.items.map(classOf).join()}]`
+      : `{${byName(node.members)
           .map(([name, value]) => `${JSON.stringify(name)}:${classOf(value)}`)
           .join()}}`;
-    }
-  };
-  const classOf = (node: JsonNode): number => {
+  const classOf = (node: JsonNode): string => {
+    if (node.kind === "number") return node.text;
+    if (node.kind !== "array" && node.kind !== "object") return writeJson(node);
     const before = known.get(node);
     if (before !== undefined) return before;
     const text = signature(node);
-    const found = classes.get(text) ?? classes.size;
+    const found = classes.get(text) ?? `#${classes.size}`;
     classes.set(text, found);
     known.set(node, found);
     return found;
@@ -107,7 +97,9 @@ function diffArrays(
     if (to === null || value === undefined) continue;
     const from = at === null ? undefined : base[at];
     if (from === undefined) reportValue(walk, { op: "add", path: child(path, to), value });
-    else diffNodes(walk, child(path, to), [from, value]);
+    else if (hasId(otherKeys[to]) || baseKeys[at ?? 0] !== otherKeys[to]) {
+      diffNodes(walk, child(path, to), [from, value]);
+    }
   }
 }
 

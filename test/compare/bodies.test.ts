@@ -120,15 +120,15 @@ describe("changed JSON", () => {
     expect([body.length, omitted]).toEqual([MAX_BODY_CHANGES, 1000 - MAX_BODY_CHANGES]);
   });
 
-  test("finds one item inserted into 50,000 without comparing each with each", () => {
-    const items = Array.from({ length: 50_000 }, (_, index) => ({
+  test("finds one item inserted into 20,000 without comparing each with each", () => {
+    const items = Array.from({ length: 20_000 }, (_, index) => ({
       name: `n${index}`,
       tags: [index, index + 1],
     }));
-    const longer = items.toSpliced(25_000, 0, { name: "new", tags: [] }).toSpliced(10, 1);
+    const longer = items.toSpliced(10_000, 0, { name: "new", tags: [] }).toSpliced(10, 1);
     expect(
       compare(JSON.stringify(items), JSON.stringify(longer)).body.map(({ op, path }) => `${op} ${path}`),
-    ).toEqual(["remove /10", "add /24999"]);
+    ).toEqual(["remove /10", "add /9999"]);
   });
 });
 

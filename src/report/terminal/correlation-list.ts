@@ -1,0 +1,63 @@
+import type { Exchange } from "../../journal/journal.js";
+import { outcomeOf, toneOf } from "./answer-words.js";
+import type { Tone } from "./table-row.js";
+
+/** One answer, as support staff ask for it. */
+export interface CorrelationLine {
+  readonly number: number;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  /** Null for a request without an answer. */
+  readonly status: number | null;
+  readonly tone: Tone;
+  /** The correlation ID, or why there is none. */
+  readonly id: string;
+}
+
+/** The lines to show, by number, and how many there are besides. */
+export interface CorrelationLines {
+  readonly lines: readonly CorrelationLine[];
+  readonly more: number;
+}
+
+/** Takes exchanges one by one. */
+export interface CorrelationList {
+  readonly add: (exchange: Exchange, number: number) => void;
+  readonly finish: () => CorrelationLines;
+}
+
+const MOST_OF_A_KIND = 20;
+
+/** Of a step that is sent many times the first answers stand for all. */
+const MOST_OF_A_STEP = 3;
+
+/** Keeps the first answers, and of what went wrong the first ones too, however late it came. */
+export function createCorrelationList(): CorrelationList {
+  const good: CorrelationLine[] = [];
+  const wrong: CorrelationLine[] = [];
+  const ofSteps = new Map<string, number>();
+  let seen = 0;
+  const add = (exchange: Exchange, number: number): void => {
+    // An answer without an ID is of no use to support; a missing answer is, by its time.
+    if (exchange.correlationId === null && exchange.response !== null) return;
+    seen += 1;
+    const [tone, outcome] = [toneOf(exchange), outcomeOf(exchange)];
+    const kind = tone === "good" ? good : wrong;
+    const ofStep = ofSteps.get(`${exchange.step} ${outcome}`) ?? 0;
+    if (kind.length >= MOST_OF_A_KIND || ofStep >= MOST_OF_A_STEP) return;
+    ofSteps.set(`${exchange.step} ${outcome}`, ofStep + 1);
+    const id = exchange.correlationId ?? `no answer: ${outcome}`;
+    kind.push({
+      number,
+      at: exchange.timings.startedAt,
+      status: exchange.response?.status ?? null,
+      tone,
+      id,
+    });
+  };
+  const finish = (): CorrelationLines => {
+    const lines = [...good, ...wrong].sort((a, b) => a.number - b.number);
+    return { lines, more: seen - lines.length };
+  };
+  return { add, finish };
+}

@@ -1,0 +1,145 @@
+import Table from "cli-table3";
+import { painterOf } from "./answer-words.js";
+import { type Cells, type Column, GAP, INDENT, planColumns, rowWidth, type Widths } from "./column-plan.js";
+import { certainWidth, displayWidth } from "./display-width.js";
+import type { Look } from "./look.js";
+import type { TableRows } from "./row-list.js";
+import { cutEnd, cutMiddle, shortenIds, shortenPath } from "./shorten.js";
+import type { ExchangeCells, TableRow } from "./table-row.js";
+
+type ExchangeRow = Extract<TableRow, { kind: "exchange" }>;
+type NoteRow = Extract<TableRow, { kind: "note" }>;
+
+function safe(text: string, look: Look): string {
+  return certainWidth(look.text(text));
+}
+
+function requestText(cells: ExchangeCells): string {
+  const mark = cells.mark === null ? "" : `${cells.mark} `;
+  return mark + (cells.again ?? `${cells.method} ${cells.path}`);
+}
+
+/** Whole texts of a row, ids shortened. An exchange without a key or tag has a dash. */
+function cellsOf({ cells }: ExchangeRow, look: Look, ids: ReadonlyMap<string, string>): Cells {
+  const id = (value: string | null): string => (value === null ? "-" : safe(ids.get(value) ?? value, look));
+  return {
+    "#": cells.number === cells.last ? String(cells.number) : `${cells.number}-${cells.last}`,
+    step: safe(cells.step, look),
+    request: safe(requestText(cells), look),
+    key: id(cells.key),
+    status: safe(cells.status, look) + (cells.stored === null ? "" : ` ${look.marks.stored}${cells.stored}`),
+    etag: id(cells.etag),
+    version: cells.version === null ? "-" : safe(cells.version, look),
+    ms: cells.ms ?? "-",
+  };
+}
+
+/** Of a note only its name takes part in the layout; its text runs on over the columns to its right. */
+function noteCells({ step, text }: NoteRow, look: Look, alone: boolean): Cells {
+  const blank = { "#": "", key: "", status: "", etag: "", version: "", ms: "" };
+  return { ...blank, step: safe(step, look), request: alone ? safe(text, look) : "" };
+}
+
+function shortenRequest(text: string, width: number, look: Look): string {
+  const slash = text.indexOf("/");
+  const before = slash < 0 ? "" : text.slice(0, slash);
+  const path = shortenPath(text.slice(before.length), width - displayWidth(before), look.marks);
+  return cutEnd(before + path, width, look.marks);
+}
+
+/** A request's path gives up its segments from the start, an id its middle, everything else its end. */
+function shortened(column: Column, text: string, width: number, look: Look): string {
+  if (displayWidth(text) <= width) return text;
+  if (column === "request") return shortenRequest(text, width, look);
+  const ids: readonly Column[] = ["step", "key", "etag"];
+  return ids.includes(column) ? cutMiddle(text, width, look.marks) : cutEnd(text, width, look.marks);
+}
+
+function paintCell(column: Column, text: string, { cells }: ExchangeRow, look: Look): string {
+  const { dim } = look.paint;
+  if (column === "status") return painterOf(cells.tone, look)(text);
+  const quiet =
+    text === "-" || column === "#" || column === "ms" || (column === "request" && cells.mark === "=");
+  return quiet ? dim(text) : text;
+}
+
+/** Cells of a note: an empty number, its name, and its text over all that is left of the row. */
+function noteLine(row: NoteRow, widths: Widths, look: Look): Table.HorizontalTableRow {
+  const columns = [...widths.keys()];
+  const span = columns.slice(columns.indexOf("request"));
+  const room = rowWidth(span.map((column) => widths.get(column) ?? 0)) - INDENT;
+  const { dim } = look.paint;
+  const step = shortened("step", safe(row.step, look), widths.get("step") ?? 0, look);
+  const text = { content: dim(cutEnd(safe(row.text, look), room, look.marks)), colSpan: span.length };
+  return [...(columns.includes("#") ? [""] : []), dim(step), text];
+}
+
+function exchangeLine(
+  row: ExchangeRow,
+  cells: Cells,
+  { widths, look }: { readonly widths: Widths; readonly look: Look },
+): Table.HorizontalTableRow {
+  return [...widths].map(([column, width]) =>
+    paintCell(column, shortened(column, cells[column], width, look), row, look),
+  );
+}
+
+/** Shortened paths rarely fill their column; what they leave free would be a gap in the middle of the table. */
+function tightened(
+  widths: Widths,
+  rows: readonly TableRow[],
+  { all, look }: { readonly all: readonly Cells[]; readonly look: Look },
+): Widths {
+  const planned = widths.get("request") ?? 0;
+  const used = all.flatMap(({ request }, index) =>
+    rows[index]?.kind === "note" ? [] : [displayWidth(shortened("request", request, planned, look))],
+  );
+  const least = used.length === 0 ? planned : Math.max(Math.min(planned, "request".length), ...used);
+  return new Map([...widths].map(([column, width]) => [column, column === "request" ? least : width]));
+}
+
+const NO_BORDERS = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "" },
+  ...{
+    "bottom-left": "",
+    "bottom-right": "",
+    left: " ".repeat(INDENT),
+    "left-mid": "",
+    mid: "",
+    "mid-mid": "",
+  },
+  ...{ right: "", "right-mid": "", middle: "" },
+};
+
+function emptyTable(widths: Widths, look: Look): Table.Table {
+  const columns = [...widths.keys()];
+  return new Table({
+    head: columns.map((column) => look.paint.dim(column)),
+    colWidths: [...widths.values()].map((width) => width + GAP),
+    colAligns: columns.map((column) => (column === "#" || column === "ms" ? "right" : "left")),
+    chars: NO_BORDERS,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": GAP },
+  });
+}
+
+/** Lines of the table of exchanges, none wider than the terminal, and a line about the rows that are left out. */
+export function* exchangeTable({ rows, more }: TableRows, look: Look): Generator<string> {
+  const exchanges = rows.filter((row) => row.kind === "exchange");
+  const values = exchanges.flatMap(({ cells }) => [cells.key, cells.etag]).filter((value) => value !== null);
+  const ids = shortenIds(values, look.marks);
+  const all = rows.map((row) =>
+    row.kind === "exchange" ? cellsOf(row, look, ids) : noteCells(row, look, exchanges.length === 0),
+  );
+  const widths = tightened(planColumns(all, look.columns), rows, { all, look });
+  const table = emptyTable(widths, look);
+  for (const [index, row] of rows.entries()) {
+    const cells = all[index];
+    if (row.kind === "note") table.push(noteLine(row, widths, look));
+    else if (cells !== undefined) table.push(exchangeLine(row, cells, { widths, look }));
+  }
+  for (const line of table.toString().split("\n")) yield line.trimEnd();
+  if (more > 0)
+    yield look.paint.dim(
+      `  ${look.marks.ellipsis} ${more.toLocaleString("en")} more rows in the JSON report`,
+    );
+}

@@ -1,0 +1,73 @@
+import type { RunReport } from "../report.js";
+import { counted, indented } from "./block.js";
+import type { Look } from "./look.js";
+import type { Span } from "./wrap-text.js";
+
+/** `4 ms`, `12.3 s`, `15 min 2 s`: how long a run took, for people. Pure. */
+export function spokenDuration(durationMs: number): string {
+  if (durationMs < 10_000) return `${Math.round(durationMs)} ms`;
+  if (durationMs < 120_000) return `${(durationMs / 1000).toFixed(1)} s`;
+  const seconds = Math.round(durationMs / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+function scenarioSpans({ summary }: RunReport, look: Look): readonly Span[] {
+  const { green, red, yellow } = look.paint;
+  const parts = [
+    { count: summary.passed, word: "passed", paint: green },
+    { count: summary.failed, word: "failed", paint: red },
+    { count: summary.inconclusive, word: "inconclusive", paint: yellow },
+    { count: summary.notJudged, word: "not judged", paint: String },
+  ].filter(({ count }) => count > 0);
+  const [only] = parts;
+  const all = counted(summary.scenarios, "scenario");
+  if (only === undefined) return [{ text: all }];
+  if (parts.length === 1) return [{ text: `${all} ` }, { text: only.word, paint: only.paint }];
+  return [
+    { text: `${all}: ` },
+    ...parts.flatMap(({ count, word, paint }, index) => [
+      { text: index === 0 ? "" : ", " },
+      { text: `${count} ${word}`, paint },
+    ]),
+  ];
+}
+
+const MOST_NAMED = 20;
+
+/** Where to look in a report of many scenarios. */
+function* troubled({ runs }: RunReport, look: Look): Generator<string> {
+  const { red, yellow } = look.paint;
+  const found = runs.filter(({ verdict }) => verdict === "fail" || verdict === "inconclusive");
+  for (const { verdict, scenario } of found.slice(0, MOST_NAMED)) {
+    const failed = verdict === "fail";
+    const word = { text: failed ? "FAIL" : "INCONCLUSIVE", paint: failed ? red : yellow };
+    const name = { text: `  ${look.text(scenario.name)}  ` };
+    yield* indented(look, { indent: 2, hang: 6 }, [
+      word,
+      name,
+      { text: look.text(scenario.file), paint: look.paint.dim },
+    ]);
+  }
+  const more = found.length - MOST_NAMED;
+  if (more > 0) yield* indented(look, 2, [{ text: `and ${counted(more, "more scenario")}` }]);
+}
+
+function savedWords({ runs }: RunReport): string | null {
+  const folders = runs.flatMap(({ folder }) => folder ?? []);
+  const [first] = folders;
+  if (first === undefined) return null;
+  if (folders.length === 1) return `saved in ${first}`;
+  const parents = new Set(folders.map((folder) => folder.replace(/[\\/][^\\/]*$/, "")));
+  return `saved in ${[...parents].join(", ")} (${counted(folders.length, "run")})`;
+}
+
+/** Last lines of a report: how the scenarios came out, how much was sent, where the runs were saved. */
+export function* footer(report: RunReport, look: Look): Generator<string> {
+  const durationMs = report.runs.reduce((sum, run) => sum + run.durationMs, 0);
+  const sent = `${counted(report.summary.exchanges, "request")} in ${spokenDuration(durationMs)}`;
+  yield* indented(look, 0, [...scenarioSpans(report, look), { text: `   ${sent}` }]);
+  if (report.runs.length > 1) yield* troubled(report, look);
+  const saved = savedWords(report);
+  // In one piece however narrow the terminal is, so that it can be copied.
+  if (saved !== null) yield look.paint.dim(look.text(saved));
+}

@@ -1,0 +1,62 @@
+import { Chalk, type ChalkInstance } from "chalk";
+import { printable } from "../../core/printable.js";
+
+/** How the terminal report is drawn. The caller looks at the stream and the environment; the report never does. */
+export interface TerminalOptions {
+  /** Width of the terminal; 80 where nobody knows. At least 40 are assumed. */
+  readonly columns: number;
+  readonly color: boolean;
+  /** False for terminals that would garble anything but ASCII. */
+  readonly unicode: boolean;
+  readonly verbose: boolean;
+}
+
+/** What every block draws with. */
+export interface Look {
+  readonly columns: number;
+  /** Width of running text: long lines are hard to follow. */
+  readonly textColumns: number;
+  readonly verbose: boolean;
+  /** False where everything must be ASCII. */
+  readonly unicode: boolean;
+  readonly paint: ChalkInstance;
+  /** "…" and the other marks, or their twins in ASCII. */
+  readonly marks: Marks;
+  /** Makes any text safe for one line: controls, and without Unicode all that is not ASCII, become escapes. */
+  readonly text: (text: string) => string;
+}
+
+/** Marks of the table. `stored` is followed by the number of the exchange whose answer came back. */
+export interface Marks {
+  readonly ellipsis: string;
+  readonly times: string;
+  readonly stored: string;
+}
+
+const UNICODE_MARKS: Marks = { ellipsis: "…", times: "×", stored: "↺" };
+const ASCII_MARKS: Marks = { ellipsis: "..", times: "x", stored: "<-" };
+
+const NARROWEST = 40;
+const WIDEST_TEXT = 120;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+const BEYOND_ASCII = /[^\n -~]/gu;
+
+function codePoint(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
+}
+
+/** Makes the look of one report from its options. Pure. */
+export function lookOf(options: TerminalOptions): Look {
+  const columns = Math.max(NARROWEST, options.columns);
+  const unprintable = options.unicode ? LONE_SURROGATE : BEYOND_ASCII;
+  return {
+    columns,
+    textColumns: Math.min(columns, WIDEST_TEXT),
+    verbose: options.verbose,
+    unicode: options.unicode,
+    paint: new Chalk({ level: options.color ? 1 : 0 }),
+    marks: options.unicode ? UNICODE_MARKS : ASCII_MARKS,
+    text: (text) => printable(text).replace(unprintable, codePoint),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Render, RunReport, RunSection } from "../report.js";
+import { banner } from "./banner.js";
+import type { Block } from "./block.js";
+import { correlationBlock } from "./correlation-block.js";
+import { diffBlock } from "./diff-block.js";
+import { failedBlock } from "./failed-block.js";
+import { footer } from "./footer.js";
+import { headlineBlock } from "./headline.js";
+import { type Look, lookOf, type TerminalOptions } from "./look.js";
+import { refusalBlock } from "./refusal-block.js";
+import { surveyRun } from "./survey.js";
+import { tableBlock } from "./table-block.js";
+import { verdictBlock } from "./verdict-block.js";
+
+/** Blocks of one scenario, in the order in which a person needs them; "why" and "do" will stand after the comparisons. */
+const SCENARIO_BLOCKS: readonly (readonly Block[])[] = [
+  [headlineBlock],
+  [tableBlock],
+  [refusalBlock, diffBlock],
+  [failedBlock],
+  [verdictBlock, correlationBlock],
+];
+
+function* withLineEnds(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
+}
+
+function* scenario(report: RunReport, run: RunSection, look: Look): Generator<string> {
+  const input = { report, run, look, survey: surveyRun(run, look) };
+  for (const group of SCENARIO_BLOCKS) {
+    let empty = true;
+    for (const block of group) {
+      for (const line of block(input)) {
+        if (empty) yield "\n";
+        empty = false;
+        yield `${line}\n`;
+      }
+    }
+  }
+}
+
+/**
+ * The report that a person reads: answer first, evidence under it. No control character but line ends and, with
+ * `color`, SGR sequences; no table row wider than `columns` (at least 40). Reads each run's exchanges once, and again
+ * only those that it shows in full; its memory is bounded. Pure.
+ */
+export const renderTerminal: Render<TerminalOptions> = function* (
+  report: RunReport,
+  options: TerminalOptions,
+): Generator<string> {
+  const look = lookOf(options);
+  yield* withLineEnds(banner(report, look));
+  for (const [index, run] of report.runs.entries()) {
+    if (index > 0) yield "\n";
+    yield* scenario(report, run, look);
+  }
+  yield "\n";
+  yield* withLineEnds(footer(report, look));
+};

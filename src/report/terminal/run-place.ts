@@ -1,0 +1,77 @@
+import { formatDuration } from "../../core/duration.js";
+import type { Exchange } from "../../journal/journal.js";
+import type { ReportStep, RunSection } from "../report.js";
+import type { TableRow } from "./table-row.js";
+
+/** Where a run is in its plan: what lies between the last exchange and the next one. */
+export interface RunPlace {
+  /** Waits, skipped steps and the start of a round, as far as they come before this exchange. */
+  readonly before: (exchange: Exchange) => readonly TableRow[];
+  /** What comes after the last exchange. */
+  readonly rest: () => readonly TableRow[];
+}
+
+function skippedRow(step: string, reason: string): TableRow {
+  return { kind: "note", step, text: `skipped: ${reason}` };
+}
+
+/**
+ * Rows of steps that sent nothing. Once a section was stopped its later steps are skipped one by one, and its waits did
+ * not happen either; `next` is the section of the exchange that shows that its own was not stopped.
+ */
+function rowsOf(
+  steps: readonly ReportStep[],
+  reasons: ReadonlyMap<string, string>,
+  next: string | null,
+): readonly TableRow[] {
+  const rows: TableRow[] = [];
+  const stopped = new Set<string>();
+  for (const step of steps) {
+    const reason = reasons.get(step.id);
+    if (reason !== undefined) {
+      rows.push(skippedRow(step.id, reason));
+      if (step.section !== next) stopped.add(step.section);
+    } else if (step.kind === "wait" && !stopped.has(step.section)) {
+      rows.push({ kind: "note", step: step.id, text: `${formatDuration(step.waitMs ?? 0)} later` });
+    }
+  }
+  return rows;
+}
+
+/** Follows one run through its plan. */
+export function createRunPlace(run: RunSection): RunPlace {
+  const steps = run.steps.filter(({ section }) => section !== "effects");
+  const indexes = new Map(steps.map(({ id }, index) => [id, index]));
+  let [next, round] = [0, 1];
+  /** A step inside a race is named `<race id>/<step id>`. */
+  const indexOf = (id: string): number | undefined => indexes.get(id) ?? indexes.get(id.split("/")[0] ?? "");
+  const between = (end: number, section: string | null): readonly TableRow[] => {
+    const skipped = run.skipped.filter((each) => each.round === round);
+    const reasons = new Map(skipped.map(({ step, reason }) => [step, reason]));
+    return rowsOf(steps.slice(next, end), reasons, section);
+  };
+  const rest = (): readonly TableRow[] => {
+    const unknown = run.skipped.filter((each) => each.round === round && indexOf(each.step) === undefined);
+    const last = run.interrupted
+      ? steps.findLastIndex(({ id }) => run.skipped.some((each) => each.step === id))
+      : -1;
+    return [
+      ...between(run.interrupted ? last + 1 : steps.length, null),
+      ...unknown.map(({ step, reason }) => skippedRow(step, reason)),
+    ];
+  };
+  const before = (exchange: Exchange): readonly TableRow[] => {
+    const rows: TableRow[] = [];
+    if (exchange.round !== round) {
+      rows.push(...rest(), { kind: "note", step: `round ${exchange.round}`, text: "" });
+      [next, round] = [0, exchange.round];
+    }
+    const index = indexOf(exchange.step);
+    // A step that a retry reads again has had its place before.
+    if (index === undefined || index < next) return rows;
+    rows.push(...between(index, steps[index]?.section ?? null));
+    next = index + 1;
+    return rows;
+  };
+  return { before, rest };
+}

@@ -1,0 +1,67 @@
+import type { Exchange } from "../../journal/journal.js";
+import type { RunSection } from "../report.js";
+import { answerWords, toneOf } from "./answer-words.js";
+import { type CorrelationLines, createCorrelationList } from "./correlation-list.js";
+import type { Look } from "./look.js";
+import { createRowList, type TableRows } from "./row-list.js";
+import { cutEnd } from "./shorten.js";
+import { createTroubleList, type Trouble } from "./step-troubles.js";
+import type { Tone } from "./table-row.js";
+
+/** A refused request: what the server says about it. */
+export interface Refusal {
+  readonly id: string;
+  readonly number: number;
+  readonly step: string;
+  readonly status: number;
+  readonly tone: Tone;
+  readonly words: string;
+}
+
+/** Everything that the blocks need of a run's exchanges, gathered in one pass and bounded however long the run is. */
+export interface Survey {
+  readonly rows: TableRows;
+  /** Answers with 400 or more that are no conflicts. */
+  readonly otherRefusals: number;
+  /** The first answers with 400 or more. */
+  readonly refusals: readonly Refusal[];
+  readonly troubles: readonly Trouble[];
+  readonly correlation: CorrelationLines;
+}
+
+const MOST_REFUSALS = 20;
+const LONGEST_WORDS = 400;
+
+function refusalOf(exchange: Exchange, number: number, look: Look): Refusal | null {
+  const { id, step, response } = exchange;
+  if (response === null || response.status < 400) return null;
+  const words = cutEnd(answerWords(response), LONGEST_WORDS, look.marks);
+  return { id, number, step, status: response.status, tone: toneOf(exchange), words };
+}
+
+/** Reads a run's exchanges once. */
+export function surveyRun(run: RunSection, look: Look): Survey {
+  const rows = createRowList(run, look);
+  const correlation = createCorrelationList();
+  const troubles = createTroubleList();
+  const refusals: Refusal[] = [];
+  let [number, otherRefusals] = [0, 0];
+  for (const exchange of run.exchanges) {
+    number += 1;
+    rows.add(exchange, number);
+    correlation.add(exchange, number);
+    troubles.add(exchange);
+    const status = exchange.response?.status ?? 0;
+    if (status >= 400 && toneOf(exchange) !== "conflict") otherRefusals += 1;
+    if (refusals.length >= MOST_REFUSALS) continue;
+    const refusal = refusalOf(exchange, number, look);
+    if (refusal !== null) refusals.push(refusal);
+  }
+  return {
+    rows: rows.finish(),
+    otherRefusals,
+    refusals,
+    troubles: troubles.finish(),
+    correlation: correlation.finish(),
+  };
+}

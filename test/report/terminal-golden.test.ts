@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { RunReport } from "../../src/report/report.js";
+import type { TerminalOptions } from "../../src/report/terminal/look.js";
+import { renderTerminal } from "../../src/report/terminal/render-terminal.js";
+import { reportOf } from "./build-report.js";
+import * as fixtures from "./fixtures.js";
+
+/** `UPDATE_GOLDEN=1 npx vitest run --project unit test/report` writes the files anew; then read them. */
+const UPDATE = process.env.UPDATE_GOLDEN === "1";
+const FOLDER = new URL("golden/", import.meta.url);
+
+const PLAIN: TerminalOptions = { columns: 80, color: false, unicode: true, verbose: false };
+
+const CASES: readonly (readonly [
+  file: string,
+  report: () => RunReport,
+  options?: Partial<TerminalOptions>,
+])[] = [
+  ["key-reuse", () => reportOf(fixtures.keyReuse())],
+  ["key-reuse-40", () => reportOf(fixtures.keyReuse()), { columns: 40 }],
+  ["key-reuse-200", () => reportOf(fixtures.keyReuse()), { columns: 200 }],
+  ["key-reuse-ascii", () => reportOf(fixtures.keyReuse()), { unicode: false }],
+  ["key-reuse-color", () => reportOf(fixtures.keyReuse()), { color: true }],
+  ["key-reuse-verbose", () => reportOf(fixtures.keyReuse()), { verbose: true }],
+  ["mutated-bytes", () => reportOf(fixtures.mutatedBytes())],
+  ["stale-etag-retried", () => reportOf(fixtures.staleEtagRetried())],
+  ["lost-answer", () => reportOf(fixtures.lostAnswer())],
+  ["no-answer", () => reportOf(fixtures.noAnswer())],
+  ["not-judged", () => reportOf(fixtures.notJudged())],
+  ["burst", () => reportOf(fixtures.burst())],
+  ["hostile", () => reportOf(fixtures.hostile())],
+  ["hostile-ascii", () => reportOf(fixtures.hostile()), { unicode: false, columns: 60 }],
+  ["wide", () => reportOf(fixtures.wide())],
+  ["several", () => reportOf(fixtures.notJudged(), fixtures.staleEtagRetried(), fixtures.burst())],
+];
+
+test.each(CASES.map(([file, report, options]) => ({ file, report, options })))(
+  "$file looks as it was agreed",
+  ({ file, report, options }) => {
+    const text = [...renderTerminal(report(), { ...PLAIN, ...options })].join("");
+    const golden = new URL(`${file}.txt`, FOLDER);
+    if (UPDATE) {
+      mkdirSync(FOLDER, { recursive: true });
+      writeFileSync(golden, text);
+    }
+    expect(text).toBe(readFileSync(golden, "utf8"));
+  },
+);
