@@ -13,7 +13,7 @@ import { isLoopbackHost } from "../core/loopback.js";
 import { KeepAliveHttpAgent, KeepAliveHttpsAgent } from "./keep-alive.js";
 import { chooseProxy, type Environment, proxyCredentials } from "./proxy.js";
 
-/** One way to one target. */
+/** One way to one origin. */
 export interface Route {
   /** `host:port` of the server that is asked. */
   readonly target: string;
@@ -23,7 +23,7 @@ export interface Route {
   /** What the way itself needs said, such as credentials for a proxy. */
   readonly headers: HeaderList;
   /** Starts a request whose header lines are exactly these. Throws where Node refuses one of them. */
-  readonly open: (method: string, headers: HeaderList) => ClientRequest;
+  readonly open: (method: string, url: URL, headers: HeaderList) => ClientRequest;
 }
 
 /** A target that cannot be reached because of how proxies are set. */
@@ -86,25 +86,23 @@ function addressOf(url: URL): string {
   return `${url.hostname}:${portOf(url)}`;
 }
 
-function startRequest(server: URL, agent: HttpAgent, message: RequestOptions): ClientRequest {
-  return (server.protocol === "https:" ? httpsRequest : httpRequest)({
-    protocol: server.protocol,
-    host: hostOf(server),
-    port: portOf(server),
-    agent,
-    ...(isLoopbackHost(server.hostname) ? { lookup: lookUpLoopback } : {}),
-    ...message,
-  });
+/** A server that is connected to, and what is the same for every request to it. */
+function openerFor(server: URL, agent: HttpAgent): (message: RequestOptions) => ClientRequest {
+  const start = server.protocol === "https:" ? httpsRequest : httpRequest;
+  const lookup = isLoopbackHost(server.hostname) ? { lookup: lookUpLoopback } : {};
+  const common = { protocol: server.protocol, host: hostOf(server), port: portOf(server), agent, ...lookup };
+  return (message) => start({ ...common, ...message });
 }
 
-function direct(url: URL, agent: HttpAgent): Route {
-  const path = `${url.pathname}${url.search}`;
+function direct(server: URL, agent: HttpAgent): Route {
+  const open = openerFor(server, agent);
   return {
-    target: addressOf(url),
-    peer: addressOf(url),
+    target: addressOf(server),
+    peer: addressOf(server),
     tunnelled: false,
     headers: [],
-    open: (method, headers) => startRequest(url, agent, { method, path, headers: headers.flat() }),
+    open: (method, url, headers) =>
+      open({ method, path: `${url.pathname}${url.search}`, headers: headers.flat() }),
   };
 }
 
@@ -112,18 +110,21 @@ function direct(url: URL, agent: HttpAgent): Route {
  * Plain HTTP through a proxy: the same connection handling, with the whole URL as the request's target (RFC 9112,
  * 3.2.2). Done here and not by http-proxy-agent, which builds the header block anew and would lose our lines.
  */
-function forwarded(url: URL, proxy: URL, agent: HttpAgent): Route {
-  const path = `http://${url.host}${url.pathname}${url.search}`;
+function forwarded(server: URL, proxy: URL, agent: HttpAgent): Route {
+  const open = openerFor(proxy, agent);
   const credentials = proxyCredentials(proxy);
+  const basic = `Basic ${Buffer.from(credentials ?? "").toString("base64")}`;
   return {
-    target: addressOf(url),
+    target: addressOf(server),
     peer: `the proxy ${addressOf(proxy)}`,
     tunnelled: false,
-    headers:
-      credentials === null
-        ? []
-        : [["Proxy-Authorization", `Basic ${Buffer.from(credentials).toString("base64")}`]],
-    open: (method, headers) => startRequest(proxy, agent, { method, path, headers: headers.flat() }),
+    headers: credentials === null ? [] : [["Proxy-Authorization", basic]],
+    open: (method, url, headers) =>
+      open({
+        method,
+        path: `http://${url.host}${url.pathname}${url.search}`,
+        headers: headers.flat(),
+      }),
   };
 }
 
@@ -133,6 +134,7 @@ export function openConnections(env: Environment, ca: string | undefined): Conne
   let context: SecureContext | undefined;
   let secure: KeepAliveHttpsAgent | null = null;
   let tunnels: Promise<HttpAgent> | null = null;
+  const routes = new Map<string, Promise<Route | NoRoute>>();
 
   const authorities = (): { readonly secureContext?: SecureContext } => {
     context ??= trust(ca, env);
@@ -150,12 +152,19 @@ export function openConnections(env: Environment, ca: string | undefined): Conne
     );
     return { ...direct(url, await tunnels), peer: `the proxy ${addressOf(proxy)}`, tunnelled: true };
   };
-  const routeTo = async (url: URL): Promise<Route | NoRoute> => {
+  const findRoute = async (url: URL): Promise<Route | NoRoute> => {
     const choice = chooseProxy(url, env);
     if (choice.kind === "unusable") return { problem: choice.problem };
     if (choice.kind === "direct") return direct(url, agentFor(url));
     if (url.protocol === "https:") return tunnelled(url, choice.proxy);
     return forwarded(url, choice.proxy, agentFor(choice.proxy));
+  };
+  const routeTo = (url: URL): Promise<Route | NoRoute> => {
+    const known = routes.get(url.origin);
+    if (known !== undefined) return known;
+    const found = findRoute(url);
+    routes.set(url.origin, found);
+    return found;
   };
   const close = (): void => {
     plain.destroy();

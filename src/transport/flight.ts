@@ -89,6 +89,11 @@ export class Flight {
     this.#limit();
   }
 
+  /** True where the request went over a connection that had served an earlier one. */
+  get reusedConnection(): boolean {
+    return this.#progress.reused;
+  }
+
   /** Hangs up. `why` is the beginning of the outcome's message. */
   abort(why: string): void {
     this.#fail(abortFailure(why, this.#progress));
@@ -112,7 +117,8 @@ export class Flight {
   }
 
   #open(): ClientRequest {
-    const native = this.#job.route.open(this.#job.request.method, this.#job.headers);
+    const { request, url, headers, route } = this.#job;
+    const native = route.open(request.method, url, headers);
     const progress = this.#progress;
     progress.opened = true;
     native.once("socket", (socket: Duplex) => this.#watch(native, socket));

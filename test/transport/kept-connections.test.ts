@@ -53,6 +53,15 @@ test("a kept connection that was closed in the meantime is not used", async () =
   expect(server.connections()).toBe(2);
 });
 
+test("a server that hangs up after each answer without saying so is hardly ever met closing", async () => {
+  const server = await rawServer((socket) => socket.end(OK));
+  const sender = transport();
+  const kinds: string[] = [];
+  for (let index = 0; index < 40; index++) kinds.push((await sender.send(get(server.url))).kind);
+  // Half of them fail when nothing is done about it.
+  expect(kinds.filter((kind) => kind === "failed").length).toBeLessThan(5);
+});
+
 test("a server that says timeout=0 gets a new connection for each request", async () => {
   const reply = OK.replace("\r\n\r\n", "\r\nKeep-Alive: timeout=0\r\n\r\n");
   const server = await rawServer((socket) => socket.write(reply));

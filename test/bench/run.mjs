@@ -1,0 +1,27 @@
+// npm run bench [-- NAME...]: all benches, or those named. Exit code 1 when one is over its limit or cannot run.
+import { mockCpu } from "./mock-cpu.mjs";
+import { runPaired } from "./paired.mjs";
+import { sequentialMemory, sequentialReplay } from "./sequential-replay.mjs";
+import { sequentialTransport } from "./sequential-transport.mjs";
+import { startUp } from "./start-up.mjs";
+import { twentyRequests } from "./twenty-requests.mjs";
+
+const BENCHES = [startUp, twentyRequests, sequentialTransport, sequentialReplay, sequentialMemory, mockCpu];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  const names = BENCHES.map((bench) => bench.name).join(", ");
+  console.error(`no bench named ${unknown.join(", ")}; there are ${names}`);
+  process.exit(2);
+}
+
+for (const bench of BENCHES) {
+  if (wanted.length > 0 && !wanted.includes(bench.name)) continue;
+  try {
+    if (!(await runPaired(bench))) process.exitCode = 1;
+  } catch (error) {
+    console.log(`FAIL ${bench.name}: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
+}
