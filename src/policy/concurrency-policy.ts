@@ -22,7 +22,7 @@ export type TokenSource =
   | { readonly kind: "query"; readonly name: string };
 
 /** C4: what a write with an outdated token gets. */
-export interface StalePolicy {
+interface StalePolicy {
   readonly outcome: "refuse" | "accepted" | "200-with-error";
   readonly status: number;
   /** C13: what the refusal tells. */

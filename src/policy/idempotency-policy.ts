@@ -5,7 +5,7 @@ export type WriteMethod = "POST" | "PUT" | "PATCH" | "DELETE";
 export const WRITE_METHODS: readonly WriteMethod[] = ["POST", "PUT", "PATCH", "DELETE"];
 
 /** Where a key travels. A body field is a top-level member of a JSON body. */
-export type KeyCarrier =
+type KeyCarrier =
   | { readonly kind: "header"; readonly name: string }
   | { readonly kind: "query"; readonly name: string }
   | { readonly kind: "body"; readonly name: string };

@@ -13,7 +13,7 @@ export interface Churn {
 }
 
 /** Writes are refused while the resource is in one of these states; it clears by itself. */
-export interface Locks {
+interface Locks {
   readonly states: readonly string[];
   readonly status: number;
   readonly code: string;
@@ -22,20 +22,20 @@ export interface Locks {
 }
 
 /** Writes are refused for ever once the resource is in one of these states. */
-export interface Terminal {
+interface Terminal {
   readonly states: readonly string[];
   readonly status: number;
 }
 
 /** No two resources may have the same value of `on`, such as `users.email`. */
-export interface UniqueRule {
+interface UniqueRule {
   readonly on: string;
   readonly status: number;
   readonly code: string;
 }
 
 /** A delete of `on` is refused while something refers to it. */
-export interface ReferenceRule {
+interface ReferenceRule {
   readonly on: string;
   readonly status: number;
 }

@@ -49,14 +49,14 @@ export function readRouteMatch(text: string): RouteMatch | null {
   return method === undefined || path === undefined ? null : { method, path };
 }
 
-/** Pure. */
+/** `atomic`, `check-then-set` or its map; a window that is not given is a millisecond. Pure. */
 export function readAtomicity(value: AtomicityFile): Atomicity {
   if (wordOf<"atomic" | "check-then-set">(value) === "atomic") return { kind: "atomic" };
   const window = typeof value === "object" && "window" in value ? value.window : undefined;
   return { kind: "check-then-set", windowMs: window === undefined ? DEFAULT_WINDOW_MS : durationMs(window) };
 }
 
-/** Pure. */
+/** A word for the whole body, or the fields that count. Pure. */
 export function readBodyFingerprint(value: BodyFingerprintFile): BodyFingerprint {
   if (typeof value === "object" && "fields" in value) return { kind: "fields", fields: value.fields };
   return { kind: wordOf(value) };
