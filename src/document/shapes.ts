@@ -3,6 +3,8 @@ import { DURATION_PATTERN } from "../core/duration.js";
 
 /** What people are told about a schema: in an editor (`description`) and in a message (`expected`). */
 export interface ShapeNote {
+  /** Name under which a JSON Schema defines it once, however often it is used. */
+  readonly id?: string;
   readonly description?: string;
   /** What a value of this shape is, as in "expected a duration such as 5s". */
   readonly expected?: string;
@@ -16,6 +18,11 @@ export const shapeNotes: z.core.$ZodRegistry<ShapeNote> = z.registry<ShapeNote>(
 /** A copy of a schema whose mismatch is told as "expected ...". */
 export function expecting<T extends z.core.$ZodType>(expected: string, schema: T): T {
   return note(schema, { expected });
+}
+
+/** A copy of a schema that a JSON Schema defines once, under this name. */
+export function named<T extends z.core.$ZodType>(id: string, schema: T): T {
+  return note(schema, { ...shapeNotes.get(schema), id });
 }
 
 /** A copy of a schema with the sentence that an editor shows for a field. */

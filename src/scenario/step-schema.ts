@@ -5,6 +5,7 @@ import {
   expecting,
   optionalField as field,
   matching,
+  named,
   without,
 } from "../document/shapes.js";
 import {
@@ -218,4 +219,7 @@ const compareStep = without(
 );
 
 /** One entry of `steps`, `setUp` or `cleanUp`. */
-export const stepSchema: z.ZodMiniType = z.union([requestStep, repeatStep, waitStep, compareStep]);
+export const stepSchema: z.ZodMiniType = named(
+  "step",
+  z.union([requestStep, repeatStep, waitStep, compareStep]),
+);
