@@ -19,6 +19,8 @@ export interface Sent {
   readonly request: string;
   readonly headers?: HeaderList;
   readonly body?: string;
+  /** Of a body that was redacted. */
+  readonly bodyHash?: string;
   readonly status?: number;
   readonly answerHeaders?: HeaderList;
   readonly answer?: string;
@@ -97,7 +99,7 @@ export function exchangeOf(sent: Sent, index: number): Exchange {
       headers,
       body,
       bodyEncoding: "utf8",
-      bodySha256: hash(body),
+      bodySha256: sent.bodyHash ?? hash(body),
     },
     response,
     error: sent.error ?? null,

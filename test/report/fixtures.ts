@@ -312,6 +312,77 @@ export function notJudged(): RunSection {
   });
 }
 
+/** Everything went well, against a real API; the password in the body is a secret. */
+export function allPassed(): RunSection {
+  const body = '{"user":"anna","password":"<secret:2>"}';
+  const request = "POST https://api.example.com/v1/sessions";
+  const sent = { request, headers: sentHeaders("k-1"), body };
+  const hmac = (digit: string): string => `hmac-sha256:${digit.repeat(64)}`;
+  return runOf({
+    name: "A log-in and its repeat",
+    file: "my/log-in.yaml",
+    target: { kind: "http", baseUrl: "https://api.example.com", policy: null, policyDescription: null },
+    steps: [{ id: "login" }, { id: "again", of: "login" }],
+    sent: [
+      {
+        step: "login",
+        ...sent,
+        bodyHash: hmac("a"),
+        status: 201,
+        answerHeaders: answer("s1"),
+        answer: '{"session":"s-1","nested":{"a":[1,2,3]}}',
+      },
+      {
+        step: "again",
+        ...sent,
+        bodyHash: hmac("b"),
+        status: 201,
+        answerHeaders: answer("s1"),
+        answer: '{"nested":{"a":[1,3,4]},"session":"s-1"}',
+      },
+    ],
+    pairs: [["e1", "e2"]],
+    expectations: [
+      { step: "login", line: 6, expected: 201, actual: 201 },
+      { step: "again", line: 9, expected: 201, actual: 201 },
+    ],
+  });
+}
+
+/** Three rounds, stopped by the user in the third. */
+export function interruptedRounds(): RunSection {
+  const round = (number: number): readonly Sent[] => [
+    {
+      step: "read",
+      round: number,
+      request: `GET ${THING}`,
+      answerHeaders: answer(`r${number}`, '"7"'),
+      answer: "{}",
+    },
+    {
+      step: "write",
+      round: number,
+      request: `PUT ${THING}`,
+      headers: sentHeaders(null, [["If-Match", '"7"']]),
+      body: "{}",
+      ...(number === 2
+        ? conflict("c2", "The thing has moved on")
+        : { answerHeaders: answer(`w${number}`, '"8"'), answer: "{}" }),
+    },
+  ];
+  return runOf({
+    name: "Does it come back?",
+    steps: [{ id: "read" }, { id: "wait", waitMs: 250 }, { id: "write" }],
+    sent: [...round(1), ...round(2), ...round(3).slice(0, 1)],
+    skipped: [{ step: "write", round: 3, reason: "interrupted" }],
+    expectations: [{ step: "write", line: 12 }],
+    more: {
+      interrupted: true,
+      reproduction: { rounds: 2, hits: 1, hitRounds: [2], low: 0.013, high: 0.987 },
+    },
+  });
+}
+
 /** A minute's budget used up by one step. */
 export function burst(): RunSection {
   const requests = Array.from({ length: 301 }, (_, index): Sent => {

@@ -40,6 +40,8 @@ function headlineOf(run: RunSection, survey: Survey): Headline {
 
 function inconclusive(run: RunSection): Headline {
   const undecided = run.expectations.some(({ ok }) => ok === null);
+  if (!undecided && run.skipped.length === 0)
+    return { word: "INCONCLUSIVE", words: "without every answer", tone: "notable" };
   const words = undecided
     ? `${expectationCount(run, null)} undecided`
     : `${counted(run.skipped.length, "step")} skipped`;
