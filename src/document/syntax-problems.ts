@@ -49,6 +49,13 @@ function unclosedBracket(document: Document.Parsed, error: YAMLError, text: stri
 
 function afterValue(error: YAMLError, text: string): NodeProblem {
   const offset = error.pos[0];
+  const foreign = /^\$\{[^{}\n]*\}/.exec(text.slice(offset - 1))?.[0];
+  if (foreign !== undefined) {
+    return {
+      offset: offset - 1,
+      message: `found ${quoted(foreign)}, expected a value; a template is written \`$(name)\``,
+    };
+  }
   const bracket = "[]{},".includes(text[offset] ?? " ");
   return {
     offset,

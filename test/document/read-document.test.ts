@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { UNREADABLE } from "../../src/document/repair-line.js";
 import { MAX_DOCUMENT_BYTES, readDocument } from "../../src/document/read-document.js";
+import { UNREADABLE } from "../../src/document/repair-line.js";
 
 function problemsOf(text: string): readonly string[] {
   return readDocument(text, "f.yaml").problems.map(
@@ -136,6 +136,11 @@ describe("bad syntax", () => {
     ["an empty file", "", ["1:1 the file is empty"]],
     ["only comments", "# nothing yet\n\n", ["1:1 the file is empty"]],
     [
+      "a template of another language",
+      "c: { id: ${x} }\n",
+      ["1:10 found `${x}`, expected a value; a template is written"],
+    ],
+    [
       "braces of another template language",
       "a: {{x}}\n",
       ["1:4 found `{{`, expected a value; a template is written `$(name)`"],
@@ -150,7 +155,6 @@ describe("bad syntax", () => {
     ["a: { x: $.x['b,c'] }\nb: 1\n", "1:12 found `['b,c'] }` after a value that had ended"],
     ["c: { id: $.items[0].id, e: 1 }\n", "1:17 found `[0].id, e: 1 }` after a value"],
     ["c: [$.items[0].id, b]\n", "1:12 found `[0].id, b]`, expected a comma"],
-    ["c: { id: ${x} }\n", "1:11 found `{x} }` after a value"],
     ["a: { x: hello, world }\n", "1:16 found `world` without a value"],
   ])("a text that flow style split is told with the remedy: %s", (text, expected) => {
     const problems = problemsOf(text);
@@ -163,6 +167,34 @@ describe("bad syntax", () => {
     expect(problemsOf("a: { b:1 }\n")).toEqual([
       "1:6 found `b:1` without a value, expected `name: value` between commas (put a space after the colon)",
     ]);
+  });
+
+  test("of several lines is told all at once, and the rest of the file is read", () => {
+    const text =
+      'name: a: b\ntags: [a, b\nsteps:\n  - id: "bad\n    request: @x\n    capture: { x: $.a[0].b, y: c }\n  - id: good\n';
+    expect(problemsOf(text).map((problem) => problem.split(" ", 1)[0])).toEqual([
+      "1:7",
+      "2:7",
+      "4:9",
+      "5:14",
+      "6:22",
+    ]);
+    expect(readDocument(text, "f.yaml").value?.value).toEqual({
+      name: UNREADABLE,
+      tags: UNREADABLE,
+      steps: [{ id: UNREADABLE, request: UNREADABLE, capture: UNREADABLE }, { id: "good" }],
+    });
+  });
+
+  test("that reaches over lines is told once, and nothing that follows from it", () => {
+    for (const text of [
+      "a:\n  b: {\n    x: 1\n    y: 2\n  }\nc: 1\n",
+      "a:\n  - request GET /x\n    id: b\n    c: d\n",
+      "a: 1\n- b\n- c\n",
+    ]) {
+      expect(problemsOf(text)).toHaveLength(1);
+      expect(readDocument(text, "f.yaml").value).toBeUndefined();
+    }
   });
 
   test("problems that leave the structure clear come with a value", () => {
