@@ -78,17 +78,15 @@ function captureFinding(
   const { step: id, name } = expression;
   const slot = table.steps.byId.get(id);
   if (slot === undefined) {
-    if (!table.steps.complete) return null;
     if (table.variables.includes(id)) {
       return {
         message: `found $(${id}.${name}), but ${quoted(id)} is a var and has no parts, expected $(${id})`,
       };
     }
-    const ids = [...table.steps.byId.keys()];
-    return {
-      message: `found $(${id}.${name}), but there is no step ${quoted(id)}, expected $(step.capture)`,
-      ...didYouMeanHint(id, ids),
-    };
+    const meant = didYouMeanHint(id, [...table.steps.byId.keys()]);
+    if (!table.steps.complete && meant.hint === undefined) return null;
+    const message = `found $(${id}.${name}), but there is no step ${quoted(id)}, expected $(step.capture)`;
+    return { message, ...meant };
   }
   if (slot.kind === "race" || slot.kind === "unknown") return null;
   if (slot.captures !== null && !slot.captures.includes(name)) {

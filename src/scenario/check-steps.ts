@@ -11,7 +11,7 @@ import { idPlace, type Slot, STEP_LISTS } from "./slots.js";
 export interface Steps {
   readonly slots: readonly Slot[];
   readonly byId: ReadonlyMap<string, Slot>;
-  /** Every id is known; where one cannot be read, an unknown name may be that one. */
+  /** Every id is known. Where one cannot be read, an unknown name may be that one, unless it is near to another. */
   readonly complete: boolean;
 }
 
@@ -64,27 +64,32 @@ function wayBack(
   return null;
 }
 
-function checkReference(
+function reportUnknown(
   reading: Reading,
   steps: Steps,
   { slot, field }: { readonly slot: Slot; readonly field: Field },
 ): void {
+  const earlier = steps.slots.flatMap((each) =>
+    each.kind === "sends" && each.order < slot.order ? (each.id ?? []) : [],
+  );
+  const id = String(field.value);
+  const { hint } = didYouMeanHint(id, earlier);
+  if (!steps.complete && hint === undefined) return;
+  const expected = earlier.length === 0 ? "an earlier step, and there is none" : "the id of an earlier step";
+  report(reading, field, `found the unknown step ${quoted(id)}, expected ${expected}`, hint ?? null);
+}
+
+function checkReference(
+  reading: Reading,
+  steps: Steps,
+  place: { readonly slot: Slot; readonly field: Field },
+): void {
+  const { slot, field } = place;
   const id = textIn(field);
   if (id === null || id === "") return;
   const target = steps.byId.get(id);
   if (target === undefined) {
-    const earlier = steps.slots.flatMap((each) =>
-      each.kind === "sends" && each.order < slot.order ? (each.id ?? []) : [],
-    );
-    const expected =
-      earlier.length === 0 ? "an earlier step, and there is none" : "the id of an earlier step";
-    if (steps.complete)
-      report(
-        reading,
-        field,
-        `found the unknown step ${quoted(id)}, expected ${expected}`,
-        didYouMeanHint(id, earlier).hint ?? null,
-      );
+    reportUnknown(reading, steps, place);
     return;
   }
   const other = NOT_SENDING[target.kind];
