@@ -21,14 +21,14 @@ export interface ReportStep {
 }
 
 /** A step that did not run, and why. */
-export interface SkippedStep {
+interface SkippedStep {
   readonly step: string;
   readonly round: number;
   readonly reason: string;
 }
 
 /** Counts of one run, computed while the journal was judged. */
-export interface RunCounts {
+interface RunCounts {
   readonly exchanges: number;
   readonly writes: number;
   /** Responses with 409, 412, 423, 425, 428 or a body that tells of such a refusal. */

@@ -8,6 +8,7 @@ import {
   isConflictStatus,
   isWrite,
 } from "../../src/core/http.js";
+import { tryParseJson } from "../../src/core/json.js";
 import type { Exchange, ExchangeError, ReceivedResponse } from "../../src/journal/journal.js";
 import type { ReportStep, RunReport, RunSection, RunVerdict } from "../../src/report/report.js";
 
@@ -49,7 +50,7 @@ export interface Sketch {
 const BASE_URL = "http://127.0.0.1:45123";
 const START = Date.UTC(2026, 10, 21, 22, 37, 5, 118);
 
-export function hash(text: string): string {
+function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
@@ -74,8 +75,10 @@ function responseOf(sent: Sent): ReceivedResponse | null {
 }
 
 function versionOf(response: ReceivedResponse | null): string | number | null {
-  const found = /"version":("[^"]*"|\d+)/.exec(response?.body ?? "")?.[1];
-  return found === undefined ? null : (JSON.parse(found) as string | number);
+  const node = tryParseJson(response?.body ?? "");
+  const version = node?.kind === "object" ? new Map(node.members).get("version") : undefined;
+  if (version?.kind === "string") return version.value;
+  return version?.kind === "number" ? Number(version.text) : null;
 }
 
 /** The exchange number `index` (from 0) of a run. Each starts 3 ms after the one before. */

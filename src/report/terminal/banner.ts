@@ -16,8 +16,10 @@ export function targetWords({ kind, baseUrl, policy, policyDescription }: Report
   if (kind === "genesys") return `Genesys Cloud at ${baseUrl}`;
   if (kind === "http") return `HTTP API at ${baseUrl}`;
   if (policy === null) return "MOCK.";
-  const description = SHORT_DESCRIPTIONS[policy] ?? policyDescription;
-  return `MOCK obeying ${policy}${description === null ? "." : `: ${description}`}`;
+  const short = SHORT_DESCRIPTIONS[policy];
+  if (short !== undefined) return `MOCK obeying ${policy}: ${short}`;
+  const name = policy === "inline" ? "the scenario's own policy" : policy;
+  return `MOCK obeying ${name}.${policyDescription === null ? "" : ` ${policyDescription}`}`;
 }
 
 function allEqual<T>(values: readonly T[]): boolean {

@@ -1,7 +1,7 @@
 import { displayWidth } from "./display-width.js";
 
 /** Columns in their order. */
-export const COLUMNS = ["#", "step", "request", "key", "status", "etag", "version", "ms"] as const;
+const COLUMNS = ["#", "step", "request", "key", "status", "etag", "version", "ms"] as const;
 
 /** Name and heading of a column. */
 export type Column = (typeof COLUMNS)[number];

@@ -1,5 +1,10 @@
 import type { CheckResult } from "../../check/check.js";
 import { formatPosition } from "../../core/errors.js";
+import type { Marks } from "./look.js";
+import { cutEnd } from "./shorten.js";
+
+/** Of a longer value the JSON report has the rest. */
+const LONGEST_VALUE = 300;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -13,8 +18,14 @@ function scalarWords(value: unknown, quoted: boolean): string {
 
 const WORDS = new Set(["present", "absent", "no JSON body"]);
 
+/** A JSON null is a value; that there is none is said with "absent". */
+function jsonWords(value: unknown): string {
+  if (value === null) return "null";
+  return scalarWords(value, !(typeof value === "string" && WORDS.has(value)));
+}
+
 function valueWords(what: string, value: unknown): string {
-  if (what.startsWith("json ")) return WORDS.has(String(value)) ? String(value) : scalarWords(value, true);
+  if (what.startsWith("json ")) return jsonWords(value);
   if (what === "executed") return value === true ? "an effect" : value === false ? "no effect" : "neither";
   if (Array.isArray(value)) {
     return value.map((each) => scalarWords(each, false)).join(what === "attempts" ? ", " : " or ");
@@ -31,14 +42,15 @@ function numbered(note: string): string {
   return note.replace(/(?<!\bids? )\be(\d+)\b/g, "#$1");
 }
 
-/** A result as a sentence: `expected status 409 (file:21:15), got 200`. Pure. */
-export function expectationWords(result: CheckResult): string {
+/** A result as a sentence: `expected status 409 (file:21:15), got 200`. Long values are cut. Pure. */
+export function expectationWords(result: CheckResult, marks: Marks): string {
   const { what, expected, actual, note, ok } = result;
   const at = formatPosition(result.at);
+  const shown = (value: unknown): string => cutEnd(valueWords(what, value), LONGEST_VALUE, marks);
   const subject = what === "replayOf" || what === "executed" ? "" : `${what} `;
   const because = note === null || note === "" ? "" : `: ${numbered(note)}`;
   if (ok === null && expected === null) return `${what} (${at}) could not be decided${because}`;
-  const wanted = `expected ${subject}${valueWords(what, expected)} (${at})`;
+  const wanted = `expected ${subject}${shown(expected)} (${at})`;
   if (ok === null) return `${wanted}, undecided${because}`;
-  return `${wanted}, got ${valueWords(what, actual)}${ok ? "" : because}`;
+  return `${wanted}, got ${shown(actual)}${ok ? "" : because}`;
 }

@@ -73,7 +73,7 @@ function* groupLines(
   for (const result of results) {
     // The answer below says it already.
     const told = result.note !== null && result.note === evidence?.error?.message;
-    const words = expectationWords(told ? { ...result, note: null } : result);
+    const words = expectationWords(told ? { ...result, note: null } : result, look.marks);
     yield* indented(look, { indent: 6, hang: 2 }, [{ text: look.text(words) }]);
   }
   if (!failed || evidence === null) return;

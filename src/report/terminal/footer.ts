@@ -3,9 +3,12 @@ import { counted, indented } from "./block.js";
 import type { Look } from "./look.js";
 import type { Span } from "./wrap-text.js";
 
+/** From here on milliseconds are no help. */
+const LONG_MS = 10_000;
+
 /** `4 ms`, `12.3 s`, `15 min 2 s`: how long a run took, for people. Pure. */
-export function spokenDuration(durationMs: number): string {
-  if (durationMs < 10_000) return `${Math.round(durationMs)} ms`;
+function spokenDuration(durationMs: number): string {
+  if (durationMs < LONG_MS) return `${Math.round(durationMs)} ms`;
   if (durationMs < 120_000) return `${(durationMs / 1000).toFixed(1)} s`;
   const seconds = Math.round(durationMs / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
@@ -64,7 +67,10 @@ function savedWords({ runs }: RunReport): string | null {
 /** Last lines of a report: how the scenarios came out, how much was sent, where the runs were saved. */
 export function* footer(report: RunReport, look: Look): Generator<string> {
   const durationMs = report.runs.reduce((sum, run) => sum + run.durationMs, 0);
-  const sent = `${counted(report.summary.exchanges, "request")} in ${spokenDuration(durationMs)}`;
+  const mock = report.runs.every(({ target }) => target.kind === "mock");
+  // Where the mock's clock jumped nobody waited so long.
+  const clock = mock && durationMs >= LONG_MS ? " on the mock's clock" : "";
+  const sent = `${counted(report.summary.exchanges, "request")} in ${spokenDuration(durationMs)}${clock}`;
   yield* indented(look, 0, [...scenarioSpans(report, look), { text: `   ${sent}` }]);
   if (report.runs.length > 1) yield* troubled(report, look);
   const saved = savedWords(report);

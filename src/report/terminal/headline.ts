@@ -11,7 +11,7 @@ const INDENT = 6;
 const MOST_TROUBLES = 6;
 
 /** What happened, in a few words in capitals. */
-export interface Headline {
+interface Headline {
   readonly word: string;
   readonly words: string;
   readonly tone: Tone;

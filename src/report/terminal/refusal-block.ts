@@ -4,14 +4,14 @@ import { shownDiffs } from "./diff-block.js";
 
 const MOST_SHOWN = 5;
 
-/** What the server said to each refused request that no comparison below shows. */
+/** What the server said to each refused request that neither a comparison nor a failed expectation below shows. */
 export const refusalBlock: Block = function* ({ run, survey, look }) {
   const compared = new Set(shownDiffs(run).map(({ other }) => other));
-  const failed = new Set(run.expectations.flatMap(({ ok, exchange }) => (ok === false ? [exchange] : [])));
+  const failed = new Set(run.expectations.flatMap((each) => (each.ok === false ? [each.step] : [])));
   const seen = new Set<string>();
   for (const { id, number, step, status, tone, words } of survey.refusals) {
     const said = `${step} ${status}`;
-    if (compared.has(id) || failed.has(id) || seen.has(said) || seen.size >= MOST_SHOWN) continue;
+    if (compared.has(id) || failed.has(step) || seen.has(said) || seen.size >= MOST_SHOWN) continue;
     seen.add(said);
     yield* indented(look, 2, [{ text: look.text(step), paint: look.paint.bold }, { text: `, #${number}` }]);
     yield* underLabel(look, { indent: 6, text: "answered", width: 10, hang: 5 }, [

@@ -9,7 +9,7 @@ import { createTroubleList, type Trouble } from "./step-troubles.js";
 import type { Tone } from "./table-row.js";
 
 /** A refused request: what the server says about it. */
-export interface Refusal {
+interface Refusal {
   readonly id: string;
   readonly number: number;
   readonly step: string;

@@ -43,6 +43,8 @@ export const verdictBlock: Block = function* ({ run, look }) {
   if (!look.verbose) return;
   for (const result of run.expectations) {
     if (result.ok === true)
-      yield* labelled(look, "", [{ text: look.text(`\`${result.step}\` ${expectationWords(result)}`) }]);
+      yield* labelled(look, "", [
+        { text: look.text(`\`${result.step}\` ${expectationWords(result, look.marks)}`) },
+      ]);
   }
 };
