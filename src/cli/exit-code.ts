@@ -37,3 +37,8 @@ export function exitCodeOfSignals(signals: readonly Signal[]): number {
   const codes = signals.map((signal) => SIGNAL_CODES[signal]);
   return PRECEDENCE.find((code) => codes.includes(code)) ?? 0;
 }
+
+/** Of two exit codes the one that matters more. Pure. */
+export function worseExitCode(one: number, other: number): number {
+  return PRECEDENCE.find((code) => code === one || code === other) ?? one;
+}

@@ -21,19 +21,20 @@ function buildProgram(setExitCode: SetExitCode): Command {
   return program;
 }
 
-/** A closed pipe (`gcidem ... | head`) ends the output, not the command. */
-function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+/** Node would exit with 1, which reads as a violated expectation. */
+function reportBugs(verbose: boolean): void {
+  process.stderr.on("error", () => undefined);
+  process.on("uncaughtException", (error) => {
+    process.stderr.write(describeError(error, verbose));
+    process.exit(exitCodeOfError(error));
+  });
 }
 
 /** Runs the command line. Never throws: every error becomes a message on stderr and an exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  ignoreClosedPipes();
+  const verbose = argv.includes("--verbose");
+  reportBugs(verbose);
   const program = buildProgram((code) => {
     exitCode = code;
   });
@@ -42,7 +43,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(describeError(error, argv.includes("--verbose")));
+    process.stderr.write(describeError(error, verbose));
     return exitCodeOfError(error);
   }
 }

@@ -13,9 +13,10 @@ import { loadAll } from "./load-all.js";
 import { startProgress } from "./progress.js";
 import * as read from "./read-arguments.js";
 import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
+import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
 import { waitFor } from "./wait-for.js";
-import { openReporters, writeOut, writeReports } from "./write-reports.js";
+import { openReporters, writeReports } from "./write-reports.js";
 
 function sessionOptions(
   flags: ReplayFlags,

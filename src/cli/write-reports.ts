@@ -1,9 +1,11 @@
-import { once } from "node:events";
 import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { GcidemError } from "../core/errors.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
+import { renderJson } from "../report/json/render-json.js";
 import type { RunReport } from "../report/report.js";
+import { renderTerminal } from "../report/terminal/render-terminal.js";
+import { writeOut } from "./standard-output.js";
 
 const REPORTERS = ["terminal", "json"] as const;
 /** Reporters that the contract names and that this version does not have. */
@@ -68,22 +70,8 @@ export interface TerminalStyle {
   readonly verbose: boolean;
 }
 
-async function render(
-  name: ReporterName,
-  report: RunReport,
-  style: TerminalStyle,
-): Promise<Iterable<string>> {
-  if (name === "json") return (await import("../report/json/render-json.js")).renderJson(report, {});
-  return (await import("../report/terminal/render-terminal.js")).renderTerminal(report, style);
-}
-
-/** Writes pieces at the pace of the reader. */
-export async function writeOut(pieces: Iterable<string>): Promise<void> {
-  for (const piece of pieces) {
-    if (!process.stdout.write(piece) && !process.stdout.destroyed)
-      await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]);
-    if (process.stdout.destroyed) return;
-  }
+function render(name: ReporterName, report: RunReport, style: TerminalStyle): Iterable<string> {
+  return name === "json" ? renderJson(report, {}) : renderTerminal(report, style);
 }
 
 function writeFile(pieces: Iterable<string>, file: NonNullable<Reporter["file"]>): void {
@@ -108,7 +96,7 @@ export async function writeReports(
   style: TerminalStyle,
 ): Promise<void> {
   for (const { name, file } of reporters) {
-    const pieces = await render(name, report, style);
+    const pieces = render(name, report, style);
     if (file === null) await writeOut(pieces);
     else writeFile(pieces, file);
   }

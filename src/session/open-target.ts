@@ -1,17 +1,14 @@
 import { measuredClock, realClock, virtualClock } from "../core/clock.js";
 import type { Target } from "../core/target.js";
+import { mockTarget } from "../mock/mock-target.js";
+import { startMock } from "../mock/start-mock.js";
 import type { Policy } from "../policy/policy.js";
 import type { TargetChoice } from "./session.js";
 
 /** A token that no server issued. */
 const INVALID_TOKEN = "Bearer gcidem-invalid-token";
 
-/** Starts the embedded mock; loaded only when a run needs it. */
 async function openMock(policy: Policy, seed: number): Promise<Target> {
-  const [{ startMock }, { mockTarget }] = await Promise.all([
-    import("../mock/start-mock.js"),
-    import("../mock/mock-target.js"),
-  ]);
   const clock = virtualClock();
   const mock = await startMock({ policy, seed, clock });
   return { ...mockTarget(mock, { virtualTime: true }), clock: measuredClock(clock) };
