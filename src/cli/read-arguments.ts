@@ -10,12 +10,29 @@ function usage(message: string, hint: string): GcidemError {
   return new GcidemError("usage", message, { hint });
 }
 
+/** What a seed may be: the random source has 32 bits. */
+const MAX_SEED = 0xffff_ffff;
+
+/** A seed. @throws GcidemError `usage` */
+export function readSeed(text: string): number {
+  const seed = readCount("--seed", text);
+  if (seed <= MAX_SEED) return seed;
+  throw usage(`--seed: found ${text}, expected at most ${MAX_SEED}`, "such as 1");
+}
+
 /** Milliseconds of a flag's duration. @throws GcidemError `usage` */
 export function readDuration(flag: string, text: string): number {
   const durationMs = parseDuration(text);
   if (durationMs === null)
     throw usage(`${flag}: found "${text}", expected a duration`, "such as 250ms, 5s, 15m or 24h");
   return durationMs;
+}
+
+/** Milliseconds of a flag's duration, more than none. @throws GcidemError `usage` */
+export function readTimeout(flag: string, text: string): number {
+  const durationMs = readDuration(flag, text);
+  if (durationMs > 0) return durationMs;
+  throw usage(`${flag}: found "${text}", expected more than none`, "such as 250ms, 5s or 15m");
 }
 
 /** A flag's whole number, 0 or more. @throws GcidemError `usage` */
@@ -29,10 +46,18 @@ export function readCount(flag: string, text: string): number {
 export function readHeaders(lines: readonly string[]): HeaderList {
   return lines.map((line) => {
     const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\r\n\0]*)$/.exec(line) ?? [];
+    // What stands there may be a credential: it is not repeated.
     if (name === undefined || value === undefined)
-      throw usage(`-H: found "${line}", expected "Name: value"`, "one header a flag");
+      throw usage('-H: found no header in what was given, expected "Name: value"', "one header a flag");
     return [name, value] as const;
   });
+}
+
+/** Path prefixes of `--only`. An empty one, as an unset shell variable gives it, would allow everything. @throws GcidemError `usage` */
+export function readPathPrefixes(prefixes: readonly string[]): readonly string[] {
+  const bad = prefixes.find((prefix) => !prefix.startsWith("/"));
+  if (bad === undefined) return prefixes;
+  throw usage(`--only: found "${bad}", expected a path that starts with /`, "such as --only /v1/orders");
 }
 
 /** `name=value` pairs of `--var`, over what `--vars FILE` gives. @throws GcidemError `usage` or `invalid-file` */

@@ -25,14 +25,14 @@ function sessionOptions(
   return {
     target: read.readTarget(flags.target),
     policy: flags.policy === undefined ? null : choosePolicy(flags.policy),
-    seed: flags.seed === undefined ? null : read.readCount("--seed", flags.seed),
+    seed: flags.seed === undefined ? null : read.readSeed(flags.seed),
     given: read.readVariables(flags.var, flags.vars),
     headers: read.readHeaders(flags.header),
     allowedEnv: flags.allowEnv,
     env: process.env,
     runsFolder: flags.out ?? DEFAULT_RUNS_FOLDER,
     runsFolderIgnored: flags.out === undefined,
-    timeoutMs: flags.timeout === undefined ? null : read.readDuration("--timeout", flags.timeout),
+    timeoutMs: flags.timeout === undefined ? null : read.readTimeout("--timeout", flags.timeout),
     maxWaitMs: read.readDuration("--max-wait", flags.maxWait),
     maxRequests: flags.maxRequests === undefined ? null : read.readCount("--max-requests", flags.maxRequests),
     ca: flags.cacert === undefined ? null : read.readCertificates(flags.cacert),
@@ -40,7 +40,7 @@ function sessionOptions(
       readOnly: flags.readOnly,
       allowWrites: flags.allowWrites,
       allowDestructive: flags.allowDestructive,
-      only: flags.only,
+      only: read.readPathPrefixes(flags.only),
     },
     bail: flags.bail,
     requireExpectations: flags.requireExpectations,
@@ -66,7 +66,7 @@ async function checkOrShowPlan(ready: readonly ReadyScenario[], options: Session
 async function confirmWrites(ready: readonly ReadyScenario[], options: SessionOptions): Promise<void> {
   const asking = ready.filter(({ plan }) => asksBeforeWriting(plan, options));
   if (asking.length === 0 || options.target.kind === "mock") return;
-  const count = asking.reduce((sum, { plan }) => sum + plannedWrites(plan).length, 0);
+  const count = asking.reduce((sum, { plan }) => sum + plannedWrites(plan, options.headers).length, 0);
   const question = `${count} writes will be sent to ${printable(options.target.baseUrl)}. Go on? [y/N] `;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
     const hint = "give --yes where no terminal is there to be asked";
