@@ -41,19 +41,27 @@ function outgoingHeaders(request: MaterialRequest, step: StepToSend, options: Ru
   return authorization === null ? own : withHeader(own, "authorization", authorization);
 }
 
-/** A write that `--only` does not name may not leave, whatever its path was made from. */
+/** The path as a scenario writes it: without the prefix that the target itself may have. */
+function pathOnTarget(request: MaterialRequest, options: RunOptions): string {
+  const prefix = new URL(options.target.baseUrl).pathname.replace(/\/$/, "");
+  return new URL(request.url).pathname.slice(prefix.length);
+}
+
+/** What a plan could not show is judged here, whatever the request was made from. */
 function checkLeave(request: MaterialRequest, options: RunOptions): void {
-  const { onlyPrefixes } = options.leave;
-  const names = request.headers.map(([name]) => name);
-  if (onlyPrefixes.length === 0 || !isWrite(request.method, names)) return;
-  const { pathname } = new URL(request.url);
-  if (onlyPrefixes.some((prefix) => pathname.startsWith(prefix))) return;
-  const at = { file: options.plan.scenario.file, line: 1, column: 1 };
-  throw new RefusedRequest(
-    "ERR_ONLY",
-    `${request.method} ${pathname} is outside --only; nothing was sent`,
-    at,
-  );
+  const { onlyPrefixes, refusal } = options.leave;
+  const path = pathOnTarget(request, options);
+  const refuse = (code: string, reason: string): RefusedRequest => {
+    const at = { file: options.plan.scenario.file, line: 1, column: 1 };
+    return new RefusedRequest(code, `${request.method} ${path}: ${reason}; nothing was sent`, at);
+  };
+  const names = [...request.headers, ...options.headers].map(([name]) => name);
+  const limited = onlyPrefixes.length > 0 && isWrite(request.method, names);
+  if (limited && !onlyPrefixes.some((prefix) => path.startsWith(prefix))) {
+    throw refuse("ERR_ONLY", `outside --only ${onlyPrefixes.join(", ")}`);
+  }
+  const reason = refusal?.(request) ?? null;
+  if (reason !== null) throw refuse("ERR_LEAVE", reason);
 }
 
 /** Makes the sender of one run. Exchange ids are e1, e2, ... in the order of sending. */

@@ -31,7 +31,7 @@ function writes(running: Running, step: SendingStep): boolean {
   const request = makeRequest(running, step);
   return isWrite(
     request.method,
-    request.headers.map(([name]) => name),
+    [...request.headers, ...running.options.headers].map(([name]) => name),
   );
 }
 

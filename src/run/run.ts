@@ -2,7 +2,7 @@ import type { HeaderList } from "../core/http.js";
 import type { Redactor } from "../core/redact.js";
 import type { Target } from "../core/target.js";
 import type { JournalWriter } from "../journal/create-journal.js";
-import type { RunPlan } from "../plan/plan.js";
+import type { MaterialRequest, RunPlan } from "../plan/plan.js";
 import type { Transport } from "../transport/transport.js";
 
 /** What somebody watching a run is told. */
@@ -15,9 +15,11 @@ export interface RunObserver {
 export interface Leave {
   /** Only GET and HEAD are sent; other steps are skipped. */
   readonly readOnly: boolean;
-  /** Writes whose path starts with none of these are refused; empty: no such limit. */
+  /** Writes whose path on the target starts with none of these are refused; empty: no such limit. */
   readonly onlyPrefixes: readonly string[];
   readonly maxRequests: number | null;
+  /** Why a request may not leave, judged once all of it is known; null where it may. */
+  readonly refusal?: (request: MaterialRequest) => string | null;
 }
 
 /** Everything that a run needs from outside. */

@@ -1,8 +1,9 @@
 import { formatPosition, GcidemError } from "../core/errors.js";
-import { isWrite } from "../core/http.js";
+import { type HeaderList, isWrite, METHOD_OVERRIDE_HEADERS } from "../core/http.js";
+import { tryParseJson } from "../core/json.js";
 import { isLoopbackHost } from "../core/loopback.js";
 import { isSending } from "../plan/build-plan.js";
-import type { RunPlan } from "../plan/plan.js";
+import type { MaterialRequest, RunPlan } from "../plan/plan.js";
 import type { JsonTemplate, Mutation, RequestTemplate, SendingStep, Template } from "../scenario/scenario.js";
 import type { SessionOptions } from "./session.js";
 
@@ -18,8 +19,8 @@ export interface PlannedWrite {
 
 interface Known {
   readonly method: string;
-  readonly path: Template;
-  readonly headerNames: readonly string[];
+  readonly path: string;
+  readonly headers: HeaderList;
   /** Member names that the body has at its top, as far as they are literal. */
   readonly members: readonly string[];
 }
@@ -29,8 +30,15 @@ const LIVE_CALL_MEMBERS = ["state", "held", "muted", "confined", "recording", "w
 const LIVE_CALL_PATH = /\/(participants|communications)\//;
 const REPLACING_PATH = /\/(replace|transfer|consulttransfer|consult)(\/|$)/;
 
+/** Stands in literal text for what only the run can fill in. */
+const LATER = "\u0000";
+
 function literalText(template: Template): string {
-  return template.parts.map((part) => (typeof part === "string" ? part : "\u0000")).join("");
+  return template.parts.map((part) => (typeof part === "string" ? part : LATER)).join("");
+}
+
+function literalHeaders(headers: readonly (readonly [string, Template | null])[]): HeaderList {
+  return headers.flatMap(([name, value]) => (value === null ? [] : [[name, literalText(value)] as const]));
 }
 
 function topMembers(json: JsonTemplate): readonly string[] {
@@ -43,8 +51,8 @@ function knownOf(request: RequestTemplate): Known {
   const members = LIVE_CALL_MEMBERS.filter((member) => text.includes(`"${member}"`));
   return {
     method: request.method,
-    path: request.path,
-    headerNames: request.headers.map(([name]) => name),
+    path: literalText(request.path),
+    headers: literalHeaders(request.headers),
     members: body?.kind === "json" ? topMembers(body.json) : members,
   };
 }
@@ -63,11 +71,8 @@ function mutated(known: Known, mutation: Mutation): Known {
   return {
     ...known,
     method: method ?? known.method,
-    path: path ?? known.path,
-    headerNames: [
-      ...known.headerNames,
-      ...headers.flatMap(([name, value]) => (value === null ? [] : [name])),
-    ],
+    path: path === undefined ? known.path : literalText(path),
+    headers: [...known.headers, ...literalHeaders(headers)],
   };
 }
 
@@ -78,22 +83,34 @@ function knownOfStep(step: SendingStep, plan: RunPlan): Known | null {
   return known === null ? null : step.mutations.reduce(mutated, known);
 }
 
-function destructiveReason(known: Known, path: string): string | null {
-  if (known.method === "DELETE") return "DELETE removes something";
-  if (REPLACING_PATH.test(path)) return "a replace or transfer moves a live conversation";
-  if (!LIVE_CALL_PATH.test(path) || path.endsWith("/attributes")) return null;
-  const member = LIVE_CALL_MEMBERS.find((each) => known.members.includes(each));
+/** The method that a server may take a request for; an override that is not known yet may be the worst one. */
+function meantMethod(method: string, headers: HeaderList): string {
+  const override = headers.find(([name]) => METHOD_OVERRIDE_HEADERS.includes(name.toLowerCase()))?.[1];
+  if (override === undefined) return method;
+  return override.includes(LATER) ? "DELETE" : override.trim().toUpperCase();
+}
+
+function destructiveReason({ method, path, headers, members }: Known): string | null {
+  if (method === "DELETE" || meantMethod(method, headers) === "DELETE") return "DELETE removes something";
+  const [pathname = ""] = path.split("?");
+  if (REPLACING_PATH.test(pathname)) return "a replace or transfer moves a live conversation";
+  if (!LIVE_CALL_PATH.test(pathname) || pathname.endsWith("/attributes")) return null;
+  const member = LIVE_CALL_MEMBERS.find((each) => members.includes(each));
   return member === undefined ? null : `"${member}" changes a live call`;
 }
 
-/** All writes of a plan, in order. Pure. */
-export function plannedWrites(plan: RunPlan): readonly PlannedWrite[] {
+function namesOf(headers: HeaderList): readonly string[] {
+  return headers.map(([name]) => name);
+}
+
+/** All writes of a plan, in order. `extra` are headers that every request carries besides its own. Pure. */
+export function plannedWrites(plan: RunPlan, extra: HeaderList): readonly PlannedWrite[] {
   return plan.steps.flatMap(({ step }) => {
-    const known = isSending(step) ? knownOfStep(step, plan) : null;
-    if (!isSending(step) || known === null || !isWrite(known.method, known.headerNames)) return [];
-    const path = literalText(known.path);
-    const pathStart = path.split("\u0000")[0] ?? "";
-    return [{ step, method: known.method, pathStart, destructive: destructiveReason(known, path) }];
+    const own = isSending(step) ? knownOfStep(step, plan) : null;
+    const known = own === null ? null : { ...own, headers: [...extra, ...own.headers] };
+    if (!isSending(step) || known === null || !isWrite(known.method, namesOf(known.headers))) return [];
+    const pathStart = known.path.split(LATER)[0] ?? "";
+    return [{ step, method: known.method, pathStart, destructive: destructiveReason(known) }];
   });
 }
 
@@ -123,7 +140,7 @@ export function checkWrites(plan: RunPlan, options: SessionOptions): void {
   const { safety } = options;
   if (safety.readOnly) return;
   const leave = needsLeave(options, plan);
-  for (const write of plannedWrites(plan)) {
+  for (const write of plannedWrites(plan, options.headers)) {
     const outside =
       safety.only.length > 0 && !safety.only.some((prefix) => mayStartWith(write.pathStart, prefix));
     if (outside) throw refuse(write, "outside --only", `allowed are ${safety.only.join(", ")}`);
@@ -145,5 +162,39 @@ function mayStartWith(pathStart: string, prefix: string): boolean {
 
 /** True where a person should be asked before writes leave: they go to a real server. Pure. */
 export function asksBeforeWriting(plan: RunPlan, options: SessionOptions): boolean {
-  return !options.safety.readOnly && needsLeave(options, plan) && plannedWrites(plan).length > 0;
+  return (
+    !options.safety.readOnly && needsLeave(options, plan) && plannedWrites(plan, options.headers).length > 0
+  );
+}
+
+/** Members at the top of a body that was made, whatever form it has. */
+function sentMembers(request: MaterialRequest): readonly string[] {
+  const text = request.body === null ? "" : Buffer.from(request.body).toString("utf8");
+  const node = tryParseJson(text);
+  if (node !== null) return node.kind === "object" ? node.members.map(([name]) => name) : [];
+  return [...new URLSearchParams(text).keys()];
+}
+
+/**
+ * The last gate before a request leaves: judges it once all of it is known, since a template or a file may have put in
+ * what the plan did not show. Gives why the request may not be sent; null where it may. Pure.
+ */
+export function requestGate(
+  plan: RunPlan,
+  options: SessionOptions,
+): (request: MaterialRequest) => string | null {
+  const { safety } = options;
+  const leave = needsLeave(options, plan);
+  return (request) => {
+    const headers = [...request.headers, ...options.headers];
+    if (!isWrite(request.method, namesOf(headers))) return null;
+    if (safety.readOnly) return "it is a write, and --read-only sends none";
+    if (!leave) return null;
+    if (!safety.allowWrites) return "a write to a real server needs --allow-writes";
+    if (safety.allowDestructive) return null;
+    const { method, url } = request;
+    const path = new URL(url).pathname;
+    const reason = destructiveReason({ method, path, headers, members: sentMembers(request) });
+    return reason === null ? null : `${reason}, which needs --allow-destructive`;
+  };
 }

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
-import { GcidemError, invalidFile, type SourcePosition } from "../core/errors.js";
+import { GcidemError, invalidFile, type Problem, type SourcePosition } from "../core/errors.js";
 import { MAX_DOCUMENT_BYTES } from "../document/read-document.js";
 import type { Policy } from "../policy/policy.js";
 import { presetPolicy } from "../policy/presets.js";
 import { parsePolicy } from "../policy/read-policy.js";
 import { loadScenario } from "../scenario/load-scenario.js";
-import type { PolicyChoice } from "../scenario/scenario.js";
+import type { PolicyChoice, Scenario } from "../scenario/scenario.js";
 import type { LoadedScenario } from "./session.js";
 
 function reasonOf(error: unknown): string {
@@ -60,6 +60,7 @@ export function resolveInside(folder: string, path: string, at: SourcePosition):
   if (inside === ".." || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
     throw problem(`${path} lies outside the scenario's folder`, "a scenario may only read files beside it");
   }
+  if (!statSync(real).isFile()) throw problem(`${path} is no file`, "expected a file with the body's bytes");
   return real;
 }
 
@@ -71,9 +72,27 @@ function readPolicyChoice(choice: PolicyChoice | null, folder: string | null): P
   return parsePolicy(readTextFile(file), relative(process.cwd(), file) || file);
 }
 
+/** Bodies from files are looked at before the first step runs: a missing one must not end a run half-way. */
+function checkBodyFiles(scenario: Scenario, folder: string | null): void {
+  const steps = [...scenario.setUp, ...scenario.steps, ...scenario.cleanUp];
+  const problems = steps.flatMap((step): readonly Problem[] => {
+    const body = step.kind === "request" ? step.request.body : null;
+    if (body?.kind !== "file") return [];
+    try {
+      resolveInside(folder ?? ".", body.path, body.at);
+      return [];
+    } catch (error) {
+      if (error instanceof GcidemError) return error.problems;
+      throw error;
+    }
+  });
+  if (problems.length > 0) throw invalidFile(scenario.file, problems);
+}
+
 /** Loads a scenario's text and what it names. `folder` null: it came from standard input. */
 export function loadScenarioText(text: string, file: string, folder: string | null): LoadedScenario {
   const scenario = loadScenario(text, file);
+  checkBodyFiles(scenario, folder);
   return {
     scenario,
     text,

@@ -13,6 +13,7 @@ import { executePlan } from "../run/execute-plan.js";
 import type { RunOutcome } from "../run/run.js";
 import { createTransport } from "../transport/create-transport.js";
 import { type BuiltSection, buildSection } from "./build-section.js";
+import { requestGate } from "./judge-writes.js";
 import { resolveInside } from "./load-files.js";
 import { openTarget } from "./open-target.js";
 import type { LoadedScenario, SessionOptions, Signal } from "./session.js";
@@ -96,6 +97,7 @@ async function execute(opened: Opened, ready: ReadyScenario, options: SessionOpt
         readOnly: options.safety.readOnly,
         onlyPrefixes: options.safety.only,
         maxRequests: options.maxRequests,
+        refusal: requestGate(ready.plan, options),
       },
       interrupt: options.interrupt,
       observer: options.observer,
