@@ -24,9 +24,10 @@ export function isExchangeExpectation(expectation: Expectation): expectation is 
   return ["status", "header", "json", "error", "cause"].includes(expectation.what);
 }
 
+/** Without an answer nothing is violated: whether it would have held cannot be known (exit code 4, not 1). */
 function noAnswer(exchange: Exchange, expected: unknown): Judgement {
   const code = exchange.error?.code ?? "no answer";
-  return { expected, actual: code, ok: false, note: exchange.error?.message ?? null };
+  return { expected, actual: code, ok: null, note: exchange.error?.message ?? null };
 }
 
 function judgeStatus(expectation: Expectation & { readonly what: "status" }, exchange: Exchange): Judgement {

@@ -21,6 +21,21 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint() - startNs) / 1e6;
 }
 
+/** Node's timers hold not quite 25 days; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function startTimer(durationMs: number, fire: () => void): CancelTimer {
+  let timer: NodeJS.Timeout;
+  const arm = (leftMs: number): void => {
+    timer =
+      leftMs <= LONGEST_TIMER_MS
+        ? setTimeout(fire, leftMs)
+        : setTimeout(() => arm(leftMs - LONGEST_TIMER_MS), LONGEST_TIMER_MS);
+  };
+  arm(durationMs);
+  return () => clearTimeout(timer);
+}
+
 /** A clock that runs with the world. */
 export function realClock(): Clock {
   const originMs = monotonicMs();
@@ -29,11 +44,8 @@ export function realClock(): Clock {
   return {
     nowMs,
     epochMs: () => originEpochMs + nowMs(),
-    sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
-    after: (durationMs, fire) => {
-      const timer = setTimeout(fire, durationMs);
-      return () => clearTimeout(timer);
-    },
+    sleep: (durationMs) => new Promise((resolve) => void startTimer(durationMs, resolve)),
+    after: startTimer,
   };
 }
 
