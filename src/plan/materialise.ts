@@ -77,12 +77,26 @@ export function withHeader(headers: HeaderList, name: string, value: string | nu
   return index === -1 ? [...headers, [name, value]] : others.toSpliced(index, 0, [name, value]);
 }
 
+const DOT_SEGMENT = /(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\?#]|$)/i;
+
+/** A path with its values. A value may not be a dot segment: it would lead to another resource. @throws RefusedRequest */
+export function pathText(path: Template, scope: Scope): string {
+  const text = evaluateText(path, scope, scope.encode);
+  const literal = path.parts.filter((part) => typeof part === "string").join("x");
+  if (!DOT_SEGMENT.test(text) || DOT_SEGMENT.test(literal)) return text;
+  throw new RefusedRequest(
+    "ERR_DOT_SEGMENT",
+    `a value makes the path ${text} lead elsewhere; nothing was sent`,
+    path.at,
+  );
+}
+
 /**
  * Fills a request's templates in.
  * @throws MissingValue where a capture found nothing, RefusedRequest where the result may not be sent.
  */
 export function materialise(request: RequestTemplate, scope: Scope): MaterialRequest {
-  const path = evaluateText(request.path, scope, scope.encode);
+  const path = pathText(request.path, scope);
   const body = request.body === null ? null : bodyBytes(request.body, scope);
   const lines: (readonly [name: string, value: string])[] = [];
   if (request.body !== null && body !== null) lines.push(["content-type", contentType(request.body, body)]);

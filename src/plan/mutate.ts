@@ -2,8 +2,8 @@ import { applyPatch, type Operation } from "rfc6902";
 import type { SourcePosition } from "../core/errors.js";
 import { survivesJsonParse, tryParseJson } from "../core/json.js";
 import type { Mutation, RequestChange } from "../scenario/scenario.js";
-import { evaluateJson, evaluateText } from "./evaluate-template.js";
-import { headerText, keyHeader, withHeader } from "./materialise.js";
+import { evaluateJson } from "./evaluate-template.js";
+import { headerText, keyHeader, pathText, withHeader } from "./materialise.js";
 import { type MaterialRequest, RefusedRequest, type Scope } from "./plan.js";
 import { reserialize } from "./reserialize.js";
 import { resolveUrl } from "./resolve-url.js";
@@ -58,7 +58,7 @@ function setParts(request: MaterialRequest, change: RequestChange, scope: Scope)
   const url =
     change.path === undefined
       ? request.url
-      : resolveUrl(scope.baseUrl, evaluateText(change.path, scope, scope.encode), change.path.at);
+      : resolveUrl(scope.baseUrl, pathText(change.path, scope), change.path.at);
   return { method: change.method ?? request.method, url, headers, body: request.body };
 }
 

@@ -72,6 +72,11 @@ describe("the JSON reader", () => {
     expect(() => parseJson(deep)).toThrow(JsonSyntaxError);
   });
 
+  it("reads a string of any length", () => {
+    const text = JSON.stringify('é\\"'.repeat(4_000_000));
+    expect(writeJson(parseJson(text))).toBe(text);
+  });
+
   it("says at which offset a text stops being JSON", () => {
     expect(() => parseJson('{"a":1,}')).toThrow("expected a string at offset 7");
   });
