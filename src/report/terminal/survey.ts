@@ -1,6 +1,6 @@
 import type { Exchange } from "../../journal/journal.js";
 import type { RunSection } from "../report.js";
-import { answerWords, toneOf } from "./answer-words.js";
+import { answerWords, outcomeOf, toneOf } from "./answer-words.js";
 import { type CorrelationLines, createCorrelationList } from "./correlation-list.js";
 import type { Look } from "./look.js";
 import { createRowList, type TableRows } from "./row-list.js";
@@ -8,12 +8,14 @@ import { cutEnd } from "./shorten.js";
 import { createTroubleList, type Trouble } from "./step-troubles.js";
 import type { Tone } from "./table-row.js";
 
-/** A refused request: what the server says about it. */
+/** A request that was refused, or that no answer came to, and what is said about it. */
 interface Refusal {
   readonly id: string;
   readonly number: number;
   readonly step: string;
-  readonly status: number;
+  readonly answered: boolean;
+  /** `409`, `ECONNRESET` */
+  readonly outcome: string;
   readonly tone: Tone;
   readonly words: string;
 }
@@ -23,7 +25,7 @@ export interface Survey {
   readonly rows: TableRows;
   /** Answers with 400 or more that are no conflicts. */
   readonly otherRefusals: number;
-  /** The first answers with 400 or more. */
+  /** The first answers with 400 or more, and requests without any. */
   readonly refusals: readonly Refusal[];
   readonly troubles: readonly Trouble[];
   readonly correlation: CorrelationLines;
@@ -33,10 +35,14 @@ const MOST_REFUSALS = 20;
 const LONGEST_WORDS = 400;
 
 function refusalOf(exchange: Exchange, number: number, look: Look): Refusal | null {
-  const { id, step, response } = exchange;
-  if (response === null || response.status < 400) return null;
-  const words = cutEnd(answerWords(response), LONGEST_WORDS, look.marks);
-  return { id, number, step, status: response.status, tone: toneOf(exchange), words };
+  const { id, step, response, error } = exchange;
+  if (response !== null && response.status < 400) return null;
+  const words = response === null ? (error?.message ?? "") : answerWords(response);
+  return {
+    ...{ id, number, step, answered: response !== null, outcome: outcomeOf(exchange) },
+    tone: toneOf(exchange),
+    words: cutEnd(words, LONGEST_WORDS, look.marks),
+  };
 }
 
 /** Reads a run's exchanges once. */
