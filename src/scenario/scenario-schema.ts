@@ -30,7 +30,10 @@ const conversation = z.strictObject({
   participants: field("Their ids.", z.array(z.string())),
 });
 
-const identified = z.catchall(z.object({ id: z.string().check(z.minLength(1)) }), z.unknown());
+const identified = z.catchall(
+  z.object({ id: described("Its id.", z.string().check(z.minLength(1))) }),
+  z.unknown(),
+);
 
 const world = z.strictObject({
   principals: field("Callers by name, for `as`.", z.record(simpleName, principal)),

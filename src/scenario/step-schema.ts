@@ -51,7 +51,10 @@ const matcher = described(
 const expectation = z.strictObject({
   status: field(
     "Status of the last attempt: 200, 2xx, [200, 202] or { not: 409 }.",
-    z.union([statusPatterns, z.strictObject({ not: statusPatterns })]),
+    z.union([
+      statusPatterns,
+      z.strictObject({ not: described("A status that it must not have.", statusPatterns) }),
+    ]),
   ),
   not: field("A status that the last attempt must not have.", statusPatterns),
   headers: field("Headers of the answer by name.", z.record(headerName, plainText)),
