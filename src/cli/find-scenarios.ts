@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { GcidemError } from "../core/errors.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
 
+const BUILTIN = "builtin:";
 const SCENARIO_FILE = /\.ya?ml$/;
 /** Files beside scenarios that are none. */
 const OTHER_FILE = /(?:^gcidem\.config|\.policy)\.ya?ml$/;
@@ -13,6 +14,12 @@ export interface BuiltinScenario {
   /** `basics/repeated-key` */
   readonly name: string;
   readonly file: string;
+}
+
+/** A file to read, and what it is called in reports and messages. */
+export interface ScenarioSource {
+  readonly file: string;
+  readonly label: string;
 }
 
 /** The package's own `scenarios` folder, wherever the bundler put this code. */
@@ -45,12 +52,12 @@ export function builtinScenarios(): readonly BuiltinScenario[] {
 }
 
 /** The file of `builtin:basics/repeated-key`, or of `builtin:repeated-key` where that is the only one of its name. */
-function builtinFile(wanted: string): string {
+function builtin(wanted: string): BuiltinScenario {
   const all = builtinScenarios();
   const exact = all.find(({ name }) => name === wanted);
-  if (exact !== undefined) return exact.file;
+  if (exact !== undefined) return exact;
   const [found, ...more] = all.filter(({ name }) => name.endsWith(`/${wanted}`));
-  if (found !== undefined && more.length === 0) return found.file;
+  if (found !== undefined && more.length === 0) return found;
   throw new GcidemError("usage", `there is no shipped scenario "${wanted}"`, {
     hint:
       didYouMeanHint(
@@ -60,14 +67,17 @@ function builtinFile(wanted: string): string {
   });
 }
 
-function expand(source: string): readonly string[] {
-  if (source.startsWith("builtin:")) return [builtinFile(source.slice("builtin:".length))];
+function expand(source: string): readonly ScenarioSource[] {
+  if (source.startsWith(BUILTIN)) {
+    const { name, file } = builtin(source.slice(BUILTIN.length));
+    return [{ file, label: `${BUILTIN}${name}` }];
+  }
   if (!existsSync(source)) {
     throw new GcidemError("invalid-file", `${source}: there is no such file or folder; nothing was sent`, {
       hint: "gcidem init --list shows the shipped scenarios, which run as builtin:NAME",
     });
   }
-  if (!statSync(source).isDirectory()) return [source];
+  if (!statSync(source).isDirectory()) return [{ file: source, label: source }];
   const files = scenariosIn(source);
   if (files.length === 0) {
     throw new GcidemError(
@@ -78,13 +88,13 @@ function expand(source: string): readonly string[] {
       },
     );
   }
-  return files;
+  return files.map((file) => ({ file, label: file }));
 }
 
 /**
  * The files that the arguments of `replay` and `validate` mean, in order; `-` stays as it is.
  * @throws GcidemError `invalid-file` for a missing file or a folder without scenarios, `usage` for an unknown builtin.
  */
-export function findScenarios(sources: readonly string[]): readonly string[] {
-  return sources.flatMap((source) => (source === "-" ? ["-"] : expand(source)));
+export function findScenarios(sources: readonly string[]): readonly ScenarioSource[] {
+  return sources.flatMap((source) => (source === "-" ? [{ file: "-", label: "<stdin>" }] : expand(source)));
 }

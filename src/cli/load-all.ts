@@ -2,11 +2,13 @@ import { text as readAll } from "node:stream/consumers";
 import { GcidemError, type Problem } from "../core/errors.js";
 import { loadScenarioFile, loadScenarioText } from "../session/load-files.js";
 import { type ReadyScenario, readyScenario } from "../session/run-scenario.js";
-import { findScenarios } from "./find-scenarios.js";
+import { findScenarios, type ScenarioSource } from "./find-scenarios.js";
 
-async function loadOne(file: string): Promise<ReadyScenario> {
+async function loadOne({ file, label }: ScenarioSource): Promise<ReadyScenario> {
   const loaded =
-    file === "-" ? loadScenarioText(await readAll(process.stdin), "<stdin>", null) : loadScenarioFile(file);
+    file === "-"
+      ? loadScenarioText(await readAll(process.stdin), label, null)
+      : loadScenarioFile(file, label);
   return readyScenario(loaded);
 }
 
@@ -17,9 +19,9 @@ async function loadOne(file: string): Promise<ReadyScenario> {
 export async function loadAll(sources: readonly string[]): Promise<readonly ReadyScenario[]> {
   const ready: ReadyScenario[] = [];
   const failed: GcidemError[] = [];
-  for (const file of findScenarios(sources)) {
+  for (const source of findScenarios(sources)) {
     try {
-      ready.push(await loadOne(file));
+      ready.push(await loadOne(source));
     } catch (error) {
       if (!(error instanceof GcidemError)) throw error;
       failed.push(error);

@@ -1,8 +1,10 @@
+import { dirname } from "node:path";
+import { text as readAll } from "node:stream/consumers";
 import { GcidemError } from "../core/errors.js";
 import { parsePolicy } from "../policy/read-policy.js";
-import { loadScenarioFile, readTextFile } from "../session/load-files.js";
+import { loadScenarioText, readTextFile } from "../session/load-files.js";
 import { exitCodeOfError } from "./exit-code.js";
-import { findScenarios } from "./find-scenarios.js";
+import { findScenarios, type ScenarioSource } from "./find-scenarios.js";
 import { describeError } from "./print-error.js";
 
 /** A policy file says what a server promises and has no steps. */
@@ -13,22 +15,22 @@ function isPolicyText(text: string): boolean {
   );
 }
 
-function checkFile(file: string): string {
-  const text = readTextFile(file);
+function checkText(text: string, { file, label }: ScenarioSource): string {
   if (isPolicyText(text)) {
-    parsePolicy(text, file);
+    parsePolicy(text, label);
     return "policy";
   }
-  const { scenario } = loadScenarioFile(file);
+  const { scenario } = loadScenarioText(text, label, file === "-" ? null : dirname(file));
   return `scenario, ${scenario.steps.length} steps`;
 }
 
 /** Runs `gcidem validate`. Returns the exit code. */
-export function validate(sources: readonly string[]): number {
+export async function validate(sources: readonly string[]): Promise<number> {
   let exitCode = 0;
-  for (const file of findScenarios(sources)) {
+  for (const source of findScenarios(sources)) {
     try {
-      process.stdout.write(`${file}: ok (${checkFile(file)})\n`);
+      const text = source.file === "-" ? await readAll(process.stdin) : readTextFile(source.file);
+      process.stdout.write(`${source.label}: ok (${checkText(text, source)})\n`);
     } catch (error) {
       if (!(error instanceof GcidemError)) throw error;
       process.stderr.write(describeError(error, false));

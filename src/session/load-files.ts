@@ -102,7 +102,7 @@ export function loadScenarioText(text: string, file: string, folder: string | nu
   };
 }
 
-/** Loads a scenario file. @throws GcidemError `invalid-file` with all of its problems at once. */
-export function loadScenarioFile(file: string): LoadedScenario {
-  return loadScenarioText(readTextFile(file), file, dirname(file));
+/** Loads a scenario file; `label` is what it is called in reports and messages. @throws GcidemError `invalid-file` with all of its problems at once. */
+export function loadScenarioFile(file: string, label: string = file): LoadedScenario {
+  return loadScenarioText(readTextFile(file), label, dirname(file));
 }

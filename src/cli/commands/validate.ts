@@ -9,6 +9,6 @@ export function addValidate(program: Command, setExitCode: SetExitCode): void {
     .addHelpText("after", "\nExamples:\n  gcidem validate scenarios\n  gcidem validate my.yaml")
     .action(async (sources: readonly string[]) => {
       const { validate } = await import("../run-validate.js");
-      setExitCode(validate(sources));
+      setExitCode(await validate(sources));
     });
 }
