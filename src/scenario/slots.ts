@@ -51,6 +51,7 @@ function capturedNames(field: Field, kind: Slot["kind"]): readonly string[] | nu
 }
 
 function idOf(field: Field, list: StepList, index: number): string | null {
+  if (!isMap(field.value)) return null;
   const given = member(field, "id");
   if (given === null) return `${DEFAULT_ID[list]}${index + 1}`;
   const id = textIn(given);

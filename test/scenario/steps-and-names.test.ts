@@ -185,6 +185,9 @@ describe("a step that refers to another", () => {
         "steps:\n  - { id: a b, request: GET /x }\n  - { repeat: a b }\n  - { request: GET /$(c.d) }\n",
       ),
     ).toEqual([expect.stringContaining("2:11 found the text `a b`, expected a simple name")]);
+    expect(
+      problemsOf("steps:\n  - { id: look, request: GET /$.a[0] }\n  - { request: GET /$(look.a) }\n"),
+    ).toEqual([expect.stringContaining("2:34 found `[0] }` after a value that had ended")]);
     expect(problemsOf("setUp: { id: a }\nsteps: [{ repeat: a }]\n")).toEqual([
       "1:8 found a map, expected a list",
     ]);
