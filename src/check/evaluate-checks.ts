@@ -6,7 +6,7 @@ import type { SendingStep } from "../scenario/scenario.js";
 import { createBoundScope } from "./bound-scope.js";
 import type { CheckedRun, CheckResult } from "./check.js";
 import { answersEvidence } from "./effect-evidence.js";
-import { judgeStep, type StepLog, startLog, takeExchange } from "./judge-step.js";
+import { judgeStep, type StepLog, startLog, takeExchange, takeReread } from "./judge-step.js";
 
 /** What is counted over all exchanges. */
 interface Tally {
@@ -64,6 +64,11 @@ function needsAll(steps: readonly SendingStep[]): boolean {
   );
 }
 
+/** A further attempt between another step's attempts; a step's own attempts have at most its own reread between them. */
+function isReread(exchange: Exchange, { step }: StepLog, previous: string | null): boolean {
+  return exchange.attempt > 1 && previous !== step.id && previous !== (step.retry?.reread ?? null);
+}
+
 /** How the scenario's own values are redacted before they are compared; identity for a journal read back. */
 export type Redact = (text: string) => string;
 
@@ -83,13 +88,16 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
   const all: Exchange[] = [];
   const keepAll = needsAll(steps);
 
+  let previous: string | null = null;
   const take = (exchange: Exchange): void => {
     count(tally, exchange);
     const stored = storedAnswerOf(firsts, exchange, journal);
     if (stored !== null) storedAnswers[exchange.id] = stored;
     if (keepAll) all.push(exchange);
     const log = logs.get(exchange.step);
-    if (log !== undefined) takeExchange(log, exchange, context);
+    if (log !== undefined && isReread(exchange, log, previous)) takeReread(log, exchange);
+    else if (log !== undefined) takeExchange(log, exchange, context);
+    previous = exchange.step;
   };
   for (const entry of journal.entries()) {
     if (entry.type === "bound") bound.learn(entry.values);

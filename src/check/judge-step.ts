@@ -58,18 +58,23 @@ function keepWorst(log: StepLog, expectation: Expectation, found: Found): void {
   }
 }
 
+/** An exchange that no later attempt makes good: without an answer, or refused for its credentials. */
+function noteTrouble(log: StepLog, exchange: Exchange): void {
+  const status = exchange.response?.status;
+  if (exchange.error !== null && exchange.error.phase !== "refused" && !expectsError(log.step)) {
+    log.unanswered = [...log.unanswered, exchange.id];
+  }
+  if ((status === 401 || status === 403) && !expectsStatus(log.step, status)) {
+    log.unauthorised = [...log.unauthorised, exchange.id];
+  }
+}
+
 /** The series is over: what its last attempt came to counts. */
 function closeSeries(log: StepLog): void {
   for (const [expectation, found] of log.pending) keepWorst(log, expectation, found);
   const { last } = log;
   if (last === null) return;
-  if (last.error !== null && last.error.phase !== "refused" && !expectsError(log.step)) {
-    log.unanswered = [...log.unanswered, last.id];
-  }
-  const status = last.response?.status;
-  if ((status === 401 || status === 403) && !expectsStatus(log.step, status)) {
-    log.unauthorised = [...log.unauthorised, last.id];
-  }
+  noteTrouble(log, last);
 }
 
 /** Judged as it passes, while the names still have the values that they had then. */
@@ -106,6 +111,14 @@ export function takeExchange(log: StepLog, exchange: Exchange, context: JudgeCon
   judgeAttempt(log, exchange, context);
   const outcome = outcomeOf(exchange);
   log.histogram.set(outcome, (log.histogram.get(outcome) ?? 0) + 1);
+}
+
+/**
+ * Takes an exchange of a step that ran again because another step's retry asked for it (`reread`). Its expectations
+ * were about its own turn: the world has moved on since, which is why it is read again.
+ */
+export function takeReread(log: StepLog, exchange: Exchange): void {
+  noteTrouble(log, exchange);
 }
 
 function judgeAttempts(expectation: Expectation & { readonly what: "attempts" }, log: StepLog): Judgement {
