@@ -13,7 +13,7 @@ import { quoted } from "./describe-value.js";
 import { isFiller, UNREADABLE } from "./repair-line.js";
 
 /** More values than this, counted with every alias written out, is an attack or a mistake, not a scenario. */
-export const MAX_DOCUMENT_NODES = 200_000;
+const MAX_DOCUMENT_NODES = 200_000;
 
 /** Something wrong with one node; `offset` counts UTF-16 units from the start of the text. */
 export interface NodeProblem {

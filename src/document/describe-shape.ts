@@ -3,7 +3,7 @@ import { oneOf } from "./describe-value.js";
 import { shapeNotes } from "./shapes.js";
 
 /** Zod's schema as the union that its `def.type` tells apart. Pure. */
-export function known(schema: $ZodType): $ZodTypes {
+function known(schema: $ZodType): $ZodTypes {
   return schema as $ZodTypes;
 }
 

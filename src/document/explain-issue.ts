@@ -14,7 +14,7 @@ export interface ShapeProblem {
 }
 
 /** Zod's finished issues lose the schema and the input that they are about; this finds the raw one again. */
-export type RawIssueOf = (issue: $ZodIssue) => $ZodRawIssue | undefined;
+type RawIssueOf = (issue: $ZodIssue) => $ZodRawIssue | undefined;
 
 interface Context {
   readonly rawOf: RawIssueOf;

@@ -182,9 +182,6 @@ export interface Variable {
   readonly ask: string | null;
 }
 
-/** What exists on the mock before the first step, templates and all; shaped like `World` of core. */
-export type WorldTemplate = JsonTemplate;
-
 /** Which policy the mock obeys. `file` is resolved and read by whoever does I/O. */
 export type PolicyChoice =
   | { readonly kind: "preset"; readonly name: string; readonly at: SourcePosition }
@@ -200,7 +197,8 @@ export interface Scenario {
   readonly policy: PolicyChoice | null;
   readonly seed: number | null;
   readonly variables: readonly Variable[];
-  readonly world: WorldTemplate | null;
+  /** What exists on the mock before the first step, templates and all; shaped like `World` of core. */
+  readonly world: JsonTemplate | null;
   readonly defaultTimeoutMs: number | null;
   readonly setUp: readonly Step[];
   readonly steps: readonly Step[];
