@@ -27,7 +27,7 @@ export interface Route {
 }
 
 /** A target that cannot be reached because of how proxies are set. */
-export interface NoRoute {
+interface NoRoute {
   readonly problem: string;
 }
 

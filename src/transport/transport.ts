@@ -14,16 +14,21 @@ export interface OutgoingRequest {
 }
 
 /** What the sender is told while a request travels. */
-export interface SendObserver {
-  /** Called once, before the first byte leaves, with the header lines as they will stand on the wire. */
+interface SendObserver {
+  /**
+   * Called exactly once per `send`, whatever comes of it, before a connection is asked for: with the header lines as
+   * they will stand on the wire. Where it throws, nothing is sent and `send` rejects with that error.
+   */
   readonly onRequest: (wire: { readonly headers: HeaderList; readonly startMs: number }) => void;
 }
 
 /** Milliseconds on the transport's clock. */
 export interface SendTimings {
   readonly startMs: number;
+  /** When the last byte was handed to the system; null if it never was. */
   readonly sentMs: number | null;
   readonly releasedMs: number | null;
+  /** First byte of the answer proper, past any informational (1xx) ones. */
   readonly firstByteMs: number | null;
   readonly endMs: number;
 }
@@ -43,8 +48,14 @@ export interface AnsweredOutcome {
 /** No answer: why, and how far the request got. */
 export interface FailedOutcome {
   readonly kind: "failed";
+  /**
+   * The system's or Node's own code (ECONNREFUSED, ENOTFOUND, ECONNRESET, HPE_..., a TLS code), or one of
+   * ETIMEDOUT (phase timeout), ECONNABORTED (gcidem hung up), ERR_BODY_LENGTH, ERR_BODY_ENCODING, ERR_UPGRADE,
+   * ERR_PROXY, and for what is refused before anything is tried ERR_INVALID_....
+   */
   readonly code: string;
   readonly phase: FailurePhase;
+  /** One plain sentence, safe to print on one line. */
   readonly message: string;
   readonly timings: SendTimings;
 }

@@ -13,4 +13,4 @@ process.on("message", () => {
   process.send(user + system);
 });
 process.on("disconnect", () => process.exit());
-process.send({ url: mock.url, authorization: mock.token(null, "valid") });
+process.send({ url: mock.url, authorization: `Bearer ${mock.token(null, "valid")}` });

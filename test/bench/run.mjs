@@ -25,3 +25,5 @@ for (const bench of BENCHES) {
     process.exitCode = 1;
   }
 }
+// A bench that could not start may have left a server behind; it ends with this process.
+process.exit();

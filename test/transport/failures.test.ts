@@ -28,11 +28,11 @@ test("localhost where nothing listens names both attempts' code", async () => {
 });
 
 test("a host without an address is ENOTFOUND while connecting", async () => {
-  const outcome = failed(await transport().send(get("http://no-such-host.invalid/")));
-  // A machine without any name server says EAI_AGAIN.
-  expect(["ENOTFOUND", "EAI_AGAIN"]).toContain(outcome.code);
-  expect(outcome.phase).toBe("connect");
-  expect(outcome.message).toContain("no-such-host.invalid:80");
+  // No label of a name has more than 63 characters, so the system knows without asking a name server.
+  const host = `${"a".repeat(64)}.invalid`;
+  const outcome = failed(await transport().send(get(`http://${host}/`)));
+  expect(outcome).toMatchObject({ code: "ENOTFOUND", phase: "connect" });
+  expect(outcome.message).toBe(`there is no address for ${host}:80: is the host name right?`);
 });
 
 test("a reset after the request was sent may have been carried out", async () => {

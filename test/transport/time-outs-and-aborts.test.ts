@@ -29,7 +29,7 @@ test("a server that never answers runs into the time-out, which says how far thi
 
 test("a slow drip is not a whole answer", async () => {
   const server = await silentServer("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\ndrip");
-  const outcome = failed(await transport().send(get(server.url, { timeoutMs: 100 })));
+  const outcome = failed(await transport().send(get(server.url, { timeoutMs: 1_000 })));
   expect(outcome).toMatchObject({ code: "ETIMEDOUT", phase: "timeout" });
   expect(outcome.message).toContain("status 200 and 4 bytes of its body had come");
   expect(outcome.timings.firstByteMs).not.toBeNull();
@@ -42,7 +42,7 @@ test("a server that does not read runs into the time-out with the request unsent
       patch(server.url, {
         body: Buffer.alloc(30 * 1024 * 1024),
         headers: [["Content-Length", String(30 * 1024 * 1024)]],
-        timeoutMs: 200,
+        timeoutMs: 1_000,
       }),
     ),
   );
