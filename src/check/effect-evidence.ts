@@ -37,7 +37,7 @@ export function replayMarker(base: Exchange, other: Exchange): string | null {
 }
 
 /** An id that the server made: in the answer, but neither in the URL nor in the body that was sent. Pure. */
-export function serverMadeId(exchange: Exchange): string | null {
+function serverMadeId(exchange: Exchange): string | null {
   if (!succeeded(exchange) || exchange.response === null) return null;
   const location = headerValue(exchange.response.headers, "location");
   if (location !== null) return location;

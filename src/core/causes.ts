@@ -1,5 +1,5 @@
 /** The rule of the server that said no: exactly one for each refused request (causes.md). */
-export const REFUSALS = [
+const REFUSALS = [
   "key-reused-body-changed",
   "key-reused-bytes-changed",
   "key-reused-other-resource",
@@ -32,7 +32,7 @@ export const REFUSALS = [
 ] as const;
 
 /** A success that is not what it seems. */
-export const ANOMALIES = [
+const ANOMALIES = [
   "stored-answer-returned",
   "replay-of-other-body",
   "executed-other-body",
@@ -53,7 +53,7 @@ export const ANOMALIES = [
 ] as const;
 
 /** What the client did. */
-export const PATTERNS = [
+const PATTERNS = [
   "blind-retry",
   "retry-after-ignored",
   "client-resent",
@@ -66,7 +66,7 @@ export const PATTERNS = [
 ] as const;
 
 /** What the vendor documents about an operation, said without sending anything. */
-export const DOCUMENTED_FACTS = [
+const DOCUMENTED_FACTS = [
   "no-such-operation",
   "header-not-declared",
   "field-not-declared",
@@ -77,9 +77,9 @@ export const DOCUMENTED_FACTS = [
 /** The id of a refusal. */
 export type Refusal = (typeof REFUSALS)[number];
 /** The id of an anomaly. */
-export type Anomaly = (typeof ANOMALIES)[number];
+type Anomaly = (typeof ANOMALIES)[number];
 /** The id of a client's pattern. */
-export type Pattern = (typeof PATTERNS)[number];
+type Pattern = (typeof PATTERNS)[number];
 /** Any cause that gcidem can name. */
 export type Cause = Refusal | Anomaly | Pattern | (typeof DOCUMENTED_FACTS)[number];
 

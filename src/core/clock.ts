@@ -17,7 +17,7 @@ export interface Clock {
 const startNs = process.hrtime.bigint();
 
 /** Milliseconds on this process's monotonic clock, with ns resolution. */
-export function monotonicMs(): number {
+function monotonicMs(): number {
   return Number(process.hrtime.bigint() - startNs) / 1e6;
 }
 

@@ -6,14 +6,14 @@ export interface Principal {
 }
 
 /** A conversation that exists before the first step. */
-export interface WorldConversation {
+interface WorldConversation {
   readonly id: string;
   readonly state: string;
   readonly participants: readonly string[];
 }
 
 /** A member of the mock's generic versioned collection. Every field but `id` is content. */
-export interface WorldThing {
+interface WorldThing {
   readonly id: string;
   readonly [field: string]: unknown;
 }

@@ -15,7 +15,7 @@ export interface JournalWriter {
 const LONGEST_SLUG = 40;
 
 /** A name as a part of a folder's name: lower case, letters, digits and hyphens. Pure. */
-export function slugOf(name: string): string {
+function slugOf(name: string): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

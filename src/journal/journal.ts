@@ -89,7 +89,7 @@ export interface RunStarted {
 }
 
 /** Values that names were bound to: scenario vars at the start of a round, captures when a step made them. */
-export interface Bound {
+interface Bound {
   readonly type: "bound";
   readonly round: number;
   /** `name` for vars, `step.capture` for captures. */
@@ -131,7 +131,7 @@ export interface RequestFailed {
 }
 
 /** A step that could not run, and why. */
-export interface StepSkipped {
+interface StepSkipped {
   readonly type: "step-skipped";
   readonly step: string;
   readonly round: number;

@@ -81,7 +81,7 @@ function idempotencyKeyOf(sent: RequestSent): string | null {
 }
 
 /** Puts a request and what came of it together. Pure. */
-export function toExchange(sent: RequestSent, outcome: ResponseReceived | RequestFailed | null): Exchange {
+function toExchange(sent: RequestSent, outcome: ResponseReceived | RequestFailed | null): Exchange {
   const response = outcome?.type === "response" ? outcome.response : null;
   const unfinished = {
     code: "UNFINISHED",

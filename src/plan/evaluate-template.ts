@@ -41,7 +41,7 @@ export function evaluateText(
 }
 
 /** The value of a template: one that is exactly one expression keeps its type, every other is text. @throws MissingValue */
-export function evaluateValue(template: Template, scope: Scope): unknown {
+function evaluateValue(template: Template, scope: Scope): unknown {
   const [only] = template.parts;
   if (template.parts.length === 1 && only !== undefined && typeof only !== "string")
     return evaluate(only, scope);

@@ -21,7 +21,7 @@ export interface ExchangeSender {
 }
 
 /** What the journal says of a request besides its bytes. */
-export interface StepToSend {
+interface StepToSend {
   readonly id: string;
   readonly attempt: number;
   readonly options: Pick<SendingStep, "timeoutMs" | "abort" | "as" | "auth">;

@@ -11,7 +11,7 @@ export function isRetried(retry: Retry, outcome: Outcome): boolean {
 }
 
 /** Retry-After as RFC 9110 10.2.3 allows it: whole seconds or an HTTP date; null when absent or neither. Pure. */
-export function retryAfterMs(value: string | null, nowEpochMs: number): number | null {
+function retryAfterMs(value: string | null, nowEpochMs: number): number | null {
   if (value === null) return null;
   if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
   const date = Date.parse(value);

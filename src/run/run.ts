@@ -12,7 +12,7 @@ export interface RunObserver {
 }
 
 /** Which requests may leave. What the plan shows beforehand was judged there; this holds for what only a run can know. */
-export interface Leave {
+interface Leave {
   /** Only GET and HEAD are sent; other steps are skipped. */
   readonly readOnly: boolean;
   /** Writes whose path on the target starts with none of these are refused; empty: no such limit. */

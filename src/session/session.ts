@@ -19,7 +19,7 @@ export interface LoadedScenario {
 export type TargetChoice = { readonly kind: "mock" } | { readonly kind: "http"; readonly baseUrl: string };
 
 /** Leave to send writes (contracts.md, Safety). */
-export interface Safety {
+interface Safety {
   readonly readOnly: boolean;
   readonly allowWrites: boolean;
   readonly allowDestructive: boolean;

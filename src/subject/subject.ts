@@ -1,5 +1,3 @@
-import type { Exchange } from "../journal/journal.js";
-
 /** What an exchange is about. */
 export interface Subject {
   /** Which thing it reads or writes, by a name that every path to that thing shares. */
@@ -10,6 +8,3 @@ export interface Subject {
   /** The validator that the request carried. */
   readonly tokenSent: string | null;
 }
-
-/** Turns an exchange into its subject. Pure. */
-export type SubjectOf = (exchange: Exchange) => Subject;
