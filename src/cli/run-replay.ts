@@ -16,7 +16,7 @@ import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
 import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
 import { waitFor } from "./wait-for.js";
-import { openReporters, writeReports } from "./write-reports.js";
+import { openReporters, readReporters, writeReports } from "./write-reports.js";
 
 function sessionOptions(
   flags: ReplayFlags,
@@ -93,13 +93,14 @@ function checkGivenNames(ready: readonly ReadyScenario[], given: ReadonlyMap<str
   );
 }
 
-/** Runs `gcidem replay`. Returns the exit code. @throws GcidemError */
+/** Runs `gcidem replay`. Flags are read before files: where both are wrong, the flags are said. Returns the exit code. @throws GcidemError */
 export async function replay(sources: readonly string[], flags: ReplayFlags): Promise<number> {
-  const ready = await loadAll(sources);
   const progress = startProgress(flags.quiet);
   const interrupts = watchInterrupts();
   try {
     const options = sessionOptions(flags, { interrupt: interrupts.signal, observer: progress });
+    const reporters = readReporters(flags.reporter);
+    const ready = await loadAll(sources);
     checkGivenNames(ready, options.given);
     if (flags.dryRun) {
       await printPlans(ready, options);
@@ -107,11 +108,11 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
     }
     await checkOrShowPlan(ready, options);
     if (!flags.yes) await confirmWrites(ready, options);
-    const reporters = openReporters(flags.reporter);
+    const opened = openReporters(reporters);
     if (flags.waitFor !== undefined) await waitFor(flags.waitFor, options);
     const result = await replayScenarios(ready, options);
     progress.stop();
-    await writeReports(reporters, result.report, terminalStyle(flags));
+    await writeReports(opened, result.report, terminalStyle(flags));
     result.close();
     return exitCodeOfSignals(result.signals);
   } finally {

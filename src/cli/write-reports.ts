@@ -13,7 +13,7 @@ const LATER = ["junit", "markdown", "html", "har", "github"];
 
 type ReporterName = (typeof REPORTERS)[number];
 
-/** One `--reporter name[=file]`, its file open already, so that a bad path is found before anything is sent. */
+/** A reporter, its file open already, so that a bad path is found before anything is sent. */
 export interface Reporter {
   readonly name: ReporterName;
   /** Null: standard output. */
@@ -46,11 +46,18 @@ function openFile(path: string): Reporter["file"] {
   }
 }
 
+/** One `--reporter name[=file]`. */
+export interface WantedReporter {
+  readonly name: ReporterName;
+  /** Null: standard output. */
+  readonly path: string | null;
+}
+
 /**
- * Opens the reporters of `--reporter`; without any, the terminal on standard output.
- * @throws GcidemError `usage` for an unknown name or two reporters to one place, `output` for a file that cannot be written.
+ * Reads the values of `--reporter`; without any, the terminal on standard output.
+ * @throws GcidemError `usage` for an unknown name or two reporters to one place.
  */
-export function openReporters(texts: readonly string[]): readonly Reporter[] {
+export function readReporters(texts: readonly string[]): readonly WantedReporter[] {
   const wanted = (texts.length === 0 ? ["terminal"] : texts).map((text) => {
     const [word = "", ...rest] = text.split("=");
     return { name: readName(word), path: rest.length === 0 ? null : rest.join("=") };
@@ -59,6 +66,11 @@ export function openReporters(texts: readonly string[]): readonly Reporter[] {
   const twice = places.find((place, index) => places.indexOf(place) !== index);
   if (twice !== undefined)
     throw usage(`two reporters write to ${twice}`, "give one of them a file: --reporter json=report.json");
+  return wanted;
+}
+
+/** Opens the files of reporters. @throws GcidemError `output` for one that cannot be written. */
+export function openReporters(wanted: readonly WantedReporter[]): readonly Reporter[] {
   return wanted.map(({ name, path }) => ({ name, file: path === null ? null : openFile(path) }));
 }
 

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { formatDuration } from "../core/duration.js";
+import type { HeaderList } from "../core/http.js";
 import { printable } from "../core/printable.js";
 import { seededRandom } from "../core/random.js";
 import { createRedactor, type Redactor } from "../core/redact.js";
+import { VERSION } from "../core/version.js";
 import { evaluateJson } from "../plan/evaluate-template.js";
-import { materialise } from "../plan/materialise.js";
+import { materialise, withHeader } from "../plan/materialise.js";
 import { mutate } from "../plan/mutate.js";
 import {
   type MaterialRequest,
@@ -41,7 +43,7 @@ function dryScope(ready: ReadyScenario, options: SessionOptions): Scope {
         resolveInside(ready.loaded.folder ?? ".", path, { file: scenario.file, line: 1, column: 1 }),
       ),
     baseUrl: options.target.kind === "mock" ? MOCK_URL : options.target.baseUrl,
-    userAgent: "gcidem",
+    userAgent: `gcidem/${VERSION}`,
   };
   for (const { name, value, ask } of scenario.variables) {
     const given = options.given.get(name);
@@ -52,10 +54,14 @@ function dryScope(ready: ReadyScenario, options: SessionOptions): Scope {
   return scope;
 }
 
-function* requestLines(request: MaterialRequest, redactor: Redactor): Generator<string> {
+function* requestLines(
+  request: MaterialRequest,
+  { redactor, extra }: { readonly redactor: Redactor; readonly extra: HeaderList },
+): Generator<string> {
+  const headers = extra.reduce((all, [name, value]) => withHeader(all, name, value), request.headers);
   const url = request.url.replace(/%3C([\w.]+)%3E/g, "<$1>");
   yield `${request.method} ${url}`;
-  for (const [name, value] of redactor.headers(request.headers)) yield `${name}: ${value}`;
+  for (const [name, value] of redactor.headers(headers)) yield `${name}: ${value}`;
   if (request.body !== null) yield redactor.text(Buffer.from(request.body).toString("utf8"));
 }
 
@@ -97,7 +103,7 @@ export function* describePlan(ready: ReadyScenario, options: SessionOptions): Ge
         if (request === undefined)
           return [`(what ${step.kind === "repeat" ? step.of : step.id} would send is not known yet)`];
         made.set(step.id, request);
-        return requestLines(request, redactor);
+        return requestLines(request, { redactor, extra: options.headers });
       } catch (error) {
         if (error instanceof RefusedRequest || error instanceof MissingValue) return [`(${error.message})`];
         throw error;
