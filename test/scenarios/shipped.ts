@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isSending } from "../../src/plan/build-plan.js";
+import type { SendingStep } from "../../src/scenario/scenario.js";
+import { loadScenarioFile } from "../../src/session/load-files.js";
+import type { LoadedScenario } from "../../src/session/session.js";
+
+/** Where the shipped scenarios are, seen from the project's root, where tests run. */
+export const SCENARIOS = "scenarios";
+
+/** A shipped scenario. */
+export interface Shipped {
+  /** `claims/key-life.15m` */
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+  readonly loaded: LoadedScenario;
+}
+
+function shippedIn(folder: string): readonly Shipped[] {
+  return readdirSync(join(SCENARIOS, folder))
+    .filter((entry) => entry.endsWith(".yaml"))
+    .map((entry) => `${folder}/${entry.replace(/\.yaml$/, "")}`)
+    .sort()
+    .map((name) => {
+      const file = join(SCENARIOS, `${name}.yaml`);
+      return { name, file, text: readFileSync(file, "utf8"), loaded: loadScenarioFile(file) };
+    });
+}
+
+/** A person's first scenarios. */
+const BASICS: readonly Shipped[] = shippedIn("basics");
+
+/** What forum posts and tutorials claim, and what the vendor documents beside it. */
+export const CLAIMS: readonly Shipped[] = shippedIn("claims");
+
+/** All of them. */
+export const ALL: readonly Shipped[] = [...BASICS, ...CLAIMS];
+
+/** True for what the vendor documents beside a claim. */
+export function isTwin({ name }: Shipped): boolean {
+  return name.endsWith(".documented");
+}
+
+/** `claims/key-life` of `claims/key-life.15m`: what claims that contradict each other and their twin have in common. */
+export function topicOf({ name }: Shipped): string {
+  return name.replace(/\.[^./]+$/, "");
+}
+
+/** The steps that send something. */
+export function sendingSteps({ loaded }: Shipped): readonly SendingStep[] {
+  const { setUp, steps, cleanUp } = loaded.scenario;
+  return [...setUp, ...steps, ...cleanUp].filter(isSending);
+}
