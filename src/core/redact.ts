@@ -76,7 +76,9 @@ export function createRedactor(): Redactor {
       .replace(SECRET_MEMBER, (_all, before: string, secret: string, after: string) =>
         PLACEHOLDER.test(secret) ? `${before}${secret}${after}` : `${before}${placeholderOf(secret)}${after}`,
       )
-      .replace(SECRET_FIELD, (_all, before: string, secret: string) => `${before}${placeholderOf(secret)}`)
+      .replace(SECRET_FIELD, (_all, before: string, secret: string) =>
+        PLACEHOLDER.test(secret) ? `${before}${secret}` : `${before}${placeholderOf(secret)}`,
+      )
       .replace(JWT, (jwt) => placeholderOf(jwt));
   const text = (input: string): string => {
     let output = MAY_HOLD_SECRET.test(input) ? bySight(input) : input;
