@@ -1,5 +1,6 @@
 import type { CheckResult } from "../../check/check.js";
 import { formatPosition } from "../../core/errors.js";
+import { printableJson } from "../../core/printable.js";
 import type { Exchange, Timings } from "../../journal/journal.js";
 import type { Render, RunReport, RunSection } from "../report.js";
 import { diffJsonText } from "./diff-json-text.js";
@@ -97,11 +98,7 @@ function* runText(run: RunSection): Generator<string> {
   yield `${membersText({ redacted: run.redacted })}\n}`;
 }
 
-/**
- * The JSON report (`gcidem-report/1`): one document, one exchange a line, produced exchange by exchange so that a run of
- * any length fits into memory. Pure.
- */
-export const renderJson: Render<JsonOptions> = function* (report: RunReport): Generator<string> {
+function* reportText(report: RunReport): Generator<string> {
   yield `{\n${membersText({ schema: "gcidem-report/1", tool: report.tool, summary: report.summary })},\n  "runs": [`;
   let between = "";
   for (const run of report.runs) {
@@ -110,4 +107,12 @@ export const renderJson: Render<JsonOptions> = function* (report: RunReport): Ge
     between = ", ";
   }
   yield "]\n}\n";
+}
+
+/**
+ * The JSON report (`gcidem-report/1`): one document, one exchange a line, produced exchange by exchange so that a run of
+ * any length fits into memory. What a server sent cannot drive the terminal that it is printed on. Pure.
+ */
+export const renderJson: Render<JsonOptions> = function* (report: RunReport): Generator<string> {
+  for (const piece of reportText(report)) yield printableJson(piece);
 };

@@ -6,12 +6,19 @@ import type { Span } from "./wrap-text.js";
 /** From here on milliseconds are no help. */
 const LONG_MS = 10_000;
 
-/** `4 ms`, `12.3 s`, `15 min 2 s`: how long a run took, for people. Pure. */
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+const DAY_S = 24 * HOUR_S;
+
+/** `4 ms`, `12.3 s`, `15 min 2 s`, `24 h 1 min`, `11 d 5 h`: how long a run took, for people. Pure. */
 function spokenDuration(durationMs: number): string {
   if (durationMs < LONG_MS) return `${Math.round(durationMs)} ms`;
   if (durationMs < 120_000) return `${(durationMs / 1000).toFixed(1)} s`;
   const seconds = Math.round(durationMs / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const [days, hours] = [Math.floor(seconds / DAY_S), Math.floor(seconds / HOUR_S)];
+  if (days >= 2) return `${days} d ${hours % 24} h`;
+  const minutes = Math.floor(seconds / MINUTE_S);
+  return hours >= 2 ? `${hours} h ${minutes % 60} min` : `${minutes} min ${seconds % 60} s`;
 }
 
 function scenarioSpans({ summary }: RunReport, look: Look): readonly Span[] {
