@@ -1,49 +1,38 @@
 import type { HeaderList } from "../core/http.js";
+import type { StoredAnswer } from "../idempotency/idempotency.js";
 import type { ErrorStyle } from "../policy/policy.js";
 import { errorBody, statusIn } from "./error-body.js";
 import type { RateState } from "./rate-limit.js";
 import type { Refusal } from "./refusal.js";
 
-/** An answer before the headers that every answer has. */
-export interface Answer {
-  readonly status: number;
-  readonly correlationId: string;
-  /** Null: no body. */
-  readonly contentType: string | null;
-  /** Headers of this answer alone, in their order. */
-  readonly headers: HeaderList;
-  readonly body: string;
-}
+/**
+ * An answer before the headers that every answer has: just what a key engine stores, so that nothing has to be copied.
+ * `headers` has the content type where there is a body, and what is this answer's alone.
+ */
+export type Answer = StoredAnswer;
+
+type Header = HeaderList[number];
 
 const NO_HEADERS: HeaderList = [];
+const JSON_HEADERS: HeaderList = [["Content-Type", "application/json"]];
 
 /** The answer to a refused request. Pure. */
 export function refusalAnswer(refusal: Refusal, style: ErrorStyle, correlationId: string): Answer {
   const body = errorBody(refusal, style, correlationId);
-  const own = refusal.headers ?? NO_HEADERS;
+  const headers: Header[] = [["Content-Type", body.contentType], ...(refusal.headers ?? NO_HEADERS)];
   const { retryAfterSeconds } = refusal;
-  const headers: HeaderList =
-    retryAfterSeconds === undefined ? own : [...own, ["Retry-After", String(retryAfterSeconds)]];
-  return {
-    status: statusIn(style, refusal),
-    correlationId,
-    contentType: body.contentType,
-    headers,
-    body: body.text,
-  };
+  if (retryAfterSeconds !== undefined) headers.push(["Retry-After", String(retryAfterSeconds)]);
+  return { status: statusIn(style, refusal), headers, body: body.text, correlationId, resource: null };
 }
 
-/** The answer to a request that was carried out; a null representation is no body. Pure. */
-export function successAnswer(
-  of: { readonly status: number; readonly correlationId: string; readonly headers: HeaderList },
-  representation: unknown,
-): Answer {
-  const empty = representation === null || of.status === 204 || of.status === 304;
-  return {
-    ...of,
-    contentType: empty ? null : "application/json",
-    body: empty ? "" : JSON.stringify(representation),
-  };
+/** An answer that has no representation to show. Pure. */
+export function emptyAnswer(status: number, correlationId: string, headers: HeaderList = NO_HEADERS): Answer {
+  return { status, headers, body: "", correlationId, resource: null };
+}
+
+/** An answer that is one JSON value and nothing besides. Pure. */
+export function jsonAnswer(status: number, correlationId: string, value: unknown): Answer {
+  return { status, headers: JSON_HEADERS, body: JSON.stringify(value), correlationId, resource: null };
 }
 
 /** The same headers on every answer, as the vendor's published traces have them (2021-05-06). */
@@ -60,15 +49,14 @@ const STEADY: readonly string[] = [
 
 /** All headers of an answer in the flat form of `writeHead`: name, value, name, value. Pure. */
 export function wireHeaders(answer: Answer, rate: RateState | null, date: string): string[] {
-  const headers = answer.contentType === null ? [] : ["Content-Type", answer.contentType];
-  headers.push("Date", date, "ININ-Correlation-Id", answer.correlationId);
+  const headers = ["Date", date, "ININ-Correlation-Id", answer.correlationId];
   if (rate !== null) {
     headers.push("inin-ratelimit-count", String(rate.count));
     headers.push("inin-ratelimit-allowed", String(rate.allowed));
     headers.push("inin-ratelimit-reset", String(rate.resetSeconds));
   }
-  headers.push(...STEADY);
-  for (const [name, value] of answer.headers) headers.push(name, value);
+  for (const text of STEADY) headers.push(text);
+  for (const header of answer.headers) headers.push(header[0], header[1]);
   if (answer.status !== 204 && answer.status !== 304) {
     headers.push("Content-Length", String(Buffer.byteLength(answer.body)));
   }

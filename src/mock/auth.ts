@@ -94,7 +94,8 @@ function toCaller(name: string, principal: Principal | null, seed: number): Call
 }
 
 function bearer(authorization: string | undefined): string | null {
-  if (authorization === undefined || !/^bearer /i.test(authorization)) return null;
+  const [scheme] = authorization?.split(" ", 1) ?? [];
+  if (authorization === undefined || scheme?.toLowerCase() !== "bearer") return null;
   const text = authorization.slice("bearer ".length).trim();
   return text === "" ? null : text;
 }
@@ -154,9 +155,10 @@ export function createLogins({ seed, world, nowMs }: LoginOptions): Logins {
       return auth === "expired" ? add(caller, nowMs() - 1).text : valid(caller).text;
     },
     check: (authorization) => {
-      if (bearer(authorization) === null) return REQUIRED;
-      const token = find(authorization);
-      if (token === null) return UNKNOWN;
+      const text = bearer(authorization);
+      if (text === null) return REQUIRED;
+      const token = tokens.get(text);
+      if (token === undefined) return UNKNOWN;
       if (nowMs() < token.expiresAtMs) return { kind: "caller", caller: token.caller, token: token.text };
       token.refused = true;
       return expired(token.caller);

@@ -1,33 +1,33 @@
 import type { HeaderList } from "../core/http.js";
-import { type Answer, successAnswer } from "./answer.js";
+import { type Answer, emptyAnswer } from "./answer.js";
 import type { Effect, Prepared, Subject } from "./operation.js";
+import { type Fields, setMember } from "./org.js";
 import type { Passage } from "./passage.js";
 import { matchesNone } from "./preconditions.js";
 import { bodyValue, tokenHolder } from "./rules.js";
 import { etagHeader, type OfferedToken, otherForm, type TokenHolder, tokenOf } from "./tokens.js";
 import { bump, type Write } from "./versioned.js";
 
-function withMember(
-  representation: Effect["representation"],
-  token: OfferedToken | null,
-): Effect["representation"] {
-  return token?.member == null
-    ? representation
-    : { ...representation, [token.member.name]: token.member.value };
+/** Representations are made for one answer, so that the token may be put into them. */
+function withMember(representation: Fields, token: OfferedToken | null): Fields {
+  if (token?.member != null) setMember<unknown>(representation, token.member.name, token.member.value);
+  return representation;
 }
 
-function headersOf(token: OfferedToken | null, location: string | undefined): HeaderList {
+const JSON_TYPE: HeaderList[number] = ["Content-Type", "application/json"];
+
+function headersOf(token: OfferedToken | null, location: string | null, hasBody: boolean): HeaderList {
+  const headers: HeaderList[number][] = hasBody ? [JSON_TYPE] : [];
   const etag = etagHeader(token);
-  const own: (readonly [string, string])[] = etag === null ? [] : [["ETag", etag]];
-  if (location !== undefined) own.push(["Location", location]);
-  return own;
+  if (etag !== null) headers.push(["ETag", etag]);
+  if (location !== null) headers.push(["Location", location]);
+  return headers;
 }
 
 function moveTokens(passage: Passage, subject: Subject, write: Write): void {
   bump(subject.versioned, write);
-  if (passage.policy.concurrency.granularity === "parent" && subject.parent !== null) {
-    bump(subject.parent.versioned, { ...write, members: [] });
-  }
+  const parent = passage.policy.concurrency.granularity === "parent" ? subject.parent() : null;
+  if (parent !== null) bump(parent.versioned, { ...write, members: [] });
 }
 
 /** C16 and C8: what a write leaves behind besides its effect. */
@@ -63,48 +63,42 @@ function writeStatus(passage: Passage, effect: Effect): number {
 
 /** Reads: the representation with its token, or 304 where the client has it. */
 export function answerRead(passage: Passage, prepared: Prepared): Answer {
-  const { concurrency } = passage.policy;
+  const { correlationId } = passage;
   const { representation } = prepared.execute(undefined);
   const holder: TokenHolder | null = tokenHolder(passage, prepared);
-  const token = holder === null ? null : tokenOf(holder, concurrency);
+  const token = holder === null ? null : tokenOf(holder, passage.policy.concurrency);
   const ifNoneMatch = passage.passed.headers["if-none-match"];
   const tag = token?.tag ?? null;
   const known = ifNoneMatch !== undefined && tag !== null && matchesNone(ifNoneMatch, tag);
-  const { correlationId } = passage;
-  const headers = headersOf(token, undefined);
-  if (known) return successAnswer({ status: 304, correlationId, headers }, null);
-  return successAnswer({ status: 200, correlationId, headers }, withMember(representation, token));
-}
-
-/** The answer to a write, and the name of what it made or changed. */
-export interface Written {
-  readonly answer: Answer;
-  readonly resource: string | null;
+  const headers = headersOf(token, null, !known);
+  if (known) return emptyAnswer(304, correlationId, headers);
+  const body = JSON.stringify(withMember(representation, token));
+  return { status: 200, headers, body, correlationId, resource: null };
 }
 
 /** Writes: carries the operation out in this turn of the event loop, moves tokens, and answers. */
-export function answerWrite(passage: Passage, prepared: Prepared): Written {
+export function answerWrite(passage: Passage, prepared: Prepared): Answer {
   const effect = execute(passage, prepared);
   const token = writeToken(passage, prepared, effect);
-  const { correlationId } = passage;
-  const of = {
-    status: writeStatus(passage, effect),
-    correlationId,
-    headers: headersOf(token, effect.location),
+  const status = writeStatus(passage, effect);
+  const shows = passage.policy.success.body === "representation" && status !== 204;
+  return {
+    status,
+    headers: headersOf(token, effect.location ?? null, shows),
+    body: shows ? JSON.stringify(withMember(effect.representation, token)) : "",
+    correlationId: passage.correlationId,
+    resource: effect.resource ?? null,
   };
-  const empty = passage.policy.success.body === "empty";
-  const answer = successAnswer(of, empty ? null : withMember(effect.representation, token));
-  return { answer, resource: effect.resource ?? null };
 }
 
 /** I12 `current-state`: a stored answer brought up to date. The stored one where nothing can be read for it. */
 export function refreshed(passage: Passage, prepared: Prepared, stored: Answer): Answer {
-  if (stored.contentType === null) return stored;
+  if (stored.body === "") return stored;
   const representation = prepared.current?.(JSON.parse(stored.body)) ?? null;
   if (representation === null) return stored;
   const holder = tokenHolder(passage, prepared);
   const token = holder === null ? null : tokenOf(holder, passage.policy.concurrency);
-  const kept = stored.headers.filter(([name]) => name !== "ETag");
-  const headers = [...headersOf(token, undefined), ...kept];
+  const kept = stored.headers.filter(([name]) => name !== "ETag" && name !== "Content-Type");
+  const headers = [...headersOf(token, null, true), ...kept];
   return { ...stored, headers, body: JSON.stringify(withMember(representation, token)) };
 }

@@ -1,37 +1,63 @@
 import type { Socket } from "node:net";
 
 /**
- * Numbers of open connections, each the lowest that is free. A client that sends one request after another keeps its
- * number although its connections break; clients that send at the same time have different ones. So the trace can tell
- * an own write from another writer's without asking anybody.
+ * One connection of a client. Two connections with requests at the same time belong to different writers; a client that
+ * sends one request after another may use any connection of its pool and is still one writer.
  */
-export interface Connections {
-  readonly numberOf: (socket: Socket) => number;
-  /** Frees the number now: a client that was cut off may come back before its socket is gone. */
-  readonly release: (socket: Socket) => void;
+export interface Connection {
+  /** Connections that had a request under way while this one had. */
+  readonly rivals: Set<Connection>;
 }
 
-/** Starts with no connection. */
+/** More are not looked at: the trace tells writers of a race apart, not thousands of clients. */
+const MOST_RIVALS = 64;
+
+/** Watches which connections have requests at the same time, so that the trace can tell an own write from another's. */
+export interface Connections {
+  /** A request began on a socket. */
+  readonly began: (socket: Socket) => Connection;
+  /** It was answered. */
+  readonly ended: (connection: Connection) => void;
+}
+
+function makeRivals(a: Connection, b: Connection): void {
+  if (a === b || a.rivals.has(b) || a.rivals.size >= MOST_RIVALS || b.rivals.size >= MOST_RIVALS) return;
+  a.rivals.add(b);
+  b.rivals.add(a);
+}
+
+/**
+ * Starts with no connection. A request counts as under way until the event loop comes round: no client can have read
+ * its answer before that, so whatever else arrives in the same turn was sent by another.
+ */
 export function createConnections(): Connections {
-  const numbers = new Map<Socket, number>();
-  const taken: boolean[] = [];
-  const release = (socket: Socket): void => {
-    const number = numbers.get(socket);
-    if (number === undefined) return;
-    numbers.delete(socket);
-    taken[number] = false;
+  const known = new WeakMap<Socket, Connection>();
+  const underWay = new Map<Connection, number>();
+  let answered: Connection[] = [];
+  const settle = (): void => {
+    for (const connection of answered) {
+      const left = (underWay.get(connection) ?? 1) - 1;
+      if (left > 0) underWay.set(connection, left);
+      else underWay.delete(connection);
+    }
+    answered = [];
+  };
+  const meet = (socket: Socket): Connection => {
+    const connection: Connection = { rivals: new Set() };
+    known.set(socket, connection);
+    socket.once("close", () => underWay.delete(connection));
+    return connection;
   };
   return {
-    release,
-    numberOf: (socket) => {
-      const known = numbers.get(socket);
-      if (known !== undefined) return known;
-      const free = taken.indexOf(false);
-      const number = free === -1 ? taken.length : free;
-      taken[number] = true;
-      numbers.set(socket, number);
-      socket.once("close", () => release(socket));
-      return number;
+    began: (socket) => {
+      const connection = known.get(socket) ?? meet(socket);
+      if (underWay.size <= MOST_RIVALS) for (const other of underWay.keys()) makeRivals(connection, other);
+      underWay.set(connection, (underWay.get(connection) ?? 0) + 1);
+      return connection;
+    },
+    ended: (connection) => {
+      answered.push(connection);
+      if (answered.length === 1) setImmediate(settle);
     },
   };
 }

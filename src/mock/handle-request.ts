@@ -1,7 +1,7 @@
-import type { KeyEngine } from "../idempotency/engine.js";
+import type { KeyLookup } from "../idempotency/idempotency.js";
+import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
-import { routePolicy } from "../policy/route-policy.js";
-import { type Answer, refusalAnswer, successAnswer } from "./answer.js";
+import { type Answer, jsonAnswer, refusalAnswer } from "./answer.js";
 import { DEFAULT_PRINCIPAL } from "./auth.js";
 import type { Fault } from "./faults.js";
 import type { Passed } from "./front.js";
@@ -27,7 +27,7 @@ function sentKey(headers: Passed["headers"], { carrier }: IdempotencyPolicy): st
 }
 
 function openPassage(request: MockRequest, found: Found<Route>, state: MockState): Passage {
-  const policy = routePolicy(state.policy, found.route.method, request.path);
+  const policy = state.policyOf(found);
   const fault = state.faults.take(found.route.method, request.path, policy);
   const passed = state.middleware.rewrite(state.policy.front, {
     headers: headerText(request),
@@ -40,6 +40,7 @@ function openPassage(request: MockRequest, found: Found<Route>, state: MockState
     request,
     passed,
     route: found.route,
+    path: found.path,
     params: found.params,
     policy,
     correlationId: state.correlationIds.uuid(),
@@ -77,20 +78,33 @@ function lost(fault: Fault): Note {
   };
 }
 
+function withheld(passage: Passage, decided: Decided, fault: Fault): Outcome {
+  return {
+    answer: null,
+    end: fault.kind === "drop-response" ? "close" : "reset",
+    rate: null,
+    correlationId: passage.correlationId,
+    key: passage.sentKey,
+    note: decided.executed ? lost(fault) : noteOf(passage, decided),
+    executed: decided.executed,
+  };
+}
+
 function toOutcome(passage: Passage, decided: Decided): Outcome {
-  const { fault, rate, correlationId } = passage;
-  const base = { rate, correlationId, key: passage.sentKey, executed: decided.executed };
-  const note = noteOf(passage, decided);
-  if (fault?.kind === "drop-response" || fault?.kind === "reset-after") {
-    const end = fault.kind === "drop-response" ? "close" : "reset";
-    return { ...base, answer: null, end, note: decided.executed ? lost(fault) : note };
-  }
+  const { fault } = passage;
+  if (fault?.kind === "drop-response" || fault?.kind === "reset-after")
+    return withheld(passage, decided, fault);
   const added = headersForKey(passage);
-  const answer =
-    added.length === 0
-      ? decided.answer
-      : { ...decided.answer, headers: [...decided.answer.headers, ...added] };
-  return { ...base, answer, end: "answer", note };
+  const { answer, executed } = decided;
+  return {
+    answer: added.length === 0 ? answer : { ...answer, headers: [...answer.headers, ...added] },
+    end: "answer",
+    rate: passage.rate,
+    correlationId: answer.correlationId,
+    key: passage.sentKey,
+    note: noteOf(passage, decided),
+    executed,
+  };
 }
 
 function unknownRoute(request: MockRequest, state: MockState): Outcome {
@@ -137,87 +151,87 @@ function recalled(answer: Answer, key: string | null): Outcome {
   };
 }
 
-async function lookUp(
-  passage: Passage,
-  engine: KeyEngine,
-  epochOf: (atMs: number) => number,
-): Promise<Answer | Refusal> {
+function showLookup(passage: Passage, found: readonly KeyLookup[], state: MockState): Decided {
   const key = passage.params[0] ?? "";
-  const asked = engine.lookUp(key, passage.caller.account, passage.policy.idempotency);
-  const latest = (asked instanceof Promise ? await asked : asked).at(-1);
-  if (latest === undefined)
-    return notFound("invalid-request", `no request of this account had the key ${key}`);
-  return successAnswer(
-    { status: 200, correlationId: passage.correlationId, headers: [] },
-    lookupView(key, latest, epochOf),
-  );
+  const latest = found.at(-1);
+  if (latest === undefined) {
+    return refused(passage, notFound("invalid-request", `no request of this account had the key ${key}`));
+  }
+  const offsetMs = state.clock.epochMs() - state.clock.nowMs();
+  const view = lookupView(key, latest, (atMs) => atMs + offsetMs);
+  return { answer: jsonAnswer(200, passage.correlationId, view), refusal: null, executed: false };
 }
 
 /** The look-up of a key knows no keys and no preconditions: it is let in, counted and answered. */
-async function answerLookup(passage: Passage, state: MockState): Promise<Outcome> {
+function lookUp(passage: Passage, state: MockState): MaybePromise<Decided> {
   const said = RULES.auth(passage, state.context) ?? RULES.rateLimit(passage, state.context);
-  const offsetMs = state.clock.epochMs() - state.clock.nowMs();
-  const found = said?.refusal ?? (await lookUp(passage, state.engine, (atMs) => atMs + offsetMs));
-  const refusal = "cause" in found ? found : null;
-  const answer =
-    "cause" in found ? refusalAnswer(found, passage.policy.errors, passage.correlationId) : found;
-  return toOutcome(passage, { answer, refusal, executed: false });
+  if (said !== null) return refused(passage, said.refusal);
+  const { account } = passage.caller;
+  const asked = state.engine.lookUp(passage.params[0] ?? "", account, passage.policy.idempotency);
+  return andThen(asked, (found) => showLookup(passage, found, state));
 }
 
-function frontKey(request: MockRequest, state: MockState): string | undefined {
-  const { front } = state.policy;
-  if (front?.kind !== "cache") return undefined;
-  return sentKey(headerText(request), state.policy.idempotency) ?? undefined;
+function refused(passage: Passage, refusal: Refusal): Decided {
+  return {
+    answer: refusalAnswer(refusal, passage.policy.errors, passage.correlationId),
+    refusal,
+    executed: false,
+  };
 }
 
 /** A bug of the mock's: the client sees a 500, the key is free again, and the trace says what it was. */
-async function crashed(passage: Passage, state: MockState, error: unknown): Promise<Outcome> {
-  const dropped = passage.claim === null ? undefined : state.engine.abandon(passage.claim);
-  if (dropped instanceof Promise) await dropped;
+function crashed(passage: Passage, state: MockState, error: unknown): MaybePromise<Decided> {
   const code = "internal.server.error";
   const reason = `a bug in gcidem: ${error instanceof Error ? error.message : String(error)}`;
-  const refusal: Refusal = {
-    status: 500,
-    code,
-    message: messageOf(code, "The server failed."),
-    cause: "unexplained",
-    reason,
-  };
-  const answer = refusalAnswer(refusal, passage.policy.errors, passage.correlationId);
-  return toOutcome(passage, { answer, refusal, executed: false });
+  const message = messageOf(code, "The server failed.");
+  const decided = refused(passage, { status: 500, code, message, cause: "unexplained", reason });
+  return passage.claim === null ? decided : andThen(state.engine.abandon(passage.claim), () => decided);
 }
 
-async function answerOperation(passage: Passage, state: MockState): Promise<Outcome> {
-  const { fault } = passage;
-  if (fault?.kind === "reset-before") {
-    const note: Note = {
-      cause: "unexplained",
-      movedBy: null,
-      reason: "reset-before: the request was not looked at",
-    };
-    const { correlationId, sentKey: key } = passage;
-    return { answer: null, end: "reset", rate: null, correlationId, key, note, executed: false };
-  }
+function decide(passage: Passage, state: MockState): MaybePromise<Decided> {
   try {
-    return toOutcome(passage, await decideRequest(passage, state.context));
+    const decided =
+      passage.route.isLookup === true ? lookUp(passage, state) : decideRequest(passage, state.context);
+    return decided instanceof Promise ? decided.catch((error) => crashed(passage, state, error)) : decided;
   } catch (error) {
     return crashed(passage, state, error);
   }
 }
 
-/** Decides on one request, from the middleware in front to the answer. Never throws for what a client sent. */
-export async function handleRequest(request: MockRequest, state: MockState): Promise<Outcome> {
-  if (request.path === TOKEN_PATH && request.method === "POST") return loginOutcome(request, state);
-  const found = state.router.find(request.method, request.path);
-  if (found === null) return unknownRoute(request, state);
+function frontKey(request: MockRequest, state: MockState): string | undefined {
+  if (state.policy.front?.kind !== "cache") return undefined;
+  return sentKey(headerText(request), state.policy.idempotency) ?? undefined;
+}
+
+function unseen(passage: Passage): Outcome {
+  const note: Note = {
+    cause: "unexplained",
+    movedBy: null,
+    reason: "reset-before: the request was not looked at",
+  };
+  const { correlationId, sentKey: key } = passage;
+  return { answer: null, end: "reset", rate: null, correlationId, key, note, executed: false };
+}
+
+function answerOperation(request: MockRequest, found: Found<Route>, state: MockState): MaybePromise<Outcome> {
   const { front } = state.policy;
   const key = frontKey(request, state);
-  const known = state.middleware.recall(front, key, state.clock.nowMs());
+  const known = key === undefined ? null : state.middleware.recall(front, key, state.clock.nowMs());
   if (known !== null) return recalled(known, key ?? null);
   const passage = openPassage(request, found, state);
-  if (found.route.isLookup === true) return answerLookup(passage, state);
-  const outcome = await answerOperation(passage, state);
-  if (outcome.answer !== null)
-    state.middleware.keep(front, key, { answer: outcome.answer, nowMs: state.clock.nowMs() });
-  return outcome;
+  if (passage.fault?.kind === "reset-before") return unseen(passage);
+  return andThen(decide(passage, state), (decided) => {
+    const outcome = toOutcome(passage, decided);
+    if (key !== undefined && outcome.answer !== null) {
+      state.middleware.keep(front, key, { answer: outcome.answer, nowMs: state.clock.nowMs() });
+    }
+    return outcome;
+  });
+}
+
+/** Decides on one request, from the middleware in front to the answer. Never throws for what a client sent. */
+export function handleRequest(request: MockRequest, state: MockState): MaybePromise<Outcome> {
+  if (request.path === TOKEN_PATH && request.method === "POST") return loginOutcome(request, state);
+  const found = state.router.find(request.method, request.path);
+  return found === null ? unknownRoute(request, state) : answerOperation(request, found, state);
 }

@@ -3,7 +3,7 @@ import type { KeyEngine } from "../idempotency/engine.js";
 import type { Beginning } from "../idempotency/idempotency.js";
 import type { MaybePromise } from "../idempotency/maybe-promise.js";
 import type { Answer } from "./answer.js";
-import { keyRequest, storedAnswer } from "./keys.js";
+import { keyRequest } from "./keys.js";
 import type { Passage } from "./passage.js";
 
 function hold(passage: Passage, engine: KeyEngine, beginning: Beginning): Beginning {
@@ -20,8 +20,7 @@ function hold(passage: Passage, engine: KeyEngine, beginning: Beginning): Beginn
 
 /** Asks the key engine, and holds on to the claim of a request that executes. At once where the engine can. */
 export function beginKey(passage: Passage, engine: KeyEngine): MaybePromise<Beginning> {
-  const { policy, request } = passage;
-  const asked = engine.begin(keyRequest(request, passage.passed, passage.caller), policy.idempotency);
+  const asked = engine.begin(keyRequest(passage), passage.policy.idempotency);
   if (asked instanceof Promise) return asked.then((beginning) => hold(passage, engine, beginning));
   return hold(passage, engine, asked);
 }
@@ -31,24 +30,17 @@ export interface Ended {
   readonly answer: Answer;
   /** False where a rule refused before anything was tried. */
   readonly tried: boolean;
-  readonly effect: boolean;
-  readonly resource: string | null;
+  /** True where it had its effect. */
+  readonly executed: boolean;
 }
 
 /** Ends the claim, if there is one, so that the next request with this key meets the outcome. */
 export function settleKey(passage: Passage, engine: KeyEngine, ended: Ended): MaybePromise<void> {
   const { claim, fault, request } = passage;
   if (claim === null) return undefined;
-  const { answer, tried, effect, resource } = ended;
+  const { answer, tried, executed } = ended;
   const lost = fault?.kind === "drop-response" || fault?.kind === "reset-after" || request.gone();
-  return engine.complete(
-    claim,
-    {
-      outcome: outcomeClass(answer.status, tried),
-      answer: storedAnswer(answer, resource),
-      delivered: !lost,
-      effect,
-    },
-    passage.policy.idempotency,
-  );
+  const outcome = outcomeClass(answer.status, tried);
+  const ending = { outcome, answer, delivered: !lost, effect: executed };
+  return engine.complete(claim, ending, passage.policy.idempotency);
 }

@@ -7,7 +7,6 @@ import type {
   KeyRefusal,
   KeyReplay,
   KeyRequest,
-  StoredAnswer,
 } from "../idempotency/idempotency.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import type { Answer } from "./answer.js";
@@ -16,11 +15,19 @@ import type { Passed } from "./front.js";
 import { messageOf, type Refusal } from "./refusal.js";
 import type { MockRequest } from "./request.js";
 
+/** What the key engine wants to know of a request. */
+export interface Keyed {
+  readonly request: MockRequest;
+  readonly path: string;
+  readonly passed: Passed;
+  readonly caller: Caller;
+}
+
 /** A request as the key engine wants it. Pure. */
-export function keyRequest(request: MockRequest, passed: Passed, caller: Caller): KeyRequest {
+export function keyRequest({ request, path, passed, caller }: Keyed): KeyRequest {
   return {
     method: request.method,
-    path: request.path,
+    path,
     query: request.query,
     header: (name) => passed.headers[name] ?? null,
     body: passed.body,
@@ -71,21 +78,6 @@ export function toRefusal(refusal: KeyRefusal): Refusal {
 /** Header that names the first answer's correlation ID beside the new one. */
 const ORIGINAL_CORRELATION = "X-Original-Correlation-Id";
 
-function correlationOf(
-  policy: IdempotencyPolicy,
-  stored: string,
-  fresh: string,
-): { readonly id: string; readonly headers: HeaderList } {
-  switch (policy.replay.correlationId) {
-    case "new":
-      return { id: fresh, headers: [] };
-    case "original":
-      return { id: stored, headers: [] };
-    case "both":
-      return { id: fresh, headers: [[ORIGINAL_CORRELATION, stored]] };
-  }
-}
-
 /** Headers that the policy adds for a key: its echo, and its mark where every answer has it. Pure. */
 export function keyHeaders(policy: IdempotencyPolicy, sentKey: string | null, replayed: boolean): HeaderList {
   if (sentKey === null) return [];
@@ -98,31 +90,14 @@ export function keyHeaders(policy: IdempotencyPolicy, sentKey: string | null, re
   ];
 }
 
-/** The stored answer as it goes out again. Pure. */
+/** The stored answer as it goes out again, with the correlation ID that the policy says (I14). Pure. */
 export function replayAnswer(replay: KeyReplay, policy: IdempotencyPolicy, freshId: string): Answer {
-  const { answer } = replay;
-  const { id, headers } = correlationOf(policy, answer.correlationId, freshId);
-  const own = answer.headers.filter(([name]) => name !== "Content-Type");
-  const contentType = answer.headers.find(([name]) => name === "Content-Type")?.[1] ?? null;
-  return {
-    status: replay.status,
-    correlationId: id,
-    contentType,
-    headers: [...own, ...headers],
-    body: answer.body,
-  };
-}
-
-/** What is kept of an answer. Pure. */
-export function storedAnswer(answer: Answer, resource: string | null): StoredAnswer {
-  const { contentType } = answer;
-  return {
-    status: answer.status,
-    headers: contentType === null ? answer.headers : [["Content-Type", contentType], ...answer.headers],
-    body: answer.body,
-    correlationId: answer.correlationId,
-    resource,
-  };
+  const { answer, status } = replay;
+  const { correlationId: shown } = policy.replay;
+  const correlationId = shown === "original" ? answer.correlationId : freshId;
+  if (shown !== "both") return { ...answer, status, correlationId };
+  const headers: HeaderList = [...answer.headers, [ORIGINAL_CORRELATION, answer.correlationId]];
+  return { ...answer, status, correlationId, headers };
 }
 
 function parsedOrText(body: string): unknown {

@@ -1,4 +1,4 @@
-import { type Answer, successAnswer } from "./answer.js";
+import { type Answer, jsonAnswer } from "./answer.js";
 import type { Logins } from "./auth.js";
 import type { MockRequest } from "./request.js";
 
@@ -63,7 +63,7 @@ export function logIn(request: MockRequest, logins: Logins, correlationId: strin
   const credentials = basicCredentials(request.headers.authorization) ?? formCredentials(form);
   const refused = judge(credentials, form);
   if (refused !== null) {
-    const answer = successAnswer({ status: refused.status, correlationId, headers: [] }, refused.body);
+    const answer = jsonAnswer(refused.status, correlationId, refused.body);
     return { answer, refusedBecause: `login refused with ${refused.status}` };
   }
   const caller = logins.callerOf(credentials?.clientId ?? null);
@@ -72,5 +72,5 @@ export function logIn(request: MockRequest, logins: Logins, correlationId: strin
     token_type: "bearer",
     expires_in: Math.floor(caller.tokenLifeMs / 1000),
   };
-  return { answer: successAnswer({ status: 200, correlationId, headers: [] }, token), refusedBecause: null };
+  return { answer: jsonAnswer(200, correlationId, token), refusedBecause: null };
 }

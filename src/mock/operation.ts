@@ -1,7 +1,8 @@
 import type { RoutePolicy } from "../policy/policy.js";
 import type { Caller } from "./auth.js";
-import type { Instant, Org } from "./org.js";
+import type { Fields, Instant, Org } from "./org.js";
 import type { Refusal } from "./refusal.js";
+import type { TokenHolder } from "./tokens.js";
 import type { Versioned, Writer } from "./versioned.js";
 
 /** One request on its way through the rules. */
@@ -32,15 +33,16 @@ export interface Subject {
   /** The content that a hash is taken of, and that tells whether a write changed anything. */
   readonly content: () => string;
   /** The conversation of a participant or of secure attributes. */
-  readonly parent: { readonly versioned: Versioned; readonly content: () => string } | null;
-  readonly states: readonly StateSince[];
+  readonly parent: () => TokenHolder | null;
+  readonly states: () => readonly StateSince[];
   /** Keeps what readers still see until `untilMs`. */
   readonly remember: (untilMs: number) => void;
 }
 
 /** What an operation did. */
 export interface Effect {
-  readonly representation: Readonly<Record<string, unknown>>;
+  /** Made for this answer: the token is put into it. */
+  readonly representation: Fields;
   /** True for a PUT that created. */
   readonly created?: boolean;
   /** What was created, for its token. */

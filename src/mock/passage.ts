@@ -22,6 +22,8 @@ export interface Passage {
   readonly request: MockRequest;
   readonly passed: Passed;
   readonly route: Route;
+  /** As it was sent; one string for all requests to it, since key records and the trace keep it. */
+  readonly path: string;
   readonly params: readonly string[];
   readonly policy: RoutePolicy;
   readonly correlationId: string;

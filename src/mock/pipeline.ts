@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.js";
 import type { Random } from "../core/random.js";
 import type { KeyEngine } from "../idempotency/engine.js";
 import type { Beginning } from "../idempotency/idempotency.js";
+import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
 import { type Answer, refusalAnswer } from "./answer.js";
 import { answerRead, answerWrite, refreshed } from "./carry-out.js";
 import { type Fault, failure } from "./faults.js";
@@ -31,7 +32,6 @@ export interface Decided {
 /** A request decided on, with what its claim has to be told. */
 interface Ready extends Decided {
   readonly tried: boolean;
-  readonly resource: string | null;
 }
 
 function refuse(
@@ -40,14 +40,12 @@ function refuse(
   how: { readonly tried: boolean; readonly executed?: boolean },
 ): Ready {
   const answer = refusalAnswer(refusal, passage.policy.errors, passage.correlationId);
-  return { answer, refusal, executed: how.executed ?? false, tried: how.tried, resource: null };
+  return { answer, refusal, executed: how.executed ?? false, tried: how.tried };
 }
 
-async function settle(passage: Passage, context: PipelineContext, ready: Ready): Promise<Decided> {
-  const { answer, tried, executed, resource } = ready;
-  const done = settleKey(passage, context.engine, { answer, tried, effect: executed, resource });
-  if (done instanceof Promise) await done;
-  return ready;
+function settle(passage: Passage, context: PipelineContext, ready: Ready): MaybePromise<Decided> {
+  if (passage.claim === null) return ready;
+  return andThen(settleKey(passage, context.engine, ready), () => ready);
 }
 
 /**
@@ -122,19 +120,13 @@ function carryOut(passage: Passage, context: PipelineContext): Ready {
     return refuse(passage, gone, { tried: false });
   }
   if (passage.route.method === "GET") {
-    return {
-      answer: answerRead(passage, prepared),
-      refusal: null,
-      executed: false,
-      tried: true,
-      resource: null,
-    };
+    return { answer: answerRead(passage, prepared), refusal: null, executed: false, tried: true };
   }
-  const written = answerWrite(passage, prepared);
+  const answer = answerWrite(passage, prepared);
   noteIgnoredKey(passage, context);
   const after = faultRefusal(passage.fault, "5xx-after");
   if (after !== null) return refuse(passage, after, { tried: true, executed: true });
-  return { ...written, refusal: null, executed: true, tried: true };
+  return { answer, refusal: null, executed: true, tried: true };
 }
 
 /** C11 `check-then-set`: time in which another writer can come between the check and the write; 0 for none. */
@@ -143,32 +135,39 @@ function windowMs({ policy, route }: Passage): number {
   return check.kind === "atomic" || route.method === "GET" ? 0 : check.windowMs;
 }
 
-/**
- * Takes a request through the rules in the policy's order and carries it out. From the last wait on, the rules that
- * look at the state and the write itself run in one turn of the event loop, microtasks included: that makes them atomic.
- */
-export async function decideRequest(passage: Passage, context: PipelineContext): Promise<Decided> {
-  const { order } = passage.policy;
-  const keyAt = order.indexOf("key");
-  const early = firstNo(passage, context, { from: 0, to: keyAt, stateOnly: false });
-  if (early !== null) return early;
-  const begun = beginKey(passage, context.engine);
-  const beginning = begun instanceof Promise ? await begun : begun;
-  const byKey = answeredByKey(passage, context, beginning);
-  if (byKey !== null) return byKey;
-  const sleepMs = workMs(passage, context);
-  if (sleepMs > 0) await context.clock.sleep(sleepMs);
+function carryOutAndSettle(passage: Passage, context: PipelineContext): MaybePromise<Decided> {
+  const openMs = windowMs(passage);
+  if (openMs === 0) return settle(passage, context, carryOut(passage, context));
+  return context.clock.sleep(openMs).then(() => {
+    passage.prepared = null;
+    return settle(passage, context, carryOut(passage, context));
+  });
+}
+
+/** From the last wait on: the rules that look at the state, and the write. */
+function decideByState(passage: Passage, context: PipelineContext, keyAt: number): MaybePromise<Decided> {
   passage.prepared = null;
   const refused =
     firstNo(passage, context, { from: 0, to: keyAt, stateOnly: true }) ??
-    firstNo(passage, context, { from: keyAt + 1, to: order.length, stateOnly: false });
-  if (refused !== null) return settle(passage, context, refused);
-  const openMs = windowMs(passage);
-  if (openMs > 0) {
-    await context.clock.sleep(openMs);
-    passage.prepared = null;
-  }
-  return settle(passage, context, carryOut(passage, context));
+    firstNo(passage, context, { from: keyAt + 1, to: passage.policy.order.length, stateOnly: false });
+  return refused === null ? carryOutAndSettle(passage, context) : settle(passage, context, refused);
+}
+
+/**
+ * Takes a request through the rules in the policy's order and carries it out. Where nothing has to wait, this is one
+ * turn of the event loop; from the last wait on it always is, and that is what makes check and write atomic.
+ */
+export function decideRequest(passage: Passage, context: PipelineContext): MaybePromise<Decided> {
+  const keyAt = passage.policy.order.indexOf("key");
+  const early = firstNo(passage, context, { from: 0, to: keyAt, stateOnly: false });
+  if (early !== null) return early;
+  return andThen(beginKey(passage, context.engine), (beginning) => {
+    const byKey = answeredByKey(passage, context, beginning);
+    if (byKey !== null) return byKey;
+    const sleepMs = workMs(passage, context);
+    if (sleepMs === 0) return decideByState(passage, context, keyAt);
+    return context.clock.sleep(sleepMs).then(() => decideByState(passage, context, keyAt));
+  });
 }
 
 /** Headers that a key adds to whatever is answered. */

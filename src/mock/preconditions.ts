@@ -35,21 +35,27 @@ interface Sent {
   readonly judgement: Judgement;
 }
 
-function judge(source: TokenSource, precondition: Precondition, concurrency: ConcurrencyPolicy): Sent | null {
-  const { holder } = precondition;
-  const current =
-    holder === null ? null : { holder, token: tokenOf(holder, concurrency), members: precondition.members };
-  if (source.kind === "if-match") {
-    if (precondition.ifMatch === null) return null;
-    return { source, judgement: judgeTags(precondition.ifMatch, current, concurrency) };
+function sentIn(source: TokenSource, precondition: Precondition): unknown {
+  switch (source.kind) {
+    case "if-match":
+      return precondition.ifMatch;
+    case "query":
+      return precondition.query(source.name);
+    case "body":
+      return memberOf(precondition.body, source.name);
   }
-  const value =
-    source.kind === "query" ? precondition.query(source.name) : memberOf(precondition.body, source.name);
+}
+
+function judge(source: TokenSource, precondition: Precondition, concurrency: ConcurrencyPolicy): Sent | null {
+  const value = sentIn(source, precondition);
   if (value === undefined || value === null) return null;
-  return {
-    source,
-    judgement: judgeMember(value, current, { concurrency, textual: source.kind === "query" }),
-  };
+  const { holder, members } = precondition;
+  const current = holder === null ? null : { holder, token: tokenOf(holder, concurrency), members };
+  const judgement =
+    source.kind === "if-match"
+      ? judgeTags(String(value), current, concurrency)
+      : judgeMember(value, current, { concurrency, textual: source.kind === "query" });
+  return { source, judgement };
 }
 
 function memberOf(body: unknown, name: string): unknown {
@@ -192,14 +198,25 @@ function checkUnread(precondition: Precondition, concurrency: ConcurrencyPolicy)
   return { kind: "ignored", movedBy: moverOf(sent, precondition, concurrency), reason };
 }
 
+const NOTHING_SENT: readonly Sent[] = [];
+
+function sentTokens(precondition: Precondition, concurrency: ConcurrencyPolicy): readonly Sent[] {
+  let found: Sent[] | null = null;
+  for (const source of concurrency.readFrom) {
+    const sent = judge(source, precondition, concurrency);
+    if (sent === null) continue;
+    found ??= [];
+    found.push(sent);
+  }
+  return found ?? NOTHING_SENT;
+}
+
 /** Holds a request against the current token by a policy (C1 to C10, C14). Pure. */
 export function checkPrecondition(precondition: Precondition, concurrency: ConcurrencyPolicy): Verdict {
   const createOnly = checkCreateOnly(precondition, concurrency);
   if (createOnly !== null) return createOnly;
   if (concurrency.validator.kind === "none") return HOLDS;
-  const sent = concurrency.readFrom
-    .map((source) => judge(source, precondition, concurrency))
-    .filter((each) => each !== null);
+  const sent = sentTokens(precondition, concurrency);
   if (sent.length === 0) {
     const absent = checkAbsent(precondition, concurrency);
     return absent.kind === "holds" ? checkUnread(precondition, concurrency) : absent;

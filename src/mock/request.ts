@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Connection } from "./connections.js";
 
 /** One request as it reached the mock. */
 export interface MockRequest {
@@ -10,8 +11,7 @@ export interface MockRequest {
   readonly query: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Which of the connections that are open now it came on: the lowest number that was free. */
-  readonly connection: number;
+  readonly connection: Connection;
   /** True once the client hung up. */
   readonly gone: () => boolean;
   /** Calls once when the client hangs up before it is answered. */

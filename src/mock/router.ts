@@ -12,6 +12,8 @@ interface Branch<T> {
 /** A route that fits a path, with the decoded values of its `{name}` segments in their order. */
 export interface Found<T> {
   readonly route: T;
+  /** The path itself: one string for all requests to it. */
+  readonly path: string;
   readonly params: readonly string[];
 }
 
@@ -67,28 +69,32 @@ function decode(segment: string): string | null {
   }
 }
 
+/** Paths whose route is remembered: a client that retries, or a race, asks for the same few. */
+const REMEMBERED_PATHS = 512;
+
 /** Builds the tree. `template` is a path with `{name}` segments. */
 export function createRouter<T extends { readonly method: string; readonly template: string }>(
   routes: readonly T[],
 ): Router<T> {
   const root = newBranch<T>();
   for (const route of routes) grow(root, route.template).values.set(route.method, route);
+  const remembered = new Map<string, Found<T> | null>();
+  const walk = (method: string, path: string): Found<T> | null => {
+    const steps: Walk = { method: method === "HEAD" ? "GET" : method, segments: path.split("/"), params: [] };
+    const route = descend(root, steps, 1);
+    if (route === null) return null;
+    const params = steps.params.map(decode);
+    return params.every((param) => param !== null) ? { route, path, params } : null;
+  };
   return {
     find: (method, path) => {
-      const walk: Walk = {
-        method: method === "HEAD" ? "GET" : method,
-        segments: path.split("/"),
-        params: [],
-      };
-      const route = descend(root, walk, 1);
-      if (route === null) return null;
-      const params: string[] = [];
-      for (const segment of walk.params) {
-        const value = decode(segment);
-        if (value === null) return null;
-        params.push(value);
-      }
-      return { route, params };
+      const name = `${method} ${path}`;
+      const known = remembered.get(name);
+      if (known !== undefined) return known;
+      if (remembered.size >= REMEMBERED_PATHS) remembered.clear();
+      const found = walk(method, path);
+      remembered.set(name, found);
+      return found;
     },
   };
 }

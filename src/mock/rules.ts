@@ -128,8 +128,10 @@ function badRequest(reason: string): Refusal {
 export function tokenHolder(passage: Passage, prepared: Prepared): TokenHolder | null {
   const { subject } = prepared;
   if (subject === null) return null;
-  return passage.policy.concurrency.granularity === "parent" ? (subject.parent ?? subject) : subject;
+  return passage.policy.concurrency.granularity === "parent" ? (subject.parent() ?? subject) : subject;
 }
+
+const NO_MEMBERS: readonly string[] = [];
 
 function precondition(passage: Passage, context: RuleContext): RuleAnswer {
   const prepared = prepare(passage, context);
@@ -146,7 +148,8 @@ function precondition(passage: Passage, context: RuleContext): RuleAnswer {
       body,
       query: (name) => call.query.get(name),
       holder: tokenHolder(passage, prepared),
-      members: prepared.members?.(body) ?? [],
+      members:
+        passage.policy.concurrency.granularity === "field" ? (prepared.members?.(body) ?? []) : NO_MEMBERS,
       writer: call.writer,
     },
     passage.policy.concurrency,
@@ -181,7 +184,7 @@ function lock(passage: Passage, context: RuleContext): RuleAnswer {
   if (isRead(passage) || prepared.subject === null) return PASS;
   if (passage.policy.locks === null && passage.policy.terminal === null) return PASS;
   const { nowMs } = passage.call.instant;
-  for (const found of prepared.subject.states) {
+  for (const found of prepared.subject.states()) {
     const refusal = lockRefusal(found, passage, nowMs);
     if (refusal === null) continue;
     const moves = refusal.cause === "state-locked" && prepared.setsState?.(bodyValue(passage)) === true;

@@ -4,6 +4,7 @@ import { realClock } from "../core/clock.js";
 import { GcidemError } from "../core/errors.js";
 import type { Reset } from "../core/target.js";
 import { createKeyEngine } from "../idempotency/engine.js";
+import { andThen } from "../idempotency/maybe-promise.js";
 import { refusalAnswer } from "./answer.js";
 import { handleRequest } from "./handle-request.js";
 import type { Mock, MockOptions, TraceEntry } from "./mock.js";
@@ -89,7 +90,7 @@ export async function startMock(options: MockOptions): Promise<Mock> {
     return outcome;
   };
   const server = createMockServer({
-    handle: async (request) => note(request, await handleRequest(request, state)),
+    handle: (request) => andThen(handleRequest(request, state), (outcome) => note(request, outcome)),
     refuseLarge: (request) => note(request, refuseLarge(state)),
     epochMs: clock.epochMs,
   });

@@ -2,7 +2,8 @@ import type { Clock } from "../core/clock.js";
 import { type Random, seededRandom } from "../core/random.js";
 import type { Reset } from "../core/target.js";
 import type { KeyEngine } from "../idempotency/engine.js";
-import type { Policy } from "../policy/policy.js";
+import type { Policy, RoutePolicy } from "../policy/policy.js";
+import { routePolicy } from "../policy/route-policy.js";
 import { createLogins, type Logins } from "./auth.js";
 import { createPlatformLife, type PlatformLife } from "./churn.js";
 import { createFaults, type Faults } from "./faults.js";
@@ -12,7 +13,7 @@ import type { Route } from "./operation.js";
 import { createOrg, type Instant, type Org } from "./org.js";
 import type { PipelineContext } from "./pipeline.js";
 import { createRateLimiter, type RateLimiter } from "./rate-limit.js";
-import type { Router } from "./router.js";
+import type { Found, Router } from "./router.js";
 import { routerFor } from "./routes.js";
 
 /** All that a reset makes anew. Each random sequence is its own, so that one use cannot shift another's. */
@@ -38,6 +39,8 @@ export interface Machinery {
 export interface MockState extends Machinery, Beginnings {
   readonly policy: Policy;
   readonly router: Router<Route>;
+  /** What holds for a route that the router found. */
+  readonly policyOf: (found: Found<Route>) => RoutePolicy;
   readonly context: PipelineContext;
 }
 
@@ -50,19 +53,22 @@ const NO_QUERY = new URLSearchParams();
 
 function contextFor(machinery: Machinery, beginnings: Beginnings, policy: Policy): PipelineContext {
   const { org, life } = beginnings;
+  const { clock } = machinery;
   const invented = policy.paths === "forum-lore";
+  const offsetMs = clock.epochMs() - clock.nowMs();
   return {
     ...machinery,
     ...beginnings,
     newCall: (passage) => {
       const { request, caller } = passage;
-      const instant = instantOf(machinery.clock);
+      const nowMs = clock.nowMs();
+      const instant = { nowMs, epochMs: nowMs + offsetMs };
       life.catchUp(org, instant);
       return {
         org,
         instant,
         caller,
-        writer: `${caller.name}#${request.connection}`,
+        writer: { principal: caller.name, connection: request.connection },
         policy: passage.policy,
         invented,
         params: passage.params,
@@ -73,10 +79,29 @@ function contextFor(machinery: Machinery, beginnings: Beginnings, policy: Policy
   };
 }
 
+/** The router finds the same object for the same path, so that a policy has to be looked for once. */
+function rememberPolicies(policy: Policy): MockState["policyOf"] {
+  const known = new WeakMap<Found<Route>, RoutePolicy>();
+  return (found) => {
+    const remembered = known.get(found);
+    if (remembered !== undefined) return remembered;
+    const resolved = routePolicy(policy, found.route.method, found.path);
+    known.set(found, resolved);
+    return resolved;
+  };
+}
+
 /** A world under a policy. */
 export function underPolicy(machinery: Machinery, beginnings: Beginnings, policy: Policy): MockState {
   const context = contextFor(machinery, beginnings, policy);
-  return { ...beginnings, ...machinery, policy, router: routerFor(policy), context };
+  return {
+    ...beginnings,
+    ...machinery,
+    policy,
+    router: routerFor(policy),
+    policyOf: rememberPolicies(policy),
+    context,
+  };
 }
 
 /** Makes a world anew. */

@@ -1,10 +1,14 @@
 import type { Mover } from "../core/causes.js";
+import type { Connection } from "./connections.js";
 
-/** Who wrote: the platform, or a principal on one of its connections. */
-export type Writer = string;
+/** Who wrote: a principal on one of its connections, or (without a connection) the platform. */
+export interface Writer {
+  readonly principal: string;
+  readonly connection: Connection | null;
+}
 
 /** The platform itself: churn, and nothing else. */
-export const PLATFORM: Writer = "platform";
+export const PLATFORM: Writer = { principal: "platform", connection: null };
 
 /** How many of the latest writers are remembered for the trace. */
 const REMEMBERED_WRITERS = 64;
@@ -58,6 +62,11 @@ export function bump(versioned: Versioned, write: Write): void {
   for (const member of write.members) versioned.memberRevisions.set(member, versioned.revision);
 }
 
+function isSameWriter(a: Writer, b: Writer): boolean {
+  if (a.principal !== b.principal || a.connection === null || b.connection === null) return false;
+  return !a.connection.rivals.has(b.connection);
+}
+
 /**
  * Who moved the token since `seenRevision`, as `reader` would say it: the first write that it had not seen. Null stands
  * for a token whose revision cannot be told; then the latest write is named. Pure.
@@ -67,6 +76,6 @@ export function moverSince(versioned: Versioned, seenRevision: number | null, re
   if (behind <= 0) return "unknown";
   const writer = versioned.writers.at(-behind);
   if (writer === undefined) return "unknown";
-  if (writer === PLATFORM) return "not-ours";
-  return writer === reader ? "own-write" : "other-writer";
+  if (writer.connection === null) return "not-ours";
+  return isSameWriter(writer, reader) ? "own-write" : "other-writer";
 }

@@ -25,7 +25,10 @@ export function participantOf(
 ): { readonly conversation: Conversation; readonly participant: Participant } | null {
   const conversation = conversationOf(call);
   if (conversation === null) return null;
-  const participant = findParticipant(call.org, conversation, { id: call.params[1] ?? "", ...call.instant });
+  const participant = findParticipant(call.org, conversation, {
+    id: call.params[1] ?? "",
+    instant: call.instant,
+  });
   return participant === null ? null : { conversation, participant };
 }
 
@@ -41,8 +44,8 @@ export function conversationSubject(conversation: Conversation): Subject {
   return {
     versioned: conversation.versioned,
     content: () => contentOf(conversation),
-    parent: null,
-    states: [{ state: conversation.state, sinceMs: conversation.stateSinceMs }],
+    parent: () => null,
+    states: () => [{ state: conversation.state, sinceMs: conversation.stateSinceMs }],
     remember: (untilMs) => remember(conversation, untilMs),
   };
 }
@@ -52,8 +55,8 @@ export function participantSubject(conversation: Conversation, participant: Part
   return {
     versioned: participant.versioned,
     content: () => JSON.stringify(participantView(participant)),
-    parent: { versioned: conversation.versioned, content: () => contentOf(conversation) },
-    states: [
+    parent: () => ({ versioned: conversation.versioned, content: () => contentOf(conversation) }),
+    states: () => [
       { state: conversation.state, sinceMs: conversation.stateSinceMs },
       { state: participant.state, sinceMs: participant.stateSinceMs },
     ],
@@ -68,6 +71,6 @@ export function secureSubject(conversation: Conversation): Subject {
     ...conversationSubject(conversation),
     versioned: secure.versioned,
     content: () => JSON.stringify(secure.attributes),
-    parent: { versioned: conversation.versioned, content: () => contentOf(conversation) },
+    parent: () => ({ versioned: conversation.versioned, content: () => contentOf(conversation) }),
   };
 }

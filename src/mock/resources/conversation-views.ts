@@ -1,4 +1,4 @@
-import type { Conversation, Participant } from "../org.js";
+import type { Conversation, Fields, Participant } from "../org.js";
 
 /** A conversation's one division: the vendor's home division, whose name is the org's choice. */
 const DIVISION = {
@@ -7,9 +7,9 @@ const DIVISION = {
 };
 
 /** Division of whatever belongs to one. */
-export const HOME_DIVISION: Readonly<Record<string, unknown>> = { ...DIVISION, name: "Home" };
+export const HOME_DIVISION: Readonly<Fields> = { ...DIVISION, name: "Home" };
 
-function callOf(participant: Participant): Readonly<Record<string, unknown>> {
+function callOf(participant: Participant): Fields {
   return {
     state: participant.state,
     id: participant.id,
@@ -22,7 +22,7 @@ function callOf(participant: Participant): Readonly<Record<string, unknown>> {
 }
 
 /** The vendor's `Participant`: media under `calls`. Pure. */
-export function participantView(participant: Participant): Readonly<Record<string, unknown>> {
+export function participantView(participant: Participant): Fields {
   return {
     ...participant.extra,
     id: participant.id,
@@ -34,21 +34,24 @@ export function participantView(participant: Participant): Readonly<Record<strin
 }
 
 /** The vendor's `CallMediaParticipant`: the call's members on the participant itself. Pure. */
-export function callParticipantView(participant: Participant): Readonly<Record<string, unknown>> {
-  const { state, direction, ...media } = callOf(participant);
+export function callParticipantView(participant: Participant): Fields {
   return {
     ...participant.extra,
+    id: participant.id,
     purpose: "agent",
-    state,
-    direction,
+    state: participant.state,
+    direction: "inbound",
+    held: participant.held,
+    muted: participant.muted,
+    confined: participant.confined,
+    recording: participant.recording,
     wrapup: participant.wrapup,
     attributes: participant.attributes,
-    ...media,
   };
 }
 
 /** The vendor's `Conversation`. Pure. */
-export function conversationView(conversation: Conversation): Readonly<Record<string, unknown>> {
+export function conversationView(conversation: Conversation): Fields {
   return {
     id: conversation.id,
     startTime: new Date(conversation.startedAtEpochMs).toISOString(),
@@ -63,7 +66,7 @@ export function conversationView(conversation: Conversation): Readonly<Record<st
 }
 
 /** The vendor's `CallConversation`. Pure. */
-export function callConversationView(conversation: Conversation): Readonly<Record<string, unknown>> {
+export function callConversationView(conversation: Conversation): Fields {
   return {
     id: conversation.id,
     participants: [...conversation.participants.values()].map(callParticipantView),

@@ -9,7 +9,7 @@ const REMEMBERED_EXECUTIONS = 100_000;
 /** What ran, for the list and the count: `make` gets the count and makes the answer, whose `id` is the execution's. */
 interface Run {
   readonly operation: string;
-  readonly make: (count: number) => Readonly<Record<string, unknown>>;
+  readonly make: (count: number) => Fields;
 }
 
 function record(call: Call, run: Run): Fields {
@@ -18,7 +18,7 @@ function record(call: Call, run: Run): Fields {
   executionCounts.set(run.operation, count);
   const answer = fieldsOf(run.make(count));
   const id = String(answer.id);
-  const execution: Execution = { id, operation: run.operation, key: call.key, count, answer };
+  const execution: Execution = { id, operation: run.operation, key: call.key, count };
   executions.set(id, execution);
   if (executions.size > REMEMBERED_EXECUTIONS) {
     const [oldest] = executions.keys();

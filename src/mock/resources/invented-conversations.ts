@@ -25,7 +25,7 @@ function listedIn(body: unknown): readonly unknown[] {
 function changesIn(call: Call, conversation: Conversation, body: unknown): readonly ParticipantChange[] {
   return listedIn(body).flatMap((each) => {
     const id = isObject(each) ? String(each.id) : "";
-    const participant = findParticipant(call.org, conversation, { id, ...call.instant });
+    const participant = findParticipant(call.org, conversation, { id, instant: call.instant });
     return participant === null ? [] : [{ participant, body: each }];
   });
 }

@@ -1,5 +1,5 @@
 import type { Subject } from "../operation.js";
-import type { Item } from "../org.js";
+import type { Fields, Item } from "../org.js";
 
 /** The item as a reader sees it now: the oldest state whose time is not over (C8). */
 export function seenItem(item: Item, nowMs: number): Item {
@@ -9,13 +9,15 @@ export function seenItem(item: Item, nowMs: number): Item {
 }
 
 /** A user or thing as the rules see it. `view` is its content. */
-export function itemSubject(item: Item, view: (item: Item) => Readonly<Record<string, unknown>>): Subject {
-  const { state } = item.fields;
+export function itemSubject(item: Item, view: (item: Item) => Fields): Subject {
   return {
     versioned: item.versioned,
     content: () => `${JSON.stringify(view(item))} ${item.platformEvents}`,
-    parent: null,
-    states: typeof state === "string" ? [{ state, sinceMs: 0 }] : [],
+    parent: () => null,
+    states: () => {
+      const { state } = item.fields;
+      return typeof state === "string" ? [{ state, sinceMs: 0 }] : [];
+    },
     remember: (untilMs) => {
       const { past } = item;
       item.past = [];

@@ -8,7 +8,7 @@ import {
   wrongTypes,
 } from "../json-shape.js";
 import type { Call } from "../operation.js";
-import { type Attributes, type Conversation, fieldsOf, type Participant } from "../org.js";
+import { type Attributes, type Conversation, fieldsOf, type Participant, setMember } from "../org.js";
 import type { InvalidField, Refusal } from "../refusal.js";
 
 /** The vendor's states of a communication (Swagger of 2017-09-20). */
@@ -50,9 +50,10 @@ export function mergeAttributes(
   sent: Attributes,
   merges: "per-key" | "replace",
 ): Attributes {
-  const merged: Attributes = Object.create(null);
-  if (merges === "per-key") for (const name of Object.keys(current)) merged[name] = current[name] ?? "";
-  for (const name of Object.keys(sent)) merged[name] = sent[name] ?? "";
+  const merged: Attributes = {};
+  if (merges === "per-key")
+    for (const name of Object.keys(current)) setMember(merged, name, current[name] ?? "");
+  for (const name of Object.keys(sent)) setMember(merged, name, sent[name] ?? "");
   return merged;
 }
 
@@ -140,9 +141,5 @@ export function replaceParticipant(call: Call, participant: Participant, body: u
   if ("name" in validator) delete extra[validator.name];
   for (const name of ["purpose", "calls", "state", "wrapup", ...SWITCHES]) delete extra[name];
   participant.extra = extra;
-  participant.attributes = mergeAttributes(
-    participant.attributes,
-    attributesIn(body) ?? Object.create(null),
-    "replace",
-  );
+  participant.attributes = mergeAttributes(participant.attributes, attributesIn(body) ?? {}, "replace");
 }

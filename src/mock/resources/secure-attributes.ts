@@ -1,6 +1,6 @@
 import { isObject, refuseInvalid, refuseUnlessObject, wrongAttributes } from "../json-shape.js";
 import type { Call, Prepared, Route } from "../operation.js";
-import type { SecureAttributes } from "../org.js";
+import type { Fields, SecureAttributes } from "../org.js";
 import type { Refusal } from "../refusal.js";
 import { conversationOf, secureSubject, seenByReader } from "./conversation-subjects.js";
 import { attributesIn, mergeAttributes, touchedMembers } from "./participant-writes.js";
@@ -8,7 +8,7 @@ import { attributesIn, mergeAttributes, touchedMembers } from "./participant-wri
 const TEMPLATE = "/api/v2/conversations/{conversationId}/secureattributes";
 
 /** The vendor's `ConversationSecureAttributes`; the version is added where the policy has one. */
-function view(secure: SecureAttributes): Readonly<Record<string, unknown>> {
+function view(secure: SecureAttributes): Fields {
   return { attributes: secure.attributes };
 }
 
@@ -35,11 +35,7 @@ function write(mergesAs: (call: Call) => "per-key" | "replace"): Route["prepare"
       members: touchedMembers,
       current: () => view(secure),
       execute: (body) => {
-        secure.attributes = mergeAttributes(
-          secure.attributes,
-          attributesIn(body) ?? Object.create(null),
-          mergesAs(call),
-        );
+        secure.attributes = mergeAttributes(secure.attributes, attributesIn(body) ?? {}, mergesAs(call));
         return { representation: view(secure) };
       },
     };

@@ -1,14 +1,16 @@
 import { isObject, refuseInvalid, refuseUnlessObject } from "../json-shape.js";
 import type { Call, Prepared, Route } from "../operation.js";
-import { type Fields, fieldsOf, type Item, newItem, type Org } from "../org.js";
+import { type Fields, fieldsOf, type Item, newItem, type Org, setMember } from "../org.js";
 import { messageOf, type Refusal } from "../refusal.js";
 import { itemSubject, matching, seenItem } from "./items.js";
 
 const COLLECTION = "/api/v2/mock/things";
 const MEMBER = `${COLLECTION}/{id}`;
 
-function view(thing: Item): Readonly<Record<string, unknown>> {
-  return { id: thing.id, ...thing.fields };
+function view(thing: Item): Fields {
+  const shown: Fields = { id: thing.id };
+  for (const name of Object.keys(thing.fields)) setMember(shown, name, thing.fields[name]);
+  return shown;
 }
 
 function nameOf(thing: Item): string {
@@ -68,7 +70,7 @@ function refuseTaken(call: Call, body: unknown): Refusal | null {
   };
 }
 
-function current(call: Call, stored: unknown): Readonly<Record<string, unknown>> | null {
+function current(call: Call, stored: unknown): Fields | null {
   const thing = isObject(stored) ? call.org.things.get(String(stored.id)) : undefined;
   return thing === undefined ? null : view(thing);
 }

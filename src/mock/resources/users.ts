@@ -1,6 +1,6 @@
 import { isObject, refuseInvalid, refuseUnlessObject, type Shape, wrongTypes } from "../json-shape.js";
 import type { Call, Prepared, Route } from "../operation.js";
-import { fieldsOf, findUser, type Item, userOfCaller } from "../org.js";
+import { type Fields, fieldsOf, findUser, type Item, userOfCaller } from "../org.js";
 import type { Refusal } from "../refusal.js";
 import { HOME_DIVISION } from "./conversation-views.js";
 import { itemSubject, seenItem } from "./items.js";
@@ -23,7 +23,7 @@ const UPDATE_SHAPE: Shape = {
 };
 
 /** The vendor's `User`; the version is added where the policy has one. */
-function view(user: Item): Readonly<Record<string, unknown>> {
+function view(user: Item): Fields {
   const { name, ...rest } = user.fields;
   return { id: user.id, name, division: HOME_DIVISION, ...rest, selfUri: `/api/v2/users/${user.id}` };
 }
