@@ -1,14 +1,12 @@
-import { text as readAll } from "node:stream/consumers";
 import { GcidemError, type Problem } from "../core/errors.js";
 import { loadScenarioFile, loadScenarioText } from "../session/load-files.js";
 import { type ReadyScenario, readyScenario } from "../session/run-scenario.js";
 import { findScenarios, type ScenarioSource } from "./find-scenarios.js";
+import { readStandardInput } from "./standard-input.js";
 
 async function loadOne({ file, label }: ScenarioSource): Promise<ReadyScenario> {
   const loaded =
-    file === "-"
-      ? loadScenarioText(await readAll(process.stdin), label, null)
-      : loadScenarioFile(file, label);
+    file === "-" ? loadScenarioText(await readStandardInput(), label, null) : loadScenarioFile(file, label);
   return readyScenario(loaded);
 }
 

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GcidemError } from "../core/errors.js";
+import { printable } from "../core/printable.js";
 import { loadScenarioFile } from "../session/load-files.js";
 import { type BuiltinScenario, builtinScenarios } from "./find-scenarios.js";
 
@@ -41,5 +42,6 @@ export function writeFirstScenario(folder: string): void {
     const reason = error instanceof Error ? error.message : String(error);
     throw new GcidemError("output", `cannot write ${file}: ${reason}`, { cause: error });
   }
-  process.stdout.write(`wrote ${file}\nrun it:  gcidem replay ${file}\n`);
+  const shown = printable(file);
+  process.stdout.write(`wrote ${shown}\nrun it:  gcidem replay ${shown}\n`);
 }

@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
-import { text as readAll } from "node:stream/consumers";
 import { GcidemError } from "../core/errors.js";
+import { printable } from "../core/printable.js";
 import { parsePolicy } from "../policy/read-policy.js";
 import { loadScenarioText, readTextFile } from "../session/load-files.js";
-import { exitCodeOfError } from "./exit-code.js";
+import { exitCodeOfError, worseExitCode } from "./exit-code.js";
 import { findScenarios, type ScenarioSource } from "./find-scenarios.js";
 import { describeError } from "./print-error.js";
+import { readStandardInput } from "./standard-input.js";
 
 /** A policy file says what a server promises and has no steps. */
 function isPolicyText(text: string): boolean {
@@ -21,7 +22,8 @@ function checkText(text: string, { file, label }: ScenarioSource): string {
     return "policy";
   }
   const { scenario } = loadScenarioText(text, label, file === "-" ? null : dirname(file));
-  return `scenario, ${scenario.steps.length} steps`;
+  const count = scenario.steps.length;
+  return `scenario, ${count} ${count === 1 ? "step" : "steps"}`;
 }
 
 /** Runs `gcidem validate`. Returns the exit code. */
@@ -29,12 +31,12 @@ export async function validate(sources: readonly string[]): Promise<number> {
   let exitCode = 0;
   for (const source of findScenarios(sources)) {
     try {
-      const text = source.file === "-" ? await readAll(process.stdin) : readTextFile(source.file);
-      process.stdout.write(`${source.label}: ok (${checkText(text, source)})\n`);
+      const text = source.file === "-" ? await readStandardInput() : readTextFile(source.file);
+      process.stdout.write(`${printable(source.label)}: ok (${checkText(text, source)})\n`);
     } catch (error) {
       if (!(error instanceof GcidemError)) throw error;
       process.stderr.write(describeError(error, false));
-      exitCode = Math.max(exitCode, exitCodeOfError(error));
+      exitCode = worseExitCode(exitCode, exitCodeOfError(error));
     }
   }
   return exitCode;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { GcidemError } from "../core/errors.js";
+import { printableJson } from "../core/printable.js";
 import type { JournalRecord } from "./journal.js";
 
 /** Appends records as they happen. Each is with the system before `append` returns, so a killed process loses none. */
@@ -80,7 +81,7 @@ export function createJournal(runsFolder: string, run: string): JournalWriter {
     file,
     append: (record) => {
       try {
-        writeSync(descriptor, `${JSON.stringify(record)}\n`);
+        writeSync(descriptor, `${printableJson(JSON.stringify(record))}\n`);
       } catch (error) {
         throw outputError(`cannot write the journal ${file}; what was sent until now is in it`, error);
       }

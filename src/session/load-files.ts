@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { GcidemError, invalidFile, type Problem, type SourcePosition } from "../core/errors.js";
 import { MAX_DOCUMENT_BYTES } from "../document/read-document.js";
@@ -17,23 +17,43 @@ function reasonOf(error: unknown): string {
   return code === "EISDIR" ? "it is a folder" : (message ?? String(error));
 }
 
+const CHUNK_BYTES = 1 << 16;
+
+/** All of a file, or more of it than a document may have: a pipe or a device has no size that could be asked for. */
+function readBounded(file: string): Buffer {
+  const descriptor = openSync(file, "r");
+  try {
+    const chunks: Buffer[] = [];
+    for (let size = 0; size <= MAX_DOCUMENT_BYTES; ) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = readSync(descriptor, chunk, 0, CHUNK_BYTES, null);
+      if (count === 0) break;
+      chunks.push(chunk.subarray(0, count));
+      size += count;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /**
  * Reads a text file of bounded size.
  * @throws GcidemError `invalid-file` where it cannot be read, is larger than a document may be, or is not UTF-8.
  */
 export function readTextFile(file: string): string {
   try {
-    const { size } = statSync(file);
-    if (size > MAX_DOCUMENT_BYTES) {
+    const bytes = readBounded(file);
+    if (bytes.length > MAX_DOCUMENT_BYTES) {
       throw invalidFile(file, [
         {
           at: { file, line: 1, column: 1 },
-          message: `the file has ${size} bytes, more than the ${MAX_DOCUMENT_BYTES} that a document may have`,
+          message: `the file has ${Math.max(bytes.length, statSync(file).size)} bytes, more than the ${MAX_DOCUMENT_BYTES} that a document may have`,
           hint: "put large bodies into files of their own and name them with bytesFrom",
         },
       ]);
     }
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof GcidemError) throw error;
     const reason = error instanceof TypeError ? "it is not UTF-8 text" : reasonOf(error);
