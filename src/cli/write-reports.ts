@@ -1,4 +1,4 @@
-import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { GcidemError } from "../core/errors.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
@@ -88,7 +88,7 @@ function render(name: ReporterName, report: RunReport, style: TerminalStyle): It
 
 function writeFile(pieces: Iterable<string>, file: NonNullable<Reporter["file"]>): void {
   try {
-    for (const piece of pieces) writeSync(file.descriptor, piece);
+    for (const piece of pieces) writeFileSync(file.descriptor, piece);
     closeSync(file.descriptor);
   } catch (error) {
     closeSync(file.descriptor);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { GcidemError } from "../core/errors.js";
 import { printableJson } from "../core/printable.js";
@@ -81,7 +81,8 @@ export function createJournal(runsFolder: string, run: string): JournalWriter {
     file,
     append: (record) => {
       try {
-        writeSync(descriptor, `${printableJson(JSON.stringify(record))}\n`);
+        // Unlike writeSync it goes on until every byte is written or an error says why not.
+        writeFileSync(descriptor, `${printableJson(JSON.stringify(record))}\n`);
       } catch (error) {
         throw outputError(`cannot write the journal ${file}; what was sent until now is in it`, error);
       }
