@@ -103,8 +103,11 @@ function answeredEffect(
   context: EffectContext,
 ): readonly [executed: boolean | null, note: string] {
   const earlier = earlierSameKey(exchange, context.all);
-  if (earlier !== undefined && answersEvidence(earlier, exchange).second === false) {
-    return [false, `${exchange.id} returned the stored answer of ${earlier.id}`];
+  const second = earlier === undefined ? true : answersEvidence(earlier, exchange).second;
+  if (earlier !== undefined && second !== true) {
+    const returned = `${exchange.id} returned the stored answer of ${earlier.id}`;
+    const open = `${exchange.id} may be the stored answer of ${earlier.id}, which carries the same key`;
+    return second === false ? [false, returned] : [null, open];
   }
   return [true, `${exchange.id} was answered ${exchange.response?.status}`];
 }

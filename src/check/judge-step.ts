@@ -93,7 +93,8 @@ function expectsError(step: SendingStep): boolean {
 function expectsStatus(step: SendingStep, status: number): boolean {
   return step.expectations.some((each) => {
     if (each.what === "statuses") return each.counts.some(([pattern]) => matchesStatus(status, pattern));
-    if (each.what === "attempts") return each.statuses.some((pattern) => matchesStatus(status, pattern));
+    if (each.what === "attempts")
+      return each.statuses.some((pattern) => pattern !== "network" && matchesStatus(status, pattern));
     return (
       each.what === "status" && each.any.some((pattern) => matchesStatus(status, pattern)) !== each.negated
     );
@@ -126,8 +127,9 @@ function judgeAttempts(expectation: Expectation & { readonly what: "attempts" },
   const ok =
     statuses.length === log.attempts.length &&
     statuses.every((pattern, index) => {
-      const status = log.attempts[index];
-      return typeof status === "number" && matchesStatus(status, pattern);
+      const outcome = log.attempts[index];
+      if (pattern === "network") return typeof outcome === "string";
+      return typeof outcome === "number" && matchesStatus(outcome, pattern);
     });
   // A last attempt without an answer leaves open how the series would have ended.
   const unanswered = typeof log.attempts.at(-1) === "string";

@@ -31,9 +31,14 @@ function shippedFolder(): string {
   }
 }
 
+/** Without the extension, so that `x.yaml` comes before its variant `x.documented.yaml`. */
+function sortName(file: string): string {
+  return file.replace(SCENARIO_FILE, "");
+}
+
 function scenariosIn(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .sort((a, b) => (sortName(a.name) < sortName(b.name) ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory())

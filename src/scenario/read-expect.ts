@@ -18,6 +18,13 @@ export function readStatuses(field: Field | null): readonly StatusPattern[] {
   return statusPattern(field?.value);
 }
 
+/** Statuses, classes, and `network` for no answer. */
+export function readReasons(field: Field | null): readonly (StatusPattern | "network")[] {
+  return items(field).flatMap((each): readonly (StatusPattern | "network")[] =>
+    each.value === "network" ? ["network"] : readStatuses(each),
+  );
+}
+
 function readStatus(field: Field): readonly Expectation[] {
   const not = member(field, "not");
   const any = readStatuses(not ?? field);
@@ -107,7 +114,7 @@ function readOne(reading: Reading, name: string, field: Field): readonly Expecta
     case "replayOf":
       return textIn(field) === null ? [] : [{ at, what: "replayOf", step: String(field.value) }];
     case "attempts":
-      return [{ at, what: "attempts", statuses: readStatuses(field) }];
+      return [{ at, what: "attempts", statuses: readReasons(field) }];
     case "statuses":
       return readCounts(field);
     case "error":

@@ -1,6 +1,6 @@
 import { type Field, items, member, numberIn, placeOf, plainTextIn, textIn } from "../document/field.js";
 import { readCaptures } from "./read-captures.js";
-import { readExpectations, readStatuses } from "./read-expect.js";
+import { readExpectations, readReasons } from "./read-expect.js";
 import { readMutations } from "./read-mutations.js";
 import { type DefaultHeaders, readRequest } from "./read-request.js";
 import { type Reading, readDuration, report } from "./reading.js";
@@ -32,11 +32,8 @@ function readBackoff(field: Field | null): Retry["backoff"] {
 
 function readRetry(field: Field | null): Retry | null {
   if (field === null) return null;
-  const on = items(member(field, "on")).flatMap((each): Retry["on"] =>
-    each.value === "network" ? ["network"] : readStatuses(each),
-  );
   return {
-    on: member(field, "on") === null ? RETRY_DEFAULTS.on : on,
+    on: member(field, "on") === null ? RETRY_DEFAULTS.on : readReasons(member(field, "on")),
     max: numberIn(member(field, "max")) ?? RETRY_DEFAULTS.max,
     backoff: readBackoff(member(field, "backoff")),
     respectRetryAfter: readFlag(member(field, "respectRetryAfter"), RETRY_DEFAULTS.respectRetryAfter),

@@ -98,7 +98,7 @@ export type Expectation = { readonly at: SourcePosition } & (
   | { readonly what: "header"; readonly name: string; readonly matcher: ValueMatcher }
   | { readonly what: "json"; readonly path: string; readonly matcher: ValueMatcher }
   | { readonly what: "replayOf"; readonly step: string }
-  | { readonly what: "attempts"; readonly statuses: readonly StatusPattern[] }
+  | { readonly what: "attempts"; readonly statuses: readonly (StatusPattern | "network")[] }
   /** How many answers of a step with `times` had each status. */
   | {
       readonly what: "statuses";

@@ -73,7 +73,7 @@ export const answerCount: z.ZodMiniType<string | number> = expecting(
 
 /** A cause by its id. */
 export const causeId: z.ZodMiniType<string> = expecting(
-  "the id of a cause (`gcidem explain` lists them)",
+  "the id of a cause, such as key-reused-body-changed",
   z.enum(CAUSES as readonly [string, ...string[]]),
 );
 

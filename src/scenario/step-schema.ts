@@ -19,7 +19,6 @@ import {
   requestLine,
   retryReason,
   simpleName,
-  statusPattern,
   statusPatterns,
   stepId,
 } from "./shape-words.js";
@@ -60,7 +59,10 @@ const expectation = z.strictObject({
   headers: field("Headers of the answer by name.", z.record(headerName, plainText)),
   json: field("Values of the answer by JSONPath.", z.record(jsonPath, matcher)),
   replayOf: field("The answer is the stored one of that step: nothing was done twice.", stepId),
-  attempts: field("Statuses of all attempts in their order.", z.array(statusPattern).check(z.minLength(1))),
+  attempts: field(
+    "Statuses of all attempts in their order; network for one without an answer.",
+    z.array(retryReason).check(z.minLength(1)),
+  ),
   statuses: field(
     "How many answers of a step with `times` had each status.",
     z.record(

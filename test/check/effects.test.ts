@@ -97,6 +97,13 @@ describe("executed", () => {
     expect(result(run, "lost executed")).toMatchObject({ ok: null });
   });
 
+  it("cannot be decided by the status of a repeat that may be a stored answer", async () => {
+    const steps = twice(ATTRIBUTES).replace("replayOf: first", "executed: true");
+    expect(verdicts(await replayed(steps, `policy: documented\n${IDS}`))).toEqual({
+      "second executed": null,
+    });
+  });
+
   it("is false for a repeat that got the stored answer", async () => {
     const steps = twice("/api/charges", "POST").replace("replayOf: first", "executed: false");
     expect(verdicts(await replayed(steps, `policy: forum-lore\n${IDS}`))).toEqual({
@@ -124,6 +131,21 @@ describe("retries", () => {
     expect([refused?.attempt, passed?.attempt]).toEqual([1, 2]);
     const pauseMs = (passed?.timings.startMs ?? 0) - (refused?.timings.endMs ?? 0);
     expect(pauseMs).toBeGreaterThanOrEqual(1000);
+  });
+
+  it("may have attempts without an answer, which are called network", async () => {
+    const run = await replayed(
+      `
+- id: lost
+  request: POST /api/charges
+  idempotencyKey: $(key)
+  json: { amount: 10, currency: usd }
+  fault: drop-response
+  retry: { on: [network], max: 1 }
+  expect: { attempts: [network, 2xx] }`,
+      `policy: forum-lore\n${IDS}`,
+    );
+    expect(verdicts(run)).toEqual({ "lost attempts": true });
   });
 
   it("send the same bytes again, unless the step says newKey", async () => {

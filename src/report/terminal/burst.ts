@@ -37,6 +37,7 @@ interface Totals {
   readonly outcomes: Map<string, number>;
   readonly tones: Set<Tone>;
   readonly keys: Set<string | null>;
+  readonly ifMatches: Set<string | null>;
   readonly etags: Set<string | null>;
   readonly versions: Set<string | null>;
   readonly bases: Set<number>;
@@ -46,6 +47,7 @@ function startTotals(): Totals {
   const sets = { tones: new Set<Tone>(), bases: new Set<number>() };
   const values = {
     keys: new Set<string | null>(),
+    ifMatches: new Set<string | null>(),
     etags: new Set<string | null>(),
     versions: new Set<string | null>(),
   };
@@ -60,6 +62,7 @@ function addTo(totals: Totals, exchange: Exchange, cells: ExchangeCells): void {
   totals.outcomes.set(cells.status, (totals.outcomes.get(cells.status) ?? 0) + 1);
   totals.tones.add(cells.tone);
   remember(totals.keys, cells.key);
+  remember(totals.ifMatches, cells.ifMatch);
   remember(totals.etags, cells.etag);
   remember(totals.versions, cells.version);
   if (cells.stored === null) return;
@@ -91,6 +94,7 @@ function foldedRow(
     tone: WORST_FIRST.find((tone) => totals.tones.has(tone)) ?? "good",
     stored: totals.bases.size === 1 && totals.stored >= totals.count - 1 ? (base ?? null) : null,
     key: shared(totals.keys, "keys"),
+    ifMatch: shared(totals.ifMatches, "tags"),
     etag: shared(totals.etags, "tags"),
     version: shared(totals.versions, "versions"),
     ms:

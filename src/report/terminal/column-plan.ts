@@ -1,7 +1,7 @@
 import { displayWidth } from "./display-width.js";
 
 /** Columns in their order. */
-const COLUMNS = ["#", "step", "request", "key", "status", "etag", "version", "ms"] as const;
+const COLUMNS = ["#", "step", "request", "key", "if-match", "status", "etag", "version", "ms"] as const;
 
 /** Name and heading of a column. */
 export type Column = (typeof COLUMNS)[number];
@@ -17,7 +17,7 @@ export const INDENT = 2;
 export const GAP = 2;
 
 /** Left out first where the terminal is too narrow: what says least about a conflict. */
-const DROPPED_FIRST: readonly Column[] = ["ms", "version", "etag", "key"];
+const DROPPED_FIRST: readonly Column[] = ["ms", "version", "etag", "if-match", "key"];
 
 /** Wider than this is cut even where there is room. */
 const WIDEST: Readonly<Record<Column, number>> = {
@@ -25,6 +25,7 @@ const WIDEST: Readonly<Record<Column, number>> = {
   step: 32,
   request: 160,
   key: 40,
+  "if-match": 24,
   status: 36,
   etag: 24,
   version: 16,

@@ -75,6 +75,7 @@ export function createCellMaker(run: RunSection): CellMaker {
       method,
       path: pathOf(url, run.target.baseUrl),
       key: exchange.idempotencyKey,
+      ifMatch: exchange.ifMatch,
       status: outcomeOf(exchange),
       tone: toneOf(exchange),
       stored: numbers.get(run.storedAnswers[exchange.id] ?? "") ?? null,

@@ -27,6 +27,7 @@ function cellsOf({ cells }: ExchangeRow, look: Look, ids: ReadonlyMap<string, st
     step: safe(cells.step, look),
     request: safe(requestText(cells), look),
     key: id(cells.key),
+    "if-match": id(cells.ifMatch),
     status: safe(cells.status, look) + (cells.stored === null ? "" : ` ${look.marks.stored}${cells.stored}`),
     etag: id(cells.etag),
     version: cells.version === null ? "-" : safe(cells.version, look),
@@ -36,7 +37,7 @@ function cellsOf({ cells }: ExchangeRow, look: Look, ids: ReadonlyMap<string, st
 
 /** Of a note only its name takes part in the layout; its text runs on over the columns to its right. */
 function noteCells({ step, text }: NoteRow, look: Look, alone: boolean): Cells {
-  const blank = { "#": "", key: "", status: "", etag: "", version: "", ms: "" };
+  const blank = { "#": "", key: "", "if-match": "", status: "", etag: "", version: "", ms: "" };
   return { ...blank, step: safe(step, look), request: alone ? safe(text, look) : "" };
 }
 
@@ -51,7 +52,7 @@ function shortenRequest(text: string, width: number, look: Look): string {
 function shortened(column: Column, text: string, width: number, look: Look): string {
   if (displayWidth(text) <= width) return text;
   if (column === "request") return shortenRequest(text, width, look);
-  const ids: readonly Column[] = ["step", "key", "etag"];
+  const ids: readonly Column[] = ["step", "key", "if-match", "etag"];
   return ids.includes(column) ? cutMiddle(text, width, look.marks) : cutEnd(text, width, look.marks);
 }
 
@@ -125,7 +126,9 @@ function emptyTable(widths: Widths, look: Look): Table.Table {
 /** Lines of the table of exchanges, none wider than the terminal, and a line about the rows that are left out. */
 export function* exchangeTable({ rows, more }: TableRows, look: Look): Generator<string> {
   const exchanges = rows.filter((row) => row.kind === "exchange");
-  const values = exchanges.flatMap(({ cells }) => [cells.key, cells.etag]).filter((value) => value !== null);
+  const values = exchanges
+    .flatMap(({ cells }) => [cells.key, cells.ifMatch, cells.etag])
+    .filter((value) => value !== null);
   const ids = shortenIds(values, look.marks);
   const all = rows.map((row) =>
     row.kind === "exchange" ? cellsOf(row, look, ids) : noteCells(row, look, exchanges.length === 0),

@@ -12,6 +12,8 @@ export interface ExchangeCells {
   readonly method: string;
   readonly path: string;
   readonly key: string | null;
+  /** The If-Match that was sent. */
+  readonly ifMatch: string | null;
   readonly status: string;
   readonly tone: Tone;
   /** Number of the exchange whose stored answer came back. */
