@@ -112,7 +112,7 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
     if (flags.waitFor !== undefined) await waitFor(flags.waitFor, options);
     const result = await replayScenarios(ready, options);
     progress.stop();
-    await writeReports(opened, result.report, terminalStyle(flags));
+    await writeReports(opened, result.report, (place) => terminalStyle(flags, place));
     result.close();
     return exitCodeOfSignals(result.signals);
   } finally {

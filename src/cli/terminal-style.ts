@@ -3,11 +3,11 @@ import type { TerminalStyle } from "./write-reports.js";
 const DEFAULT_COLUMNS = 80;
 const NARROWEST = 40;
 
-function wantsColor(flag: boolean, env: NodeJS.ProcessEnv): boolean {
+function wantsColor(flag: boolean, env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
   if (!flag || (env.NO_COLOR !== undefined && env.NO_COLOR !== "")) return false;
   const forced = env.FORCE_COLOR;
   if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
-  return process.stdout.isTTY === true && env.TERM !== "dumb";
+  return isTerminal && env.TERM !== "dumb";
 }
 
 /** A terminal that does not say UTF-8 gets plain-text twins of all symbols; a file or a pipe is read with UTF-8. */
@@ -17,13 +17,17 @@ function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
   return /utf-?8/i.test(locale);
 }
 
-/** How this process's standard output should be drawn on. */
-export function terminalStyle(flags: { readonly color: boolean; readonly verbose: boolean }): TerminalStyle {
+/** How standard output, or a file, should be drawn on. What the terminal can do says nothing about a file. */
+export function terminalStyle(
+  flags: { readonly color: boolean; readonly verbose: boolean },
+  place: "standard output" | "file",
+): TerminalStyle {
   const { env, stdout } = process;
-  const columns = Number(env.COLUMNS) || stdout.columns || DEFAULT_COLUMNS;
+  const isTerminal = place === "standard output" && stdout.isTTY === true;
+  const columns = Number(env.COLUMNS) || (isTerminal ? stdout.columns : 0) || DEFAULT_COLUMNS;
   return {
     columns: Math.max(NARROWEST, columns),
-    color: wantsColor(flags.color, env),
+    color: wantsColor(flags.color, env, isTerminal),
     unicode: speaksUnicode(env),
     verbose: flags.verbose,
   };

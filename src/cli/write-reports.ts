@@ -105,10 +105,10 @@ function writeFile(pieces: Iterable<string>, file: NonNullable<Reporter["file"]>
 export async function writeReports(
   reporters: readonly Reporter[],
   report: RunReport,
-  style: TerminalStyle,
+  styleOf: (place: "standard output" | "file") => TerminalStyle,
 ): Promise<void> {
   for (const { name, file } of reporters) {
-    const pieces = render(name, report, style);
+    const pieces = render(name, report, styleOf(file === null ? "standard output" : "file"));
     if (file === null) await writeOut(pieces);
     else writeFile(pieces, file);
   }
