@@ -4,6 +4,8 @@ import type { RunObserver } from "../run/run.js";
 
 /** Shows how far a run is, on a terminal's stderr only. */
 export interface Progress extends RunObserver {
+  /** From now on there is something to wait for. */
+  readonly start: () => void;
   readonly stop: () => void;
 }
 
@@ -14,21 +16,24 @@ function warn(message: string): void {
   process.stderr.write(`gcidem: ${printable(message)}\n`);
 }
 
-/** Starts to watch. Loads the spinner only once the run has taken a while. */
-export function startProgress(quiet: boolean): Progress {
-  const shown = process.stderr.isTTY === true && !quiet;
+/** Makes a progress display. Loads the spinner only once the run has taken a while. */
+export function createProgress(quiet: boolean): Progress {
+  // A terminal that has no width yet (a container's, an expect script's) would make the spinner erase lines without end.
+  const shown = process.stderr.isTTY === true && process.stderr.columns > 0 && !quiet;
   let spinner: Ora | null = null;
-  let text = "";
-  let stopped = !shown;
-  const start = async (): Promise<void> => {
+  let text = "no answer yet";
+  let stopped = false;
+  let timer: NodeJS.Timeout | null = null;
+  const show = async (): Promise<void> => {
     const { default: ora } = await import("ora");
     if (!stopped) spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
   };
-  const timer = shown ? setTimeout(() => void start(), PATIENCE_MS) : null;
-  timer?.unref();
   return {
+    start: () => {
+      if (shown) timer = setTimeout(() => void show(), PATIENCE_MS).unref();
+    },
     onStep: (step, sent) => {
-      text = `${printable(step)}   ${sent} requests sent`;
+      text = `${printable(step)}   ${sent === 1 ? "1 request" : `${sent} requests`} sent`;
       if (spinner !== null) spinner.text = text;
     },
     onWarning: (message) => {

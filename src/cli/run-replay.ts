@@ -10,7 +10,7 @@ import type { SessionOptions } from "../session/session.js";
 import { exitCodeOfSignals } from "./exit-code.js";
 import { watchInterrupts } from "./interrupts.js";
 import { loadAll } from "./load-all.js";
-import { startProgress } from "./progress.js";
+import { createProgress } from "./progress.js";
 import * as read from "./read-arguments.js";
 import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
 import { writeOut } from "./standard-output.js";
@@ -62,23 +62,38 @@ async function checkOrShowPlan(ready: readonly ReadyScenario[], options: Session
   }
 }
 
+/** What a person types; nothing where the terminal's input ends. @throws GcidemError `interrupted` on Ctrl-C */
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const asked = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await asked.question(question, { signal });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+    process.stderr.write("\n");
+    if (error.message.includes("Ctrl+D")) return "";
+    throw new GcidemError("interrupted", "interrupted; nothing was sent", { cause: error });
+  } finally {
+    asked.close();
+  }
+}
+
 /** Asks a person before writes leave for a real server. @throws GcidemError `usage` where nobody can be asked. */
 async function confirmWrites(ready: readonly ReadyScenario[], options: SessionOptions): Promise<void> {
   const asking = ready.filter(({ plan }) => asksBeforeWriting(plan, options));
   if (asking.length === 0 || options.target.kind === "mock") return;
   const count = asking.reduce((sum, { plan }) => sum + plannedWrites(plan, options.headers).length, 0);
-  const question = `${count} writes will be sent to ${printable(options.target.baseUrl)}. Go on? [y/N] `;
+  const writes = count === 1 ? "1 write" : `${count} writes`;
+  const question = `${writes} will be sent to ${printable(options.target.baseUrl)}. Go on? [y/N] `;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
     const hint = "give --yes where no terminal is there to be asked";
     throw new GcidemError(
       "usage",
-      `${count} writes to ${options.target.baseUrl} need a yes; nothing was sent`,
+      `${writes} to ${options.target.baseUrl} need${count === 1 ? "s" : ""} a yes; nothing was sent`,
       { hint },
     );
   }
-  const asked = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await asked.question(question).finally(() => asked.close());
-  if (!/^y(es)?$/i.test(answer.trim())) throw new GcidemError("usage", "not confirmed; nothing was sent");
+  if (!/^y(es)?$/i.test((await ask(question, options.interrupt)).trim()))
+    throw new GcidemError("usage", "not confirmed; nothing was sent");
 }
 
 function checkGivenNames(ready: readonly ReadyScenario[], given: ReadonlyMap<string, string>): void {
@@ -95,7 +110,7 @@ function checkGivenNames(ready: readonly ReadyScenario[], given: ReadonlyMap<str
 
 /** Runs `gcidem replay`. Flags are read before files: where both are wrong, the flags are said. Returns the exit code. @throws GcidemError */
 export async function replay(sources: readonly string[], flags: ReplayFlags): Promise<number> {
-  const progress = startProgress(flags.quiet);
+  const progress = createProgress(flags.quiet);
   const interrupts = watchInterrupts();
   try {
     const options = sessionOptions(flags, { interrupt: interrupts.signal, observer: progress });
@@ -109,6 +124,7 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
     await checkOrShowPlan(ready, options);
     if (!flags.yes) await confirmWrites(ready, options);
     const opened = openReporters(reporters);
+    progress.start();
     if (flags.waitFor !== undefined) await waitFor(flags.waitFor, options);
     const result = await replayScenarios(ready, options);
     progress.stop();

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folderWith, gcidem, replay } from "./run-gcidem.js";
 import { httpServer } from "./servers.js";
@@ -62,25 +60,6 @@ test("colour: FORCE_COLOR turns it on, --no-color and NO_COLOR off", async () =>
 test("without UTF-8 every mark has a plain twin", async () => {
   const ran = await replay(SCENARIO, [], { env: { LANG: "C" } });
   expect(ran.stdout).toMatch(/^[\x20-\x7e\n]*$/);
-});
-
-test("on a terminal: colour and its width; a report in a file stays plain", async () => {
-  const cwd = folderWith({ "it.yaml": SCENARIO });
-  const shell = `script -qec 'stty cols 60; "$0" "$1" replay it.yaml --reporter terminal --reporter terminal=report.txt' /dev/null`;
-  const probe = await gcidem([], { cwd, shell: "command -v script" });
-  if (probe.code !== 0) return;
-  const ran = await gcidem([], {
-    cwd,
-    env: { NO_COLOR: "", TERM: "xterm" },
-    shell: shell
-      .replace('"$0"', '"$NODE"')
-      .replace('"$1"', '"$BIN"')
-      .replace("script", 'NODE="$1" BIN="$2" script'),
-  });
-  expect(ran.stdout).toMatch(COLOR);
-  const file = readFileSync(join(cwd, "report.txt"), "utf8");
-  expect(file).not.toMatch(COLOR);
-  expect(file).toContain("CONFLICT 1 of 2 writes");
 });
 
 test("--quiet keeps warnings and progress back; errors and the report are still told", async () => {

@@ -30,6 +30,9 @@ export function atEnd(close: () => unknown): void {
   opened.push(close);
 }
 
+/** Standard input that the test writes itself. */
+export const KEEP_OPEN: unique symbol = Symbol("keep open");
+
 /** What a command came to. `code` is null where it had to be killed. */
 export interface Ran {
   readonly code: number | null;
@@ -43,7 +46,7 @@ export interface RunOptions {
   /** Laid over a clean environment: PATH, a HOME of its own, UTF-8, no colour. */
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; none otherwise. */
-  readonly input?: string | Uint8Array;
+  readonly input?: string | Uint8Array | typeof KEEP_OPEN;
   /** Runs the command through this shell line, where `"$@"` is the command. */
   readonly shell?: string;
 }
@@ -93,7 +96,8 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
       output[name] += text;
     });
   }
-  child.stdin?.on("error", () => undefined).end(options.input);
+  child.stdin?.on("error", () => undefined);
+  if (options.input !== KEEP_OPEN) child.stdin?.end(options.input);
   const ended = new Promise<Ran>((resolve) => {
     child.once("close", (code) => {
       clearTimeout(timer);
