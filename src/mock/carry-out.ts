@@ -94,11 +94,11 @@ export function answerWrite(passage: Passage, prepared: Prepared): Answer {
 /** I12 `current-state`: a stored answer brought up to date. The stored one where nothing can be read for it. */
 export function refreshed(passage: Passage, prepared: Prepared, stored: Answer): Answer {
   if (stored.body === "") return stored;
-  const representation = prepared.current?.(JSON.parse(stored.body)) ?? null;
-  if (representation === null) return stored;
-  const holder = tokenHolder(passage, prepared);
+  const effect = prepared.current?.(JSON.parse(stored.body)) ?? null;
+  if (effect === null) return stored;
+  const holder = effect.subject ?? tokenHolder(passage, prepared);
   const token = holder === null ? null : tokenOf(holder, passage.policy.concurrency);
   const kept = stored.headers.filter(([name]) => name !== "ETag" && name !== "Content-Type");
   const headers = [...headersOf(token, null, true), ...kept];
-  return { ...stored, headers, body: JSON.stringify(withMember(representation, token)) };
+  return { ...stored, headers, body: JSON.stringify(withMember(effect.representation, token)) };
 }

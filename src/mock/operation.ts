@@ -29,6 +29,8 @@ export interface StateSince {
 
 /** What a request is about, as far as tokens, locks and late readers go. */
 export interface Subject {
+  /** What messages call it: user, conversation, ... */
+  readonly noun: string;
   readonly versioned: Versioned;
   /** The content that a hash is taken of, and that tells whether a write changed anything. */
   readonly content: () => string;
@@ -62,7 +64,7 @@ export interface Prepared {
   /** True for a write that may pass a lock, since it is how the state changes. */
   readonly setsState?: (body: unknown) => boolean;
   /** What the operation would answer by the state of now, for a replay that shows it; null: only the stored answer can. */
-  readonly current?: (stored: unknown) => Effect["representation"] | null;
+  readonly current?: (stored: unknown) => Effect | null;
   /** Carries the operation out, in one turn of the event loop. The body has passed `validate`. */
   readonly execute: (body: unknown) => Effect;
 }

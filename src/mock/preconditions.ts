@@ -10,6 +10,8 @@ import { moverSince, type Writer } from "./versioned.js";
 /** What a request says about the state that its writer saw, and what it is about. */
 export interface Precondition {
   readonly method: WriteMethod;
+  /** What messages call the resource. */
+  readonly noun: string;
   readonly ifMatch: string | null;
   readonly ifNoneMatch: string | null;
   /** The parsed body; undefined where there is none. */
@@ -101,7 +103,8 @@ function describe(failed: Sent, current: OfferedToken | null): string {
   return `${where} is ${failed.judgement.kind}; the current token is ${current?.text ?? "absent"}`;
 }
 
-const STALE_MESSAGE = "The version supplied does not match the current version of the resource.";
+/** The vendor's words for users (Swagger of 2017-09-20), used for all. */
+const STALE_MESSAGE = "The version supplied does not match the current version of the";
 
 function hintOf(
   token: OfferedToken | null,
@@ -133,7 +136,7 @@ function fail(failed: Sent, precondition: Precondition, concurrency: Concurrency
     refusal: {
       status,
       code: codeFor(concurrency.stale.status),
-      message: malformed ? messageOf("bad.request", "") : STALE_MESSAGE,
+      message: malformed ? messageOf("bad.request", "") : `${STALE_MESSAGE} ${precondition.noun}`,
       cause: causeOf(failed),
       movedBy,
       reason,

@@ -143,6 +143,7 @@ function precondition(passage: Passage, context: RuleContext): RuleAnswer {
   const verdict = checkPrecondition(
     {
       method: passage.route.method as WriteMethod,
+      noun: prepared.subject?.noun ?? "resource",
       ifMatch: headers["if-match"] ?? null,
       ifNoneMatch: headers["if-none-match"] ?? null,
       body,

@@ -42,6 +42,7 @@ export function seenByReader(conversation: Conversation, nowMs: number): Convers
 /** A conversation as the rules see it. */
 export function conversationSubject(conversation: Conversation): Subject {
   return {
+    noun: "conversation",
     versioned: conversation.versioned,
     content: () => contentOf(conversation),
     parent: () => null,
@@ -53,6 +54,7 @@ export function conversationSubject(conversation: Conversation): Subject {
 /** A participant as the rules see it: locked by its own state and by its conversation's. */
 export function participantSubject(conversation: Conversation, participant: Participant): Subject {
   return {
+    noun: "participant",
     versioned: participant.versioned,
     content: () => JSON.stringify(participantView(participant)),
     parent: () => ({ versioned: conversation.versioned, content: () => contentOf(conversation) }),

@@ -45,7 +45,7 @@ export function writeParticipant(view: typeof participantView): Route["prepare"]
       validate: (body) => checkMediaRequest(body, call.invented),
       members: touchedMembers,
       setsState,
-      current: () => view(found.participant),
+      current: () => ({ representation: view(found.participant) }),
       execute: (body) => {
         writeMedia(call, found, body);
         return { representation: view(found.participant) };
@@ -62,7 +62,7 @@ function writeParticipantAttributes(call: Call): Prepared | null {
     subject: participantSubject(found.conversation, participant),
     validate: checkAttributes,
     members: touchedMembers,
-    current: () => ({ attributes: participant.attributes }),
+    current: () => ({ representation: { attributes: participant.attributes } }),
     execute: (body) => {
       writeAttributes(call, participant, body);
       return { representation: { attributes: participant.attributes } };

@@ -52,7 +52,7 @@ function writeConversation(call: Call): Prepared | null {
   return {
     subject: conversationSubject(conversation),
     validate: checkConversation,
-    current: () => conversationView(conversation),
+    current: () => ({ representation: conversationView(conversation) }),
     members: (body) => listedIn(body).map((each) => `participants.${isObject(each) ? String(each.id) : ""}`),
     execute: (body) => {
       for (const change of changesIn(call, conversation, body)) {
@@ -90,7 +90,7 @@ function putParticipant(call: Call): Prepared | null {
   return {
     subject: participantSubject(conversation, participant),
     validate: checkParticipant,
-    current: () => participantView(participant),
+    current: () => ({ representation: participantView(participant) }),
     members: (body) => (isObject(body) ? Object.keys(body) : []),
     execute: (body) => {
       replaceParticipant(call, participant, body);

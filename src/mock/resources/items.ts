@@ -9,8 +9,9 @@ export function seenItem(item: Item, nowMs: number): Item {
 }
 
 /** A user or thing as the rules see it. `view` is its content. */
-export function itemSubject(item: Item, view: (item: Item) => Fields): Subject {
+export function itemSubject(item: Item, noun: string, view: (item: Item) => Fields): Subject {
   return {
+    noun,
     versioned: item.versioned,
     content: () => `${JSON.stringify(view(item))} ${item.platformEvents}`,
     parent: () => null,

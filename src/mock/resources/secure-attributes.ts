@@ -33,7 +33,7 @@ function write(mergesAs: (call: Call) => "per-key" | "replace"): Route["prepare"
       subject: secureSubject(conversation),
       validate: check,
       members: touchedMembers,
-      current: () => view(secure),
+      current: () => ({ representation: view(secure) }),
       execute: (body) => {
         secure.attributes = mergeAttributes(secure.attributes, attributesIn(body) ?? {}, mergesAs(call));
         return { representation: view(secure) };

@@ -1,5 +1,5 @@
 import { isObject, refuseInvalid, refuseUnlessObject } from "../json-shape.js";
-import type { Call, Prepared, Route } from "../operation.js";
+import type { Call, Effect, Prepared, Route } from "../operation.js";
 import { type Fields, fieldsOf, type Item, newItem, type Org, setMember } from "../org.js";
 import { messageOf, type Refusal } from "../refusal.js";
 import { itemSubject, matching, seenItem } from "./items.js";
@@ -70,9 +70,11 @@ function refuseTaken(call: Call, body: unknown): Refusal | null {
   };
 }
 
-function current(call: Call, stored: unknown): Fields | null {
+function current(call: Call, stored: unknown): Effect | null {
   const thing = isObject(stored) ? call.org.things.get(String(stored.id)) : undefined;
-  return thing === undefined ? null : view(thing);
+  return thing === undefined
+    ? null
+    : { representation: view(thing), subject: itemSubject(thing, "thing", view) };
 }
 
 function create(call: Call): Prepared {
@@ -86,7 +88,7 @@ function create(call: Call): Prepared {
       const location = `${COLLECTION}/${encodeURIComponent(thing.id)}`;
       return {
         representation: view(thing),
-        subject: itemSubject(thing, view),
+        subject: itemSubject(thing, "thing", view),
         location,
         resource: nameOf(thing),
       };
@@ -98,7 +100,7 @@ function read(call: Call): Prepared | null {
   const thing = call.org.things.get(call.params[0] ?? "");
   if (thing === undefined) return null;
   const seen = seenItem(thing, call.instant.nowMs);
-  return { subject: itemSubject(seen, view), execute: () => ({ representation: view(seen) }) };
+  return { subject: itemSubject(seen, "thing", view), execute: () => ({ representation: view(seen) }) };
 }
 
 function change(mergesAs: (call: Call) => "per-key" | "replace"): (call: Call) => Prepared | null {
@@ -107,10 +109,10 @@ function change(mergesAs: (call: Call) => "per-key" | "replace"): (call: Call) =
     const thing = call.org.things.get(id);
     if (thing === undefined) return null;
     return {
-      subject: itemSubject(thing, view),
+      subject: itemSubject(thing, "thing", view),
       validate: check(id),
       members: membersOf,
-      current: () => view(thing),
+      current: () => ({ representation: view(thing) }),
       execute: (body) => {
         const before = mergesAs(call) === "per-key" ? thing.fields : {};
         thing.fields = fieldsOf({ ...before, ...contentOf(call, body) });
@@ -131,7 +133,7 @@ function replaceOrCreate(call: Call): Prepared | null {
       const thing = put(call, id, body);
       return {
         representation: view(thing),
-        subject: itemSubject(thing, view),
+        subject: itemSubject(thing, "thing", view),
         created: true,
         resource: nameOf(thing),
       };
@@ -144,7 +146,7 @@ function remove(call: Call): Prepared | null {
   const thing = call.org.things.get(id);
   if (thing === undefined) return null;
   return {
-    subject: itemSubject(thing, view),
+    subject: itemSubject(thing, "thing", view),
     execute: () => {
       call.org.things.delete(id);
       return { representation: view(thing) };

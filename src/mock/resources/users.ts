@@ -48,7 +48,7 @@ function read(find: (call: Call) => Item | null): Route["prepare"] {
     const user = find(call);
     if (user === null) return null;
     const seen = seenItem(user, call.instant.nowMs);
-    return { subject: itemSubject(seen, view), execute: () => ({ representation: view(seen) }) };
+    return { subject: itemSubject(seen, "user", view), execute: () => ({ representation: view(seen) }) };
   };
 }
 
@@ -60,10 +60,10 @@ function write(call: Call): Prepared | null {
   const user = byId(call);
   if (user === null) return null;
   return {
-    subject: itemSubject(user, view),
+    subject: itemSubject(user, "user", view),
     validate: check,
     members: membersOf,
-    current: () => view(user),
+    current: () => ({ representation: view(user) }),
     execute: (body) => {
       update(call, user, body);
       return { representation: view(user) };
