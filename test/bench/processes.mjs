@@ -32,7 +32,7 @@ export async function runNode(args, env = {}) {
 
 /** Arguments that run the built tool; an error where it is not built. */
 export function toolArguments(...args) {
-  if (!existsSync(`${ROOT}dist/cli/main.js`)) throw new Error("not built: run `npm run build` first");
+  if (!existsSync(`${ROOT}dist/cli/tool.cjs`)) throw new Error("not built: run `npm run build` first");
   return [TOOL, ...args];
 }
 

@@ -13,7 +13,7 @@ function newest(folder: string): number {
 
 /** End-to-end tests spawn the built bin, so it is built first where the sources are newer. */
 export function setup(): void {
-  const bin = "dist/cli/main.js";
+  const bin = "dist/cli/tool.cjs";
   if (existsSync(bin) && statSync(bin).mtimeMs > newest("src")) return;
   execFileSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Exchange } from "../../src/journal/journal.js";
+import { grouped } from "../../src/report/terminal/block.js";
 import { renderTerminal } from "../../src/report/terminal/render-terminal.js";
 import { MOST_ROWS } from "../../src/report/terminal/row-list.js";
 import { exchangeOf, reportOf, runOf } from "./build-report.js";
@@ -29,7 +30,7 @@ describe("a run of 10,000 steps", () => {
   const text = longRun(10_000, (index) => (index === 9_000 ? 409 : 200));
 
   test("shows the first rows and says how many more the JSON report has", () => {
-    expect(text).toContain(`  … ${(10_000 - MOST_ROWS).toLocaleString("en")} more rows in the JSON report\n`);
+    expect(text).toContain(`  … ${grouped(10_000 - MOST_ROWS)} more rows in the JSON report\n`);
     expect(text.split("\n").length).toBeLessThan(MOST_ROWS + 60);
   });
 

@@ -2,7 +2,7 @@ import type { ExchangeDiff, MessageDiff } from "../../compare/compare.js";
 import type { Exchange, SentRequest } from "../../journal/journal.js";
 import type { RunSection } from "../report.js";
 import { answerWords, outcomeOf, painterOf, toneOf } from "./answer-words.js";
-import { type Block, counted, indented, moreInJson, underLabel } from "./block.js";
+import { type Block, counted, grouped, indented, moreInJson, underLabel } from "./block.js";
 import { arrow, bodyLines, type DiffLine, headerLines } from "./diff-lines.js";
 import type { Look } from "./look.js";
 import { cutEnd } from "./shorten.js";
@@ -58,7 +58,7 @@ function sameBody(
     return [{ text: `body identical (${sizeOf(other, look)})`.replaceAll(" ", GLUE) }];
   if (diff.bodies === "unknown") return [{ text: "body not comparable: it was redacted or cut" }];
   if (diff.bodies === "changed") return null;
-  const [before, after] = [base, other].map(({ body }) => Buffer.byteLength(body).toLocaleString("en"));
+  const [before, after] = [base, other].map(({ body }) => grouped(Buffer.byteLength(body)));
   const how = diff.respelled.join(", ");
   return [{ text: `body same JSON, other bytes: ${how} (${before} -> ${after} bytes)` }];
 }

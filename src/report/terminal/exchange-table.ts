@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { painterOf } from "./answer-words.js";
+import { grouped } from "./block.js";
 import { type Cells, type Column, GAP, INDENT, planColumns, rowWidth, type Widths } from "./column-plan.js";
 import { certainWidth, displayWidth } from "./display-width.js";
 import type { Look } from "./look.js";
@@ -142,7 +143,5 @@ export function* exchangeTable({ rows, more }: TableRows, look: Look): Generator
   }
   for (const line of table.toString().split("\n")) yield line.trimEnd();
   if (more > 0)
-    yield look.paint.dim(
-      `  ${look.marks.ellipsis} ${more.toLocaleString("en")} more rows in the JSON report`,
-    );
+    yield look.paint.dim(`  ${look.marks.ellipsis} ${grouped(more)} more rows in the JSON report`);
 }

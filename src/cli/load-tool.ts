@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Script } from "node:vm";
+
+/** What `program.ts` exports, by way of the bundle. */
+interface Tool {
+  readonly runProgram: (argv: readonly string[]) => Promise<number>;
+}
+
+/** The tool, and the script that it came from: the build asks it for its compiled code. */
+interface LoadedTool {
+  readonly tool: Tool;
+  readonly script: Script;
+}
+
+type ModuleFunction = (
+  exports: object,
+  require: NodeJS.Require,
+  module: { exports: object },
+  filename: string,
+  dirname: string,
+) => void;
+
+/**
+ * Loads the bundle beside this file as CommonJS, with the compiled code that the build left (a third of a short run
+ * goes into compiling otherwise). V8 itself refuses code of another version, other flags or another source, and then
+ * compiles as ever.
+ */
+export function loadTool(): LoadedTool {
+  const filename = join(__dirname, "tool.cjs");
+  const cache = join(__dirname, "tool.cache");
+  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, "utf8")}\n})`;
+  const script = new Script(source, {
+    filename,
+    ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
+  });
+  const module = { exports: {} };
+  const run = script.runInThisContext() as ModuleFunction;
+  run(module.exports, createRequire(filename), module, filename, __dirname);
+  return { tool: module.exports as Tool, script };
+}

@@ -1,0 +1,33 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+function loads(folder: string): string {
+  const code = `const loaded = require(${JSON.stringify(join(folder, "load-tool.cjs"))}).loadTool();
+    console.log(typeof loaded.tool.runProgram, loaded.script.cachedDataRejected);`;
+  return execFileSync(process.execPath, ["-e", code], { encoding: "utf8" }).trim();
+}
+
+function copyOf(...files: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "gcidem-bundle-"));
+  for (const file of files) copyFileSync(join("dist", "cli", file), join(folder, file));
+  return folder;
+}
+
+describe("the tool's compiled code", () => {
+  it("is taken by the Node that built it", () => {
+    expect(loads(join(process.cwd(), "dist", "cli"))).toBe("function false");
+  });
+
+  it("may be missing", () => {
+    expect(loads(copyOf("load-tool.cjs", "tool.cjs"))).toBe("function undefined");
+  });
+
+  it("is refused and not run where it is damaged", () => {
+    const folder = copyOf("load-tool.cjs", "tool.cjs");
+    writeFileSync(join(folder, "tool.cache"), "not compiled code");
+    expect(loads(folder)).toBe("function true");
+  });
+});
