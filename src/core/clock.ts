@@ -1,5 +1,5 @@
 /** Stops a timer; calling it again does nothing. */
-export type CancelTimer = () => void;
+type CancelTimer = () => void;
 
 /**
  * The one source of time for a run and for the mock that it talks to.

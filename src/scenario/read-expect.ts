@@ -13,7 +13,7 @@ function statusPattern(value: unknown): readonly StatusPattern[] {
 }
 
 /** One status pattern or a list of them. */
-export function readStatuses(field: Field | null): readonly StatusPattern[] {
+function readStatuses(field: Field | null): readonly StatusPattern[] {
   if (Array.isArray(field?.value)) return items(field).flatMap(({ value }) => statusPattern(value));
   return statusPattern(field?.value);
 }

@@ -51,7 +51,7 @@ export const jsonPath: z.ZodMiniType<string> = expecting(
 );
 
 /** One status or a class of them. */
-export const statusPattern: z.ZodMiniType<string | number> = expecting(
+const statusPattern: z.ZodMiniType<string | number> = expecting(
   "a status such as 409 or 4xx",
   z.union([
     z.int().check(z.minimum(100, { abort: true }), z.maximum(599, { abort: true })),

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 function loads(folder: string): string {
   const code = `const loaded = require(${JSON.stringify(join(folder, "load-tool.cjs"))}).loadTool();
-    console.log(typeof loaded.tool.runProgram, loaded.script.cachedDataRejected);`;
+    console.log([typeof loaded.tool.runProgram, String(loaded.script.cachedDataRejected)].join(" "));`;
   return execFileSync(process.execPath, ["-e", code], { encoding: "utf8" }).trim();
 }
 
