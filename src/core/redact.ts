@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { HeaderList } from "./http.js";
+import { createSecretList } from "./secret-list.js";
 
 /** Headers whose values are credentials whatever they hold. */
 const SECRET_HEADERS = new Set([
@@ -17,22 +18,28 @@ export function isSecretHeader(name: string): boolean {
 }
 
 /** Members of JSON and form bodies whose values are credentials by name. */
-const SECRET_MEMBER =
-  /("(?:access_token|refresh_token|id_token|client_secret|password|passwd|api_key|apiKey|secret)"\s*:\s*")((?:[^"\\]|\\.)+)(")/gi;
-const SECRET_FIELD =
-  /((?:^|[&?])(?:access_token|refresh_token|id_token|client_secret|password|passwd|api_key|apiKey|secret)=)([^&\s#]+)/gi;
+const SECRET_NAMES =
+  "(?:access|refresh|id|auth|session)_?token|token|client_?secret|secret|private_?key|api_?key|password|passwd";
+const SECRET_NAME = new RegExp(`^(?:${SECRET_NAMES})$`, "i");
+const SECRET_MEMBER = new RegExp(`("(?:${SECRET_NAMES})"\\s*:\\s*")((?:[^"\\\\]|\\\\.)+)(")`, "gi");
+const SECRET_FIELD = new RegExp(`((?:^|[&?])(?:${SECRET_NAMES})=)([^&\\s#]+)`, "gi");
 const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g;
 
 /** What no text without a secret of these kinds holds: one quick look spares most texts the three above. */
-const MAY_HOLD_SECRET = /token|secret|passw|api_?key|eyJ/i;
+const MAY_HOLD_SECRET = /token|secret|passw|(?:api|private)_?key|eyJ/i;
 const PLACEHOLDER = /^<secret:/;
 
-/** Values shorter than this would turn up by chance and make a report unreadable. */
-const SHORTEST_SECRET = 4;
+/** True for members and fields whose values are credentials by their name. Pure. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** A cookie may hold a preference as well: `theme=dark` must not take every "dark" out of the report. */
+const SHORTEST_COOKIE = 8;
 
 /** Replaces secrets by stable placeholders, so that equal secrets stay recognisable as equal. */
 export interface Redactor {
-  /** Makes a value a secret from now on, in its raw, JSON-escaped, percent-encoded and base64 forms. */
+  /** Makes a value a secret from now on, in its raw, JSON-escaped, percent-encoded, form and base64 spellings. */
   readonly learn: (secret: string) => void;
   readonly text: (text: string) => string;
   readonly headers: (headers: HeaderList) => HeaderList;
@@ -42,66 +49,60 @@ export interface Redactor {
   readonly count: () => number;
 }
 
-function spellings(secret: string): readonly string[] {
-  return [
-    ...new Set([
-      secret,
-      JSON.stringify(secret).slice(1, -1),
-      encodeURIComponent(secret),
-      Buffer.from(secret).toString("base64"),
-      Buffer.from(secret).toString("base64url"),
-    ]),
-  ];
+/** The password of Basic credentials, which a server may say back by itself; null where there is none. */
+function basicPassword(scheme: string, credentials: string): string | null {
+  if (scheme.toLowerCase() !== "basic") return null;
+  return /^[^:]*:(.+)$/s.exec(Buffer.from(credentials, "base64").toString("utf8"))?.[1] ?? null;
 }
 
 /** Makes a redactor. Its state is the secrets that it has met; nothing of it is ever written. */
 export function createRedactor(): Redactor {
-  const placeholders = new Map<string, string>();
+  const secrets = createSecretList();
   const hmacKey = randomBytes(32);
-  let spelled: readonly (readonly [spelling: string, placeholder: string])[] = [];
-
-  const learn = (secret: string): void => {
-    if (secret.length < SHORTEST_SECRET || placeholders.has(secret)) return;
-    const placeholder = `<secret:${placeholders.size + 1}>`;
-    placeholders.set(secret, placeholder);
-    const added = spellings(secret).map((spelling) => [spelling, placeholder] as const);
-    spelled = [...spelled, ...added].sort(([a], [b]) => b.length - a.length);
-  };
-  const placeholderOf = (secret: string): string => {
-    learn(secret);
-    return placeholders.get(secret) ?? "<secret>";
-  };
+  const passing = (secret: string): string => secrets.placeholder(secret, "passing");
+  const kept = (secret: string): string => secrets.placeholder(secret, "kept");
   const bySight = (input: string): string =>
     input
       .replace(SECRET_MEMBER, (_all, before: string, secret: string, after: string) =>
-        PLACEHOLDER.test(secret) ? `${before}${secret}${after}` : `${before}${placeholderOf(secret)}${after}`,
+        PLACEHOLDER.test(secret) ? `${before}${secret}${after}` : `${before}${passing(secret)}${after}`,
       )
       .replace(SECRET_FIELD, (_all, before: string, secret: string) =>
-        PLACEHOLDER.test(secret) ? `${before}${secret}` : `${before}${placeholderOf(secret)}`,
+        PLACEHOLDER.test(secret) ? `${before}${secret}` : `${before}${passing(secret)}`,
       )
-      .replace(JWT, (jwt) => placeholderOf(jwt));
-  const text = (input: string): string => {
-    let output = MAY_HOLD_SECRET.test(input) ? bySight(input) : input;
-    for (const [spelling, placeholder] of spelled) {
-      if (output.includes(spelling)) output = output.replaceAll(spelling, placeholder);
+      .replace(JWT, (jwt) => passing(jwt));
+  const text = (input: string): string =>
+    secrets.replaceIn(MAY_HOLD_SECRET.test(input) ? bySight(input) : input);
+  const cookie = (pair: string, hide: (secret: string) => string): string => {
+    const [, name, value] = /^\s*([^=]*)="?([^"]*)"?\s*$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined) return hide(pair);
+    return `${name}=${value.length < SHORTEST_COOKIE ? "<secret>" : hide(value)}`;
+  };
+  const secretHeader = (name: string, value: string): string => {
+    if (name === "cookie")
+      return value
+        .split(";")
+        .map((pair) => cookie(pair, kept))
+        .join("; ");
+    if (name === "set-cookie") {
+      const [pair = "", ...attributes] = value.split(";");
+      return [cookie(pair, passing), ...attributes].join(";");
     }
-    return output;
-  };
-  const header = (name: string, value: string): string => {
-    if (!isSecretHeader(name)) return text(value);
     const [, scheme, rest] = /^(Basic|Bearer|Digest)\s+(.+)$/i.exec(value) ?? [];
-    return scheme === undefined || rest === undefined
-      ? placeholderOf(value)
-      : `${scheme} ${placeholderOf(rest)}`;
+    if (scheme === undefined || rest === undefined) return kept(value);
+    const password = basicPassword(scheme, rest);
+    if (password !== null) kept(password);
+    return `${scheme} ${kept(rest)}`;
   };
+  const header = (name: string, value: string): string =>
+    isSecretHeader(name) ? secretHeader(name.toLowerCase(), value) : text(value);
   return {
-    learn,
+    learn: kept,
     text,
     headers: (headers) => headers.map(([name, value]) => [name, header(name, value)] as const),
     bodyHash: (body, redacted) =>
       redacted
         ? `hmac-sha256:${createHmac("sha256", hmacKey).update(body).digest("hex")}`
         : createHash("sha256").update(body).digest("hex"),
-    count: () => placeholders.size,
+    count: secrets.count,
   };
 }

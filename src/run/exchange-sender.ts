@@ -25,6 +25,8 @@ interface StepToSend {
   readonly id: string;
   readonly attempt: number;
   readonly options: Pick<SendingStep, "timeoutMs" | "abort" | "as" | "auth">;
+  /** Called with the outcome before it is written down, so that secrets in it can be made known. */
+  readonly onOutcome?: (outcome: Outcome) => void;
 }
 
 function rounded(ms: number): number {
@@ -117,6 +119,7 @@ export function createSender(options: RunOptions): ExchangeSender {
         { onRequest: (wire) => began(id, step, { ...request, headers: wire.headers }) },
         signal,
       );
+      step.onOutcome?.(outcome);
       journal.append(ended(id, outcome));
       return outcome;
     },

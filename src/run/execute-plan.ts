@@ -2,6 +2,7 @@ import { isWrite } from "../core/http.js";
 import { evaluateJson } from "../plan/evaluate-template.js";
 import { materialise } from "../plan/materialise.js";
 import { MissingValue, type PlannedStep, RefusedRequest } from "../plan/plan.js";
+import { secretCaptures } from "../plan/secret-captures.js";
 import type { SendingStep, Step } from "../scenario/scenario.js";
 import { BudgetSpent, createSender } from "./exchange-sender.js";
 import { bindNames, boundValue } from "./names.js";
@@ -110,7 +111,13 @@ function startRun(options: RunOptions): Running {
     [...names.variables, ...environment].map(([name, value]) => [name, boundValue(value, options)]),
   );
   options.journal.append({ type: "bound", round: 1, values });
-  return { options, names, sender: createSender(options), rereads: new Map() };
+  return {
+    options,
+    names,
+    sender: createSender(options),
+    rereads: new Map(),
+    secrets: secretCaptures(options.plan),
+  };
 }
 
 /**

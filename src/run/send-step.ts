@@ -1,4 +1,5 @@
 import { captureValue } from "../plan/capture-value.js";
+import { textOf } from "../plan/evaluate-template.js";
 import { materialise, withHeader } from "../plan/materialise.js";
 import { mutate } from "../plan/mutate.js";
 import type { MaterialRequest, PlannedStep } from "../plan/plan.js";
@@ -16,6 +17,8 @@ export interface Running {
   readonly sender: ExchangeSender;
   /** Attempts made so far of each step that another step's `reread` runs again. */
   readonly rereads: Map<string, number>;
+  /** Captures that become credentials, as `step.name`. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 /** Waits on the target's clock; an interrupt ends it early. */
@@ -39,6 +42,16 @@ export function makeRequest(running: Running, step: SendingStep): MaterialReques
   const { names } = running;
   if (step.kind === "request") return materialise(step.request, names.scope);
   return mutate(names.keptRequest(step.of), step.mutations, names.scope);
+}
+
+function learnSecrets(running: Running, step: SendingStep, outcome: Outcome): void {
+  const secret = step.captures.filter(({ name }) => running.secrets.has(`${step.id}.${name}`));
+  if (outcome.kind === "failed" || secret.length === 0) return;
+  const answer = { ...outcome, body: Buffer.from(outcome.body).toString("utf8") };
+  for (const each of secret) {
+    const captured = captureValue(each, answer);
+    if (captured.found) running.options.redactor.learn(textOf(captured.value));
+  }
 }
 
 function capture(running: Running, step: SendingStep, outcome: Outcome): void {
@@ -66,7 +79,12 @@ async function attempt(
   const { options, sender } = running;
   const outcome = await sender.send(
     made.request,
-    { id: step.id, attempt: made.attempt, options: step },
+    {
+      id: step.id,
+      attempt: made.attempt,
+      options: step,
+      onOutcome: (received) => learnSecrets(running, step, received),
+    },
     options.interrupt,
   );
   options.observer.onStep(step.id, sender.sent());

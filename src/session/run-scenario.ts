@@ -16,6 +16,7 @@ import { type BuiltSection, buildSection } from "./build-section.js";
 import { requestGate } from "./judge-writes.js";
 import { resolveInside } from "./load-files.js";
 import { openTarget } from "./open-target.js";
+import { secretLiterals } from "./secret-literals.js";
 import type { LoadedScenario, SessionOptions, Signal } from "./session.js";
 
 /** A scenario that is ready to run: checked against the options, nothing sent yet. */
@@ -49,6 +50,7 @@ function seedOf(ready: ReadyScenario, options: SessionOptions): number {
 function learnSecrets(redactor: Redactor, ready: ReadyScenario, options: SessionOptions): void {
   for (const [name, value] of options.headers) if (isSecretHeader(name)) redactor.headers([[name, value]]);
   for (const { name } of ready.plan.scenario.envNames) redactor.learn(options.env[name] ?? "");
+  for (const value of secretLiterals(ready.plan.scenario)) redactor.learn(value);
 }
 
 function writeStart(opened: Opened, ready: ReadyScenario, run: string): void {

@@ -9,14 +9,26 @@ describe("the redactor", () => {
     expect(
       redactor.headers([
         ["Authorization", "Bearer canary-token"],
-        ["Cookie", "sid=canary"],
+        ["Cookie", "sid=canary-2; tz=2"],
+        ["Set-Cookie", "id=canary-3; Path=/; HttpOnly"],
         ["Accept", "*/*"],
       ]),
     ).toEqual([
       ["Authorization", "Bearer <secret:1>"],
-      ["Cookie", "<secret:2>"],
+      ["Cookie", "sid=<secret:2>; tz=<secret>"],
+      ["Set-Cookie", "id=<secret:3>; Path=/; HttpOnly"],
       ["Accept", "*/*"],
     ]);
+    expect(redactor.text("canary-2 and canary-3")).toBe("<secret:2> and <secret:3>");
+  });
+
+  it("knows the password inside Basic credentials", () => {
+    const redactor = createRedactor();
+    const credentials = Buffer.from("user:canary:1").toString("base64");
+    expect(redactor.headers([["Authorization", `Basic ${credentials}`]])).toEqual([
+      ["Authorization", "Basic <secret:2>"],
+    ]);
+    expect(redactor.text("user canary:1")).toBe("user <secret:1>");
   });
 
   it("keeps equal secrets recognisable as equal", () => {
@@ -26,7 +38,7 @@ describe("the redactor", () => {
     expect(redactor.count()).toBe(1);
   });
 
-  it("finds a learnt secret raw, JSON-escaped, percent-encoded and in base64", () => {
+  it("finds a learnt secret raw, JSON-escaped, percent-encoded, as a form field and in base64", () => {
     const redactor = createRedactor();
     const secret = 'ca"na/ry +1';
     redactor.learn(secret);
@@ -34,6 +46,8 @@ describe("the redactor", () => {
       secret,
       JSON.stringify(secret).slice(1, -1),
       encodeURIComponent(secret),
+      encodeURIComponent(secret).toLowerCase(),
+      new URLSearchParams({ a: secret }).toString().slice(2),
       Buffer.from(secret).toString("base64"),
     ]) {
       expect(redactor.text(`x${spelling}y`)).toBe("x<secret:1>y");
@@ -48,6 +62,16 @@ describe("the redactor", () => {
     expect(redactor.text("grant_type=x&client_secret=canary-2")).toBe(
       "grant_type=x&client_secret=<secret:2>",
     );
+  });
+
+  it("looks only for the last of the secrets that pass by, however many they are, and for all that it was told", () => {
+    const redactor = createRedactor();
+    redactor.learn("canary-told");
+    for (let count = 0; count < 1000; count++) redactor.headers([["set-cookie", `id=canary-${count}`]]);
+    expect(redactor.text("canary-told canary-999")).toBe("<secret:1> <secret:1001>");
+    expect(redactor.text("canary-0")).toBe("canary-0");
+    expect(redactor.count()).toBe(1001);
+    expect(redactor.headers([["set-cookie", "id=canary-0"]])).toEqual([["set-cookie", "id=<secret:2>"]]);
   });
 
   it("takes anything shaped like a JWT", () => {

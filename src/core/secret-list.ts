@@ -1,0 +1,72 @@
+/** Values shorter than this would turn up by chance and make a report unreadable. */
+const SHORTEST_SECRET = 4;
+
+/** Of secrets that only pass by, the last so many are looked for: some servers set another cookie with each answer. */
+const MOST_PASSING = 100;
+
+/** The secrets that somebody has met, and what stands in their place. */
+export interface SecretList {
+  /** Gives a secret's placeholder, and looks for it from now on; `passing` ones only for as long as they are recent. */
+  readonly placeholder: (secret: string, as: "kept" | "passing") => string;
+  /** A text with every known spelling of every known secret replaced. */
+  readonly replaceIn: (text: string) => string;
+  /** How many different secrets there were so far. */
+  readonly count: () => number;
+}
+
+function spellings(secret: string): readonly string[] {
+  const percent = encodeURIComponent(secret);
+  return [
+    ...new Set([
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      percent,
+      percent.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
+      new URLSearchParams([["", secret]]).toString().slice(1),
+      Buffer.from(secret).toString("base64"),
+      Buffer.from(secret).toString("base64url"),
+    ]),
+  ];
+}
+
+type Spelled = readonly (readonly [spelling: string, placeholder: string])[];
+
+function longestFirst(spelled: Spelled): Spelled {
+  return spelled.toSorted(([a], [b]) => b.length - a.length);
+}
+
+/** Makes an empty list. Equal secrets get equal placeholders for as long as it lives. */
+export function createSecretList(): SecretList {
+  const placeholders = new Map<string, string>();
+  const lists = { kept: new Map<string, Spelled>(), passing: new Map<string, Spelled>() };
+  let spelled: Spelled = [];
+
+  const add = (secret: string, as: "kept" | "passing"): string => {
+    const placeholder = placeholders.get(secret) ?? `<secret:${placeholders.size + 1}>`;
+    placeholders.set(secret, placeholder);
+    lists[as].set(
+      secret,
+      spellings(secret).map((spelling) => [spelling, placeholder] as const),
+    );
+    const [oldest] = lists.passing.keys();
+    if (lists.passing.size > MOST_PASSING && oldest !== undefined) lists.passing.delete(oldest);
+    spelled = longestFirst([...lists.kept.values(), ...lists.passing.values()].flat());
+    return placeholder;
+  };
+  return {
+    placeholder: (secret, as) => {
+      if (secret.length < SHORTEST_SECRET) return "<secret>";
+      const known = placeholders.get(secret);
+      const lookedFor = lists.kept.has(secret) || lists[as].has(secret);
+      return known !== undefined && lookedFor ? known : add(secret, as);
+    },
+    replaceIn: (text) => {
+      let output = text;
+      for (const [spelling, placeholder] of spelled) {
+        if (output.includes(spelling)) output = output.replaceAll(spelling, placeholder);
+      }
+      return output;
+    },
+    count: () => placeholders.size,
+  };
+}
