@@ -2,7 +2,7 @@ import { type Random, seededRandom } from "../core/random.js";
 import type { ArmedFault } from "../core/target.js";
 import type { FaultRule, RoutePolicy } from "../policy/policy.js";
 import { matchesRoute } from "../policy/route-policy.js";
-import type { Refusal } from "./refusal.js";
+import { messageOf, type Refusal } from "./refusal.js";
 
 /** What goes wrong with one request. */
 export type Fault = Pick<FaultRule, "kind" | "forMs" | "status">;
@@ -17,30 +17,17 @@ export interface Faults {
 /** What an armed fault has besides its kind: as a policy's fault without `for` and `status`. */
 const ARMED = { forMs: 1_000, status: 503 } as const;
 
-const ARMABLE: ReadonlySet<string> = new Set<FaultRule["kind"]>([
-  "drop-response",
-  "reset-before",
-  "reset-after",
-  "delay",
-  "5xx-before",
-  "5xx-after",
-  "429",
-  "expire-token",
-]);
-
-function isArmable(kind: string): kind is FaultRule["kind"] {
-  return ARMABLE.has(kind);
+function toFault(kind: string): Fault {
+  // The scenario's schema and the policy's have let only kinds through that there are.
+  return { kind: kind as FaultRule["kind"], ...ARMED };
 }
-
-/** The kinds that the mock can do now, for messages. */
-export const FAULT_KINDS: readonly string[] = [...ARMABLE];
 
 function hits(rule: FaultRule, seen: number, random: Random): boolean {
   if (rule.on.nth !== null && rule.on.nth !== seen) return false;
   return rule.probability >= 1 || random.fraction() < rule.probability;
 }
 
-/** Starts with nothing armed and nothing counted. An unknown kind is passed over: the scenario's loader names it. */
+/** Starts with nothing armed and nothing counted. A rule for a step hits nothing: a server knows no steps. */
 export function createFaults(seed: number): Faults {
   const random = seededRandom(seed, "faults");
   const armed: Fault[] = [];
@@ -49,7 +36,7 @@ export function createFaults(seed: number): Faults {
     rule.on.step === null && (rule.on.route === null || matchesRoute(rule.on.route, method, path));
   return {
     arm: ({ kind }) => {
-      if (isArmable(kind)) armed.push({ kind, ...ARMED });
+      armed.push(toFault(kind));
     },
     take: (method, path, policy) => {
       let hit: Fault | null = null;
@@ -81,4 +68,12 @@ export function failure(status: number, executed: boolean): Refusal {
   const [code, message] = CODES[status] ?? ["internal.server.error", "The server failed."];
   const reason = executed ? "a fault after the effect" : "a fault before the effect";
   return { status, code, message, cause: "unexplained", reason };
+}
+
+/** A refusal although nothing had moved, in the very words of one that is due. Pure. */
+export function spuriousConflict(policy: RoutePolicy): Refusal {
+  const { status } = policy.concurrency.stale;
+  const code = status === 412 ? "precondition.failed" : "general.conflict";
+  const message = messageOf(code, "The version supplied does not match the current version of the resource");
+  return { status, code, message, cause: "spurious-conflict", reason: "a fault: nothing had moved" };
 }

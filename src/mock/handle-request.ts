@@ -8,8 +8,9 @@ import type { Passed } from "./front.js";
 import { lookupView } from "./keys.js";
 import { logIn, TOKEN_PATH } from "./oauth.js";
 import type { Route } from "./operation.js";
+import { plainly, repeated, toOutcome } from "./outcome.js";
 import type { Note, Outcome, Passage } from "./passage.js";
-import { type Decided, decideRequest, headersForKey } from "./pipeline.js";
+import { type Decided, decideRequest } from "./pipeline.js";
 import { messageOf, notFound, type Refusal } from "./refusal.js";
 import type { MockRequest } from "./request.js";
 import type { Found } from "./router.js";
@@ -26,9 +27,15 @@ function sentKey(headers: Passed["headers"], { carrier }: IdempotencyPolicy): st
   return headers[name] ?? null;
 }
 
-function openPassage(request: MockRequest, found: Found<Route>, state: MockState): Passage {
+/** What arrived, and what is to go wrong with it. */
+interface Arrival {
+  readonly request: MockRequest;
+  readonly found: Found<Route>;
+  readonly fault: Fault | null;
+}
+
+function openPassage({ request, found, fault }: Arrival, state: MockState): Passage {
   const policy = state.policyOf(found);
-  const fault = state.faults.take(found.route.method, request.path, policy);
   const passed = state.middleware.rewrite(state.policy.front, {
     headers: headerText(request),
     body: request.body,
@@ -58,55 +65,6 @@ function openPassage(request: MockRequest, found: Found<Route>, state: MockState
   };
 }
 
-function noteOf(passage: Passage, { refusal }: Decided): Note | null {
-  if (refusal !== null) {
-    return { cause: refusal.cause, movedBy: refusal.movedBy ?? null, reason: refusal.reason };
-  }
-  if (passage.note !== null || !passage.passed.altered) return passage.note;
-  return {
-    cause: "altered-in-transit",
-    movedBy: null,
-    reason: "the middleware in front changed the request",
-  };
-}
-
-function lost(fault: Fault): Note {
-  return {
-    cause: "response-lost",
-    movedBy: null,
-    reason: `${fault.kind}: the request was carried out and its answer withheld`,
-  };
-}
-
-function withheld(passage: Passage, decided: Decided, fault: Fault): Outcome {
-  return {
-    answer: null,
-    end: fault.kind === "drop-response" ? "close" : "reset",
-    rate: null,
-    correlationId: passage.correlationId,
-    key: passage.sentKey,
-    note: decided.executed ? lost(fault) : noteOf(passage, decided),
-    executed: decided.executed,
-  };
-}
-
-function toOutcome(passage: Passage, decided: Decided): Outcome {
-  const { fault } = passage;
-  if (fault?.kind === "drop-response" || fault?.kind === "reset-after")
-    return withheld(passage, decided, fault);
-  const added = headersForKey(passage);
-  const { answer, executed } = decided;
-  return {
-    answer: added.length === 0 ? answer : { ...answer, headers: [...answer.headers, ...added] },
-    end: "answer",
-    rate: passage.rate,
-    correlationId: answer.correlationId,
-    key: passage.sentKey,
-    note: noteOf(passage, decided),
-    executed,
-  };
-}
-
 function unknownRoute(request: MockRequest, state: MockState): Outcome {
   const correlationId = state.correlationIds.uuid();
   const refusal = notFound(
@@ -115,7 +73,7 @@ function unknownRoute(request: MockRequest, state: MockState): Outcome {
   );
   const answer = refusalAnswer(refusal, state.policy.errors, correlationId);
   const note = { cause: refusal.cause, movedBy: null, reason: refusal.reason };
-  return { answer, end: "answer", rate: null, correlationId, key: null, note, executed: false };
+  return plainly({ answer, correlationId, key: null, note, executed: false });
 }
 
 function loginOutcome(request: MockRequest, state: MockState): Outcome {
@@ -123,15 +81,7 @@ function loginOutcome(request: MockRequest, state: MockState): Outcome {
   const { answer, refusedBecause } = logIn(request, state.logins, correlationId);
   const note: Note | null =
     refusedBecause === null ? null : { cause: "token-invalid", movedBy: null, reason: refusedBecause };
-  return {
-    answer,
-    end: "answer",
-    rate: null,
-    correlationId,
-    key: null,
-    note,
-    executed: refusedBecause === null,
-  };
+  return plainly({ answer, correlationId, key: null, note, executed: refusedBecause === null });
 }
 
 function recalled(answer: Answer, key: string | null): Outcome {
@@ -140,15 +90,7 @@ function recalled(answer: Answer, key: string | null): Outcome {
     movedBy: null,
     reason: "the middleware in front knew the key",
   };
-  return {
-    answer,
-    end: "answer",
-    rate: null,
-    correlationId: answer.correlationId,
-    key,
-    note,
-    executed: false,
-  };
+  return plainly({ answer, correlationId: answer.correlationId, key, note, executed: false });
 }
 
 function showLookup(passage: Passage, found: readonly KeyLookup[], state: MockState): Decided {
@@ -210,7 +152,21 @@ function unseen(passage: Passage): Outcome {
     reason: "reset-before: the request was not looked at",
   };
   const { correlationId, sentKey: key } = passage;
-  return { answer: null, end: "reset", rate: null, correlationId, key, note, executed: false };
+  return plainly({ answer: null, correlationId, key, note, executed: false });
+}
+
+function takeThrough(arrival: Arrival, state: MockState): MaybePromise<Outcome> {
+  const passage = openPassage(arrival, state);
+  if (arrival.fault?.kind === "reset-before") return unseen(passage);
+  return andThen(decide(passage, state), (decided) => toOutcome(passage, decided));
+}
+
+/** The network delivers the request twice; the client gets the second answer, as behind a proxy that tries again. */
+function deliverTwice(arrival: Arrival, state: MockState): MaybePromise<Outcome> {
+  const again = { ...arrival, fault: null };
+  return andThen(takeThrough(again, state), (earlier) =>
+    andThen(takeThrough(again, state), (outcome) => repeated(outcome, earlier)),
+  );
 }
 
 function answerOperation(request: MockRequest, found: Found<Route>, state: MockState): MaybePromise<Outcome> {
@@ -218,13 +174,14 @@ function answerOperation(request: MockRequest, found: Found<Route>, state: MockS
   const key = frontKey(request, state);
   const known = key === undefined ? null : state.middleware.recall(front, key, state.clock.nowMs());
   if (known !== null) return recalled(known, key ?? null);
-  const passage = openPassage(request, found, state);
-  if (passage.fault?.kind === "reset-before") return unseen(passage);
-  return andThen(decide(passage, state), (decided) => {
-    const outcome = toOutcome(passage, decided);
-    if (key !== undefined && outcome.answer !== null) {
-      state.middleware.keep(front, key, { answer: outcome.answer, nowMs: state.clock.nowMs() });
-    }
+  const fault = state.faults.take(found.route.method, request.path, state.policyOf(found));
+  const arrival: Arrival = { request, found, fault };
+  const taken =
+    fault?.kind === "duplicate-delivery" ? deliverTwice(arrival, state) : takeThrough(arrival, state);
+  if (key === undefined) return taken;
+  return andThen(taken, (outcome) => {
+    const { answer } = outcome;
+    if (answer !== null) state.middleware.keep(front, key, { answer, nowMs: state.clock.nowMs() });
     return outcome;
   });
 }

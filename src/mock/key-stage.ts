@@ -3,6 +3,7 @@ import type { KeyEngine } from "../idempotency/engine.js";
 import type { Beginning } from "../idempotency/idempotency.js";
 import type { MaybePromise } from "../idempotency/maybe-promise.js";
 import type { Answer } from "./answer.js";
+import type { Fault } from "./faults.js";
 import { keyRequest } from "./keys.js";
 import type { Passage } from "./passage.js";
 
@@ -34,12 +35,15 @@ export interface Ended {
   readonly executed: boolean;
 }
 
+/** Faults after which the server knows that its answer reached nobody. */
+const LOSING: ReadonlySet<Fault["kind"]> = new Set(["drop-response", "reset-after", "truncate"]);
+
 /** Ends the claim, if there is one, so that the next request with this key meets the outcome. */
 export function settleKey(passage: Passage, engine: KeyEngine, ended: Ended): MaybePromise<void> {
   const { claim, fault, request } = passage;
   if (claim === null) return undefined;
   const { answer, tried, executed } = ended;
-  const lost = fault?.kind === "drop-response" || fault?.kind === "reset-after" || request.gone();
+  const lost = (fault !== null && LOSING.has(fault.kind)) || request.gone();
   const outcome = outcomeClass(answer.status, tried);
   const ending = { outcome, answer, delivered: !lost, effect: executed };
   return engine.complete(claim, ending, passage.policy.idempotency);

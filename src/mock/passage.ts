@@ -41,17 +41,33 @@ export interface Passage {
   note: Note | null;
 }
 
+/** How an exchange ends on the wire. All but the first are faults. */
+export type WireEnd =
+  | "answer"
+  /** No answer: the connection is closed in order, or reset, or carries bytes that are not HTTP. */
+  | "close"
+  | "reset"
+  | "garbage"
+  /** An answer that is cut off, of another length than it says, compressed by its word alone, or endlessly slow. */
+  | "truncate"
+  | "wrong-length"
+  | "bad-gzip"
+  | "slow-drip";
+
 /** How a request ended. */
 export interface Outcome {
-  /** Null: the connection ends without an answer. */
+  /** Null: no answer goes out. */
   readonly answer: Answer | null;
-  /** With a null answer: whether the connection is closed in order or reset. */
-  readonly end: "answer" | "close" | "reset";
+  readonly end: WireEnd;
+  /** The pauses of a slow drip. */
+  readonly pauseMs: number;
   readonly rate: RateState | null;
   readonly correlationId: string;
   readonly key: string | null;
   readonly note: Note | null;
   readonly executed: boolean;
+  /** What the same request came to when the network delivered it before; its answer reached nobody. */
+  readonly earlier: Outcome | null;
 }
 
 /** A rule's word: null lets the request pass. */

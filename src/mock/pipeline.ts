@@ -5,7 +5,7 @@ import type { Beginning } from "../idempotency/idempotency.js";
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
 import { type Answer, refusalAnswer } from "./answer.js";
 import { answerRead, answerWrite, refreshed } from "./carry-out.js";
-import { type Fault, failure } from "./faults.js";
+import { type Fault, failure, spuriousConflict } from "./faults.js";
 import type { IgnoredKeys } from "./ignored-keys.js";
 import { beginKey, settleKey } from "./key-stage.js";
 import { keyHeaders, replayAnswer, toRefusal } from "./keys.js";
@@ -121,6 +121,9 @@ function carryOut(passage: Passage, context: PipelineContext): Ready {
   }
   if (passage.route.method === "GET") {
     return { answer: answerRead(passage, prepared), refusal: null, executed: false, tried: true };
+  }
+  if (passage.fault?.kind === "spurious-conflict") {
+    return refuse(passage, spuriousConflict(passage.policy), { tried: true });
   }
   const answer = answerWrite(passage, prepared);
   noteIgnoredKey(passage, context);

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Clock } from "../core/clock.js";
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
 import { type Answer, wireHeaders } from "./answer.js";
 import { type Connection, createConnections } from "./connections.js";
 import type { Outcome } from "./passage.js";
-import type { RateState } from "./rate-limit.js";
 import type { MockRequest } from "./request.js";
+import { cutConnection, sendSpoiled } from "./wire-faults.js";
 
 /** The largest body that is read, in bytes. Of a larger one nothing is kept. */
 export const MAX_BODY_BYTES: number = 10 * 1024 * 1024;
@@ -20,7 +21,7 @@ export interface Handler {
   readonly handle: (request: MockRequest) => MaybePromise<Outcome>;
   /** The answer to a body that is larger than {@link MAX_BODY_BYTES}; nothing of it was kept. */
   readonly refuseLarge: (request: MockRequest) => Outcome;
-  readonly epochMs: () => number;
+  readonly clock: Clock;
 }
 
 type BodyRead = (body: Buffer | null) => void;
@@ -94,13 +95,9 @@ function createDates(epochMs: () => number): () => string {
   };
 }
 
-function send(
-  response: ServerResponse,
-  answer: Answer,
-  wire: { readonly rate: RateState | null; readonly date: string },
-): void {
+function send(response: ServerResponse, answer: Answer, headers: string[]): void {
   response.sendDate = false;
-  response.writeHead(answer.status, wireHeaders(answer, wire.rate, wire.date));
+  response.writeHead(answer.status, headers);
   response.end(answer.body);
 }
 
@@ -117,17 +114,28 @@ function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
 
 /** Makes the HTTP/1.1 server of a handler; it does not listen yet. */
 export function createMockServer(handler: Handler): Server {
+  const { clock } = handler;
   const connections = createConnections();
-  const date = createDates(handler.epochMs);
-  const finish = (message: IncomingMessage, response: ServerResponse, outcome: Outcome): void => {
-    if (outcome.end === "reset") message.socket.resetAndDestroy();
-    else if (outcome.answer === null) message.socket.destroy();
-    else if (!response.destroyed) send(response, outcome.answer, { rate: outcome.rate, date: date() });
+  const date = createDates(clock.epochMs);
+  const finish = (response: ServerResponse, outcome: Outcome): void => {
+    const { answer, end } = outcome;
+    if (answer === null) {
+      cutConnection(response, end);
+      return;
+    }
+    if (response.destroyed) return;
+    const headers = wireHeaders(answer, outcome.rate, date());
+    if (end === "answer") {
+      send(response, answer, headers);
+      return;
+    }
+    const { status, body } = answer;
+    void sendSpoiled(response, { status, headers, body }, { end, pause: () => clock.sleep(outcome.pauseMs) });
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
     const connection = connections.began(message.socket);
     const end = (outcome: Outcome): void => {
-      finish(message, response, outcome);
+      finish(response, outcome);
       connections.ended(connection);
     };
     readBody(message, (body) => {

@@ -8,6 +8,7 @@ import { andThen } from "../idempotency/maybe-promise.js";
 import { refusalAnswer } from "./answer.js";
 import { handleRequest } from "./handle-request.js";
 import type { Mock, MockOptions, TraceEntry } from "./mock.js";
+import { plainly } from "./outcome.js";
 import type { Outcome } from "./passage.js";
 import type { Refusal } from "./refusal.js";
 import type { MockRequest } from "./request.js";
@@ -28,7 +29,7 @@ function refuseLarge(state: MockState): Outcome {
   const correlationId = state.correlationIds.uuid();
   const answer = refusalAnswer(TOO_LARGE, state.policy.errors, correlationId);
   const note = { cause: TOO_LARGE.cause, movedBy: null, reason: TOO_LARGE.reason };
-  return { answer, end: "answer", rate: null, correlationId, key: null, note, executed: false };
+  return plainly({ answer, correlationId, key: null, note, executed: false });
 }
 
 function toEntry(request: MockRequest, outcome: Outcome, at: number): TraceEntry {
@@ -86,13 +87,14 @@ export async function startMock(options: MockOptions): Promise<Mock> {
   let beginnings = beginAnew({ seed, world }, clock, options.policy);
   let state = underPolicy(machinery, beginnings, options.policy);
   const note = (request: MockRequest, outcome: Outcome): Outcome => {
+    if (outcome.earlier !== null) trace.add(toEntry(request, outcome.earlier, clock.nowMs()));
     trace.add(toEntry(request, outcome, clock.nowMs()));
     return outcome;
   };
   const server = createMockServer({
     handle: (request) => andThen(handleRequest(request, state), (outcome) => note(request, outcome)),
     refuseLarge: (request) => note(request, refuseLarge(state)),
-    epochMs: clock.epochMs,
+    clock,
   });
   const url = await listen(server, host, port);
   const reset = (to: Reset): void => {

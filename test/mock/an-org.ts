@@ -127,6 +127,41 @@ export function sleepTogether(clock: VirtualClock, count: number): void {
   Object.assign(clock, { sleep });
 }
 
+/** Sleeps on a clock that a test lets go by hand. */
+export interface HeldSleeps {
+  /** Resolves once so many sleep. */
+  readonly until: (count: number) => Promise<void>;
+  /** Wakes whoever sleeps. */
+  readonly release: () => void;
+  /** Lets sockets and timers of this process have their turn. */
+  readonly settle: () => Promise<void>;
+  /** From now on nobody is held. */
+  readonly stop: () => void;
+}
+
+export function holdSleeps(clock: VirtualClock): HeldSleeps {
+  const waiting: (() => void)[] = [];
+  let held = true;
+  const sleep = (): Promise<void> =>
+    held ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve();
+  Object.assign(clock, { sleep });
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  return {
+    until: async (count) => {
+      while (waiting.length < count) await turn();
+    },
+    release: () => {
+      for (const proceed of waiting.splice(0)) proceed();
+    },
+    settle: async () => {
+      for (let turns = 0; turns < 50; turns++) await turn();
+    },
+    stop: () => {
+      held = false;
+    },
+  };
+}
+
 /** Runs a test on an org and closes it whatever happens. */
 export async function withOrg(
   policy: PolicyFile | string,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CALL_PARTICIPANT, CONVERSATION, type Org, startOrg, withOrg } from "./an-org.js";
+import { CALL_PARTICIPANT, CONVERSATION, holdSleeps, type Org, startOrg, THING, withOrg } from "./an-org.js";
 
 const EXECUTE = "/api/v2/integrations/actions/a1/execute";
 const execute = ({ send }: Org, headers: Record<string, string> = {}) =>
@@ -66,6 +66,74 @@ describe("faults, armed for the next request", () => {
       org.mock.arm({ kind: "delay" });
       await execute(org);
       expect(org.clock.nowMs() - before).toBe(1_000);
+    }));
+
+  test("spurious-conflict: refused in the words of a stale write, though nothing moved", () =>
+    withOrg("rfc9110", async (org) => {
+      const made = await org.send("PUT", THING, { json: { a: 1 } });
+      const headers = { "If-Match": String(made.headers.etag) };
+      org.mock.arm({ kind: "spurious-conflict" });
+      expect((await org.send("PATCH", THING, { json: { a: 2 }, headers })).status).toBe(412);
+      expect(org.last()).toMatchObject({ cause: "spurious-conflict", executed: false });
+      expect((await org.send("PATCH", THING, { json: { a: 2 }, headers })).status).toBe(200);
+    }));
+
+  test("duplicate-delivery: two effects, one request sent, both in the trace", () =>
+    withOrg("documented", async (org) => {
+      org.mock.arm({ kind: "duplicate-delivery" });
+      expect((await execute(org)).json.executions).toBe(2);
+      expect(org.mock.trace()).toMatchObject([
+        { cause: null, executed: true },
+        { cause: "duplicate-delivery", executed: true },
+      ]);
+      expect(await executions(org)).toBe(2);
+    }));
+
+  test("duplicate-delivery under a condition: the client is told that its own write came too late", () =>
+    withOrg("rfc9110", async (org) => {
+      const made = await org.send("PUT", THING, { json: {} });
+      org.mock.arm({ kind: "duplicate-delivery" });
+      const headers = { "If-Match": String(made.headers.etag) };
+      expect((await org.send("PATCH", THING, { json: { a: 2 }, headers })).status).toBe(412);
+      expect(org.last()).toMatchObject({ cause: "stale-etag", movedBy: "own-write" });
+      expect((await org.send("GET", THING)).json.a).toBe(2);
+    }));
+
+  test("truncate: the answer breaks off, and says how long it should have been", () =>
+    withOrg("documented", async (org) => {
+      org.mock.arm({ kind: "truncate" });
+      await expect(execute(org)).rejects.toMatchObject({ code: "ECONNRESET" });
+      expect(org.last()).toMatchObject({ status: 200, cause: "response-lost", executed: true });
+    }));
+
+  test("wrong-length: fewer bytes are announced than come, and the rest is no answer", () =>
+    withOrg("documented", async (org) => {
+      org.mock.arm({ kind: "wrong-length" });
+      await expect(execute(org)).rejects.toMatchObject({ code: expect.stringMatching(/^HPE_/) });
+      expect(org.last()).toMatchObject({ cause: "response-lost", executed: true });
+    }));
+
+  test("bad-gzip: what is said to be compressed is not", () =>
+    withOrg("documented", async (org) => {
+      org.mock.arm({ kind: "bad-gzip" });
+      const reply = await execute(org);
+      expect([reply.headers["content-encoding"], reply.json.executions]).toEqual(["gzip", 1]);
+    }));
+
+  test("garbage: bytes that are not HTTP", () =>
+    withOrg("documented", async (org) => {
+      org.mock.arm({ kind: "garbage" });
+      await expect(execute(org)).rejects.toMatchObject({ code: expect.stringMatching(/^HPE_/) });
+      expect(org.last()).toMatchObject({ status: null, cause: "response-lost", executed: true });
+    }));
+
+  test("slow-drip: the answer comes in eight pieces, a second apart on the mock's clock", () =>
+    withOrg("documented", async (org) => {
+      const before = org.clock.nowMs();
+      org.mock.arm({ kind: "slow-drip" });
+      expect((await execute(org)).json.executions).toBe(1);
+      expect(org.clock.nowMs() - before).toBe(8_000);
+      expect(org.last().cause).toBeNull();
     }));
 
   test("one fault is for one request, and several wait in line", () =>
@@ -153,4 +221,36 @@ describe("faults and keys", () => {
       const read = await org.send("GET", `/api/v2/conversations/${CONVERSATION}`);
       expect(read.json).toMatchObject({ participants: [{ attributes: { a: "2" } }] });
     }));
+
+  test.each([
+    ["completes", 200, "stored-answer-returned", 1],
+    ["releases", 200, "executed-twice", 2],
+    ["sticks", 409, "key-stuck", 1],
+  ] as const)(
+    "a client that hangs up while its request runs: the key %s",
+    (onDisconnect, status, cause, effects) =>
+      withOrg(
+        { extends: "forum-lore", idempotency: { onDisconnect }, latency: { base: "1ms" } },
+        async (org) => {
+          const sleeps = holdSleeps(org.clock);
+          const leaving = new AbortController();
+          const gone = fetch(`${org.mock.url}${EXECUTE}`, {
+            method: "POST",
+            body: "{}",
+            headers: { ...key, Authorization: `Bearer ${org.mock.token(null, "valid")}` },
+            signal: leaving.signal,
+          });
+          await sleeps.until(1);
+          leaving.abort();
+          await expect(gone).rejects.toThrow();
+          await sleeps.settle();
+          sleeps.release();
+          await sleeps.settle();
+          sleeps.stop();
+          const retry = await org.send("POST", EXECUTE, { text: "{}", headers: key });
+          expect([retry.status, org.last().cause]).toEqual([status, cause]);
+          expect(await executions(org)).toBe(effects);
+        },
+      ),
+  );
 });
