@@ -1,10 +1,12 @@
 import { VERSION } from "../core/version.js";
 import { loadTool } from "./load-tool.js";
+import { watchStandardOutput } from "./standard-output.js";
 
 async function main(): Promise<void> {
   process.exitCode = await loadTool().tool.runProgram(process.argv);
 }
 
+watchStandardOutput();
 // The commonest question of scripts is answered without loading anything else.
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
   process.stdout.write(`${VERSION}\n`);
