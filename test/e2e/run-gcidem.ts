@@ -154,6 +154,7 @@ export interface Report {
 
 export interface ReportRun {
   readonly id: string;
+  readonly folder: string;
   readonly seed: number;
   readonly verdict: string;
   readonly interrupted: boolean;
