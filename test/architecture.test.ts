@@ -12,11 +12,11 @@ const ROOMS: Readonly<
   policy: { rooms: ["core", "document"], packages: ["zod"] },
   journal: { rooms: ["core"], packages: [] },
   subject: { rooms: ["core", "journal"], packages: [] },
-  transport: { rooms: ["core"], packages: ["got", "http-proxy-agent", "https-proxy-agent"] },
+  transport: { rooms: ["core"], packages: ["got", "https-proxy-agent"] },
   scenario: { rooms: ["core", "document", "policy"], packages: ["zod", "jsonpath-rfc9535"] },
   plan: { rooms: ["core", "scenario"], packages: ["rfc6902", "jsonpath-rfc9535"] },
   idempotency: { rooms: ["core", "policy"], packages: [] },
-  mock: { rooms: ["core", "policy", "idempotency"], packages: ["find-my-way"] },
+  mock: { rooms: ["core", "policy", "idempotency"], packages: [] },
   compare: { rooms: ["core", "journal"], packages: ["rfc6902"] },
   check: {
     rooms: ["core", "journal", "subject", "scenario", "plan", "compare"],
