@@ -17,10 +17,10 @@ const ROOMS: Readonly<
   plan: { rooms: ["core", "scenario"], packages: ["rfc6902", "jsonpath-rfc9535"] },
   idempotency: { rooms: ["core", "policy"], packages: [] },
   mock: { rooms: ["core", "policy", "idempotency"], packages: [] },
-  compare: { rooms: ["core", "journal"], packages: ["rfc6902"] },
+  compare: { rooms: ["core", "journal"], packages: [] },
   check: {
     rooms: ["core", "journal", "subject", "scenario", "plan", "compare"],
-    packages: ["jsonpath-rfc9535"],
+    packages: [],
   },
   report: { rooms: ["core", "policy", "journal", "compare", "check"], packages: [] },
   run: { rooms: ["core", "journal", "transport", "scenario", "plan"], packages: [] },
