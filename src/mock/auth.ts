@@ -9,6 +9,9 @@ const DEFAULT_TOKEN_LIFE_MS = 24 * 3_600_000;
 /** The principal of a client that the world does not name. */
 export const DEFAULT_PRINCIPAL = "default";
 
+/** Older tokens than this many are forgotten, so that a client that logs in without end costs nothing. */
+const REMEMBERED_TOKENS = 100_000;
+
 /** Who sent a request. */
 export interface Caller {
   readonly name: string;
@@ -128,6 +131,8 @@ export function createLogins({ seed, world, nowMs }: LoginOptions): Logins {
   const add = (caller: Caller, expiresAtMs: number): Token => {
     const token: Token = { text: newTokenText(random), caller, expiresAtMs, refused: false };
     tokens.set(token.text, token);
+    const [oldest] = tokens.size > REMEMBERED_TOKENS ? tokens.keys() : [];
+    if (oldest !== undefined) tokens.delete(oldest);
     return token;
   };
   const fresh = (caller: Caller): Token => {

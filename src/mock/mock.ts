@@ -9,7 +9,7 @@ export interface TraceEntry {
   readonly method: string;
   /** Path without the query, as it was sent. */
   readonly path: string;
-  /** The idempotency key that the server read; null when it read none. */
+  /** The idempotency key as the server read it, or as it was sent where no rule read it; null where none came. */
   readonly key: string | null;
   /** Null where the connection ended without an answer. */
   readonly status: number | null;

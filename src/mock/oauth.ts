@@ -6,10 +6,10 @@ import type { MockRequest } from "./request.js";
 export const TOKEN_PATH = "/oauth/token";
 
 /** This client id is the one that the mock does not know: 400, `client not found`. */
-export const UNKNOWN_CLIENT = "unknown";
+const UNKNOWN_CLIENT = "unknown";
 
 /** This secret is the wrong one for every client: 401, `authentication failed`. */
-export const WRONG_SECRET = "wrong";
+const WRONG_SECRET = "wrong";
 
 interface Credentials {
   readonly clientId: string;
@@ -55,7 +55,7 @@ function judge(credentials: Credentials | null, form: URLSearchParams): ReturnTy
 }
 
 /**
- * Logs a client in. Any client id and secret will do but {@link UNKNOWN_CLIENT} and {@link WRONG_SECRET}; a client id
+ * Logs a client in. Any client id will do but `unknown` (400), any secret but `wrong` (401); a client id
  * that is the name of a principal of the world logs in as that one.
  */
 export function logIn(request: MockRequest, logins: Logins, correlationId: string): LoginAnswer {

@@ -17,7 +17,7 @@ export interface Call {
   /** Values of the route's `{name}` segments. */
   readonly params: readonly string[];
   readonly query: URLSearchParams;
-  /** The idempotency key that the server read; null where it read none. */
+  /** As in the trace. */
   readonly key: string | null;
 }
 

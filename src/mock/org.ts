@@ -10,7 +10,7 @@ export type Fields = Record<string, unknown>;
 export type Attributes = Record<string, string>;
 
 /** What earlier readers may still see (C8). */
-export interface Past<T> {
+interface Past<T> {
   readonly untilMs: number;
   readonly entity: T;
 }

@@ -55,7 +55,7 @@ export function toOutcome(passage: Passage, decided: Decided): Outcome {
     pauseMs: 0,
     rate: passage.rate,
     correlationId: answer.correlationId,
-    key: passage.sentKey,
+    key: passage.beginning?.key ?? passage.sentKey,
     note: noteOf(passage, decided),
     executed,
     earlier: null,

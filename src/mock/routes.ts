@@ -9,7 +9,7 @@ import { USER_ROUTES } from "./resources/users.js";
 import { createRouter, type Router } from "./router.js";
 
 /** Every operation of the mock org but the login. */
-export const ROUTES: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   ...CONVERSATION_ROUTES,
   ...SECURE_ATTRIBUTE_ROUTES,
   ...USER_ROUTES,
@@ -19,7 +19,7 @@ export const ROUTES: readonly Route[] = [
 ];
 
 /** The look-up of a key, at the path that the policy names. What it shows is the key engine's, not the org's. */
-export function lookupRoute(template: string): Route {
+function lookupRoute(template: string): Route {
   return {
     method: "GET",
     template,

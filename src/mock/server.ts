@@ -9,7 +9,7 @@ import type { MockRequest } from "./request.js";
 import { cutConnection, sendSpoiled } from "./wire-faults.js";
 
 /** The largest body that is read, in bytes. Of a larger one nothing is kept. */
-export const MAX_BODY_BYTES: number = 10 * 1024 * 1024;
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** Longer than any pause of a test: a server that hangs up on idle clients would make conflicts of its own. */
 const KEEP_ALIVE_MS = 65_000;

@@ -73,7 +73,7 @@ function contextFor(machinery: Machinery, beginnings: Beginnings, policy: Policy
         invented,
         params: passage.params,
         query: request.query === "" ? NO_QUERY : new URLSearchParams(request.query),
-        key: passage.sentKey,
+        key: passage.beginning?.key ?? passage.sentKey,
       };
     },
   };

@@ -24,7 +24,7 @@ export interface Reply {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-export interface Sending {
+interface Sending {
   readonly json?: unknown;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -170,6 +170,17 @@ describe("keys, where the policy honours them", () => {
       expect(headers["idempotency-key"]).toBe("k1");
     }));
 
+  test.each([
+    ["query requestId", `${EXECUTE}?requestId=q1`, {}, "q1"],
+    ["body requestId", EXECUTE, { requestId: "b1" }, "b1"],
+  ])("a key can travel elsewhere: %s", (carrier, path, json, found) =>
+    withOrg({ extends: "forum-lore", idempotency: { carrier } }, async ({ send, last }) => {
+      const first = await send("POST", path, { json });
+      expect((await send("POST", path, { json })).json.id).toBe(first.json.id);
+      expect(last()).toMatchObject({ key: found, cause: "stored-answer-returned" });
+    }),
+  );
+
   test("a key can be looked up where the policy has a path for it", () =>
     withOrg("forum-lore", async ({ send }) => {
       await send("POST", "/api/charges", { json: { amount: 5 }, headers: key("k1") });
