@@ -39,7 +39,7 @@ function firstConclusive(evidence: readonly (() => EffectEvidence)[]): EffectEvi
     if (found.second !== null) return found;
     notes.push(found.because);
   }
-  return { second: null, because: notes.join("; ") };
+  return { second: null, because: notes.filter((note) => note !== "").join("; ") };
 }
 
 /** Did `other` have no second effect, and was it answered as `base` was? Inconclusive without a sign either way. Pure. */
