@@ -8,7 +8,7 @@ import { BudgetSpent, createSender } from "./exchange-sender.js";
 import { bindNames, boundValue } from "./names.js";
 import { parseWorld } from "./parse-world.js";
 import type { RunOptions, RunOutcome } from "./run.js";
-import { makeRequest, pause, type Running, sendWithRetry } from "./send-step.js";
+import { makeRequest, NotSendable, pause, type Running, sendWithRetry } from "./send-step.js";
 
 /** Counts what really happened, before and after each step whose expectations ask for it. */
 async function countEffects(running: Running): Promise<void> {
@@ -67,7 +67,7 @@ async function runStep(running: Running, planned: PlannedStep): Promise<void> {
 type Stop = "refused" | "budget" | null;
 
 function stopOf(error: unknown): Stop {
-  if (error instanceof RefusedRequest) return "refused";
+  if (error instanceof RefusedRequest || error instanceof NotSendable) return "refused";
   if (error instanceof BudgetSpent) return "budget";
   throw error;
 }

@@ -10,6 +10,11 @@ import { boundValue, type Names } from "./names.js";
 import { isRetried, retryPauseMs } from "./retry-pause.js";
 import type { RunOptions } from "./run.js";
 
+/** The transport would not send a request that it was given; the journal has it already. */
+export class NotSendable extends Error {
+  override readonly name = "NotSendable";
+}
+
 /** A run under way. */
 export interface Running {
   readonly options: RunOptions;
@@ -88,6 +93,7 @@ async function attempt(
     options.interrupt,
   );
   options.observer.onStep(step.id, sender.sent());
+  if (outcome.kind === "failed" && outcome.phase === "refused") throw new NotSendable(outcome.message);
   capture(running, step, outcome);
   return outcome;
 }

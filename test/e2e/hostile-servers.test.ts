@@ -192,6 +192,32 @@ describe("control characters", () => {
   });
 });
 
+test.each([
+  ["a control character", "a\u0001b"],
+  ["a character that no header can carry", "\u20ac"],
+])(
+  "%s from an answer in a header is refused like them, and what follows is skipped",
+  async (_what, value) => {
+    const server = await httpServer((_request, response) => response.end(JSON.stringify({ v: value })));
+    const ran = await ask(
+      server.url,
+      `${GET}    capture: { v: $.v }\n  - { id: b, request: GET /b, headers: { X-A: $(a.v) } }\n  - { id: c, request: GET /c }\ncleanUp:\n  - request: GET /clean\n`,
+    );
+    expect(ran.code).toBe(2);
+    expect(server.seen.map(({ url }) => url)).toEqual(["/x", "/clean"]);
+    expect(reportOf(ran).exchanges[1]?.error?.phase).toBe("refused");
+    expect(reportOf(ran).skipped).toMatchObject([{ step: "c" }]);
+  },
+);
+
+test("a request that HTTP does not allow is refused", async () => {
+  const server = await httpServer((_request, response) => response.end());
+  for (const step of ["{ request: HEAD /, json: {} }", "{ request: CONNECT / }"]) {
+    expect((await ask(server.url, `steps:\n  - ${step}\n`)).code).toBe(2);
+  }
+  expect(server.connections()).toBe(0);
+});
+
 describe("what servers may do is shown as it is", () => {
   test("redirects are not followed", async () => {
     const server = await httpServer((_request, response) =>
