@@ -14,7 +14,6 @@ import {
   RFC9110,
   STRIPE_LIKE,
 } from "./presets/well-known.js";
-import { unsupportedIn } from "./supported.js";
 
 const FILES: Readonly<Record<PresetName, PolicyFile>> = {
   documented: DOCUMENTED,
@@ -34,7 +33,7 @@ export function isPresetName(name: string): name is PresetName {
   return (PRESET_NAMES as readonly string[]).includes(name);
 }
 
-/** A preset whether or not the mock can obey it, the same object each time. Pure. */
+/** A preset, the same object each time. Pure. */
 export function presetFor(name: PresetName): Policy {
   const made = policies.get(name) ?? layOver(NO_POLICY, FILES[name], name);
   policies.set(name, made);
@@ -47,8 +46,8 @@ export function presetFile(name: PresetName): PolicyFile {
 }
 
 /**
- * A preset, the same object each time.
- * @throws GcidemError `usage` for a name that is no preset, `not-supported` for one that the mock cannot obey yet.
+ * A preset by a name that a person gave, the same object each time.
+ * @throws GcidemError `usage` for a name that is no preset.
  */
 export function presetPolicy(name: string): Policy {
   if (!isPresetName(name)) {
@@ -57,13 +56,5 @@ export function presetPolicy(name: string): Policy {
       hint: near === null ? "or the path of a policy file" : `did you mean \`${near}\`?`,
     });
   }
-  const policy = presetFor(name);
-  const missing = unsupportedIn(policy).map(({ path }) => path.join("."));
-  if (missing.length > 0) {
-    throw new GcidemError(
-      "not-supported",
-      `the preset "${name}" comes later: it needs ${missing.join(", ")}`,
-    );
-  }
-  return policy;
+  return presetFor(name);
 }

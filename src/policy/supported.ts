@@ -1,5 +1,5 @@
 import type { DocumentPath } from "../document/document.js";
-import type { Dimensions, FaultRule, Layer, Policy } from "./policy.js";
+import type { Dimensions, Layer, Policy } from "./policy.js";
 
 /** A value that the mock would have to ignore, and says so instead. */
 export interface Unsupported {
@@ -9,17 +9,6 @@ export interface Unsupported {
   readonly value: unknown;
   readonly reason: string;
 }
-
-const FAULTS_OF_NOW: ReadonlySet<FaultRule["kind"]> = new Set([
-  "drop-response",
-  "reset-before",
-  "reset-after",
-  "delay",
-  "5xx-before",
-  "5xx-after",
-  "429",
-  "expire-token",
-]);
 
 /** Where a value stands and how it is recognised; a layer that says nothing of it has none. */
 interface Limit {
@@ -32,33 +21,6 @@ const NOT_YET = "the mock cannot do this yet";
 
 const LIMITS: readonly Limit[] = [
   {
-    path: ["concurrency", "readLag"],
-    reason: `${NOT_YET}; 0ms works`,
-    find: ({ concurrency }) =>
-      (concurrency?.readLagMs ?? 0) > 0 ? `${concurrency?.readLagMs}ms` : undefined,
-  },
-  {
-    path: ["concurrency", "check"],
-    reason: `${NOT_YET}; atomic works`,
-    find: ({ concurrency }) => (concurrency?.check?.kind === "check-then-set" ? "check-then-set" : undefined),
-  },
-  {
-    path: ["concurrency", "granularity"],
-    reason: `${NOT_YET}; resource and parent work`,
-    find: ({ concurrency }) => (concurrency?.granularity === "field" ? "field" : undefined),
-  },
-  {
-    path: ["concurrency", "meaning"],
-    reason: `${NOT_YET}; revision and content-hash work`,
-    find: ({ concurrency }) => (concurrency?.meaning === "mtime-seconds" ? "mtime-seconds" : undefined),
-  },
-  {
-    path: ["concurrency", "tokenInWriteResponse"],
-    reason: `${NOT_YET}; true and false work`,
-    find: ({ concurrency }) =>
-      concurrency?.tokenInWriteResponse === "other-form" ? "other-form" : undefined,
-  },
-  {
     path: ["unique"],
     reason: `${NOT_YET}; leave it out`,
     find: ({ unique }) => ((unique?.length ?? 0) > 0 ? unique : undefined),
@@ -68,33 +30,14 @@ const LIMITS: readonly Limit[] = [
     reason: `${NOT_YET}; leave it out`,
     find: ({ references }) => ((references?.length ?? 0) > 0 ? references : undefined),
   },
-  {
-    path: ["errors"],
-    reason: `${NOT_YET}; the other styles work`,
-    find: ({ errors }) => (errors === "graphql" ? "graphql" : undefined),
-  },
 ];
 
+/** A server knows no steps, so such a rule would hit nothing; a step names its own fault. */
 function findFaults(layer: Layer<Dimensions>, at: DocumentPath): readonly Unsupported[] {
-  return (layer.faults ?? []).flatMap((fault, index) => {
-    const found: Unsupported[] = [];
-    const path = [...at, "faults", index];
-    if (!FAULTS_OF_NOW.has(fault.kind)) {
-      found.push({
-        path: [...path, "kind"],
-        value: fault.kind,
-        reason: `${NOT_YET}; ${[...FAULTS_OF_NOW].join(", ")} work`,
-      });
-    }
-    if (fault.probability !== 1) {
-      found.push({
-        path: [...path, "probability"],
-        value: fault.probability,
-        reason: `${NOT_YET}; leave it out`,
-      });
-    }
-    return found;
-  });
+  const reason = `${NOT_YET}; write fault: at the step, or name a route`;
+  return (layer.faults ?? []).flatMap(({ on }, index) =>
+    on.step === null ? [] : [{ path: [...at, "faults", index, "on", "step"], value: on.step, reason }],
+  );
 }
 
 function findInLayer(layer: Layer<Dimensions>, at: DocumentPath): readonly Unsupported[] {

@@ -133,18 +133,10 @@ describe("a mistake is told with its place, what was found and what was expected
 
 describe("what the mock cannot do yet is refused, never ignored", () => {
   test.each([
-    ["concurrency: { readLag: 5s }", "1:25 not supported yet: readLag 5000ms"],
-    ["concurrency: { check: check-then-set }", "1:23 not supported yet: check check-then-set"],
-    ["concurrency: { granularity: field }", "1:29 not supported yet: granularity field"],
-    ["concurrency: { meaning: mtime-seconds }", "1:25 not supported yet: meaning mtime-seconds"],
-    ["concurrency: { tokenInWriteResponse: other-form }", "1:38 not supported yet"],
     ["unique: [{ on: users.email }]", "1:9 not supported yet: unique"],
     ["references: [{ on: groups }]", "1:13 not supported yet: references"],
-    ["errors: graphql", "1:9 not supported yet: errors graphql"],
-    ["faults: [{ kind: slow-drip }]", "1:18 not supported yet: kind slow-drip"],
-    ["faults: [{ kind: delay, probability: 0.5 }]", "1:38 not supported yet: probability 0.5"],
-    ["routes:\n  - match: GET /x\n    errors: graphql", "3:13 not supported yet: errors graphql"],
-    ["extends: naive", '1:10 not supported yet: the preset "naive" has concurrency.check'],
+    ["faults: [{ kind: delay, on: { step: first } }]", "1:37 not supported yet: step first"],
+    ["routes:\n  - match: GET /x\n    unique: [{ on: users.email }]", "3:13 not supported yet: unique"],
   ])("%s", (text, message) => {
     const [first = "", ...rest] = told(text);
     expect(rest).toEqual([]);
