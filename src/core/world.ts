@@ -1,7 +1,8 @@
 /** Who calls the mock: a client of an account, with what it may do and how long its token lives. */
 export interface Principal {
   readonly account: string;
-  readonly scopes: readonly string[];
+  /** Null: it may do everything. */
+  readonly scopes: readonly string[] | null;
   readonly tokenLifeMs: number;
 }
 

@@ -4,7 +4,7 @@ import { recordRequest, recordResponse } from "../journal/record-message.js";
 import { withHeader } from "../plan/materialise.js";
 import { type MaterialRequest, RefusedRequest } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
-import type { FailedOutcome, Outcome } from "../transport/transport.js";
+import type { Outcome } from "../transport/transport.js";
 import type { RunOptions } from "./run.js";
 
 /** The request budget is used up: nothing more leaves. */
@@ -55,7 +55,8 @@ function checkLeave(request: MaterialRequest, options: RunOptions): void {
   const path = pathOnTarget(request, options);
   const refuse = (code: string, reason: string): RefusedRequest => {
     const at = { file: options.plan.scenario.file, line: 1, column: 1 };
-    return new RefusedRequest(code, `${request.method} ${path}: ${reason}; nothing was sent`, at);
+    const message = `${request.method} ${path}: ${reason}; nothing was sent`;
+    return new RefusedRequest(code, message, at, request);
   };
   const names = [...request.headers, ...options.headers].map(([name]) => name);
   const limited = onlyPrefixes.length > 0 && isWrite(request.method, names);
@@ -125,17 +126,12 @@ export function createSender(options: RunOptions): ExchangeSender {
     },
     refuse: (refusal, step) => {
       const id = `e${++sent}`;
+      const unknown = { method: "-", url: target.baseUrl, headers: [], body: null };
+      began(id, step, refusal.request ?? unknown);
       const nowMs = target.clock.nowMs();
+      const { code, message } = refusal;
       const timings = { startMs: nowMs, sentMs: null, releasedMs: null, firstByteMs: null, endMs: nowMs };
-      const outcome: FailedOutcome = {
-        kind: "failed",
-        code: refusal.code,
-        phase: "refused",
-        message: refusal.message,
-        timings,
-      };
-      began(id, step, { method: "-", url: target.baseUrl, headers: [], body: null });
-      journal.append(ended(id, outcome));
+      journal.append(ended(id, { kind: "failed", code, phase: "refused", message, timings }));
     },
   };
 }

@@ -1,6 +1,8 @@
 import { parseDuration } from "../core/duration.js";
 import type { Principal, World } from "../core/world.js";
 
+/** The scope that stands for all. */
+const EVERYTHING = "*";
 const DEFAULT_TOKEN_LIFE_MS = 86_400_000;
 
 interface RawPrincipal {
@@ -24,7 +26,7 @@ interface RawWorld {
 function parsePrincipal(raw: RawPrincipal): Principal {
   return {
     account: raw.account ?? "default",
-    scopes: raw.scopes ?? ["*"],
+    scopes: raw.scopes === undefined || raw.scopes.includes(EVERYTHING) ? null : raw.scopes,
     tokenLifeMs:
       raw.tokenLife === undefined
         ? DEFAULT_TOKEN_LIFE_MS
