@@ -12,6 +12,16 @@ export class BudgetSpent extends Error {
   override readonly name = "BudgetSpent";
 }
 
+/** A request that was made and then had no leave. */
+class RefusedLeave extends RefusedRequest {
+  readonly request: MaterialRequest;
+
+  constructor({ code, message, at }: RefusedRequest, request: MaterialRequest) {
+    super(code, message, at);
+    this.request = request;
+  }
+}
+
 /** Sends one request and writes both its ends into the journal. */
 export interface ExchangeSender {
   readonly send: (request: MaterialRequest, step: StepToSend, signal: AbortSignal) => Promise<Outcome>;
@@ -56,7 +66,7 @@ function checkLeave(request: MaterialRequest, options: RunOptions): void {
   const refuse = (code: string, reason: string): RefusedRequest => {
     const at = { file: options.plan.scenario.file, line: 1, column: 1 };
     const message = `${request.method} ${path}: ${reason}; nothing was sent`;
-    return new RefusedRequest(code, message, at, request);
+    return new RefusedLeave(new RefusedRequest(code, message, at), request);
   };
   const names = [...request.headers, ...options.headers].map(([name]) => name);
   const limited = onlyPrefixes.length > 0 && isWrite(request.method, names);
@@ -127,7 +137,7 @@ export function createSender(options: RunOptions): ExchangeSender {
     refuse: (refusal, step) => {
       const id = `e${++sent}`;
       const unknown = { method: "-", url: target.baseUrl, headers: [], body: null };
-      began(id, step, refusal.request ?? unknown);
+      began(id, step, refusal instanceof RefusedLeave ? refusal.request : unknown);
       const nowMs = target.clock.nowMs();
       const { code, message } = refusal;
       const timings = { startMs: nowMs, sentMs: null, releasedMs: null, firstByteMs: null, endMs: nowMs };

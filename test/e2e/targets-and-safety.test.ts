@@ -220,7 +220,12 @@ describe("--only", () => {
     );
     expect(ran.code).toBe(2);
     expect(server.seen.map(({ url }) => url)).toEqual(["/where"]);
-    expect(reportOf(ran).exchanges[1]?.error).toMatchObject({ code: "ERR_ONLY", phase: "refused" });
+    const refused = reportOf(ran).exchanges[1];
+    expect(refused).toMatchObject({
+      request: { method: "POST", url: `${server.url}/admin/x` },
+      error: { code: "ERR_ONLY", phase: "refused" },
+    });
+    expect(refused?.timings.endMs).toBeGreaterThanOrEqual(refused?.timings.startMs ?? 0);
   });
 
   test("a way round by dot segments is refused", async () => {
