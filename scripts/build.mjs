@@ -1,8 +1,11 @@
 // Bundles the command line tool and the library into dist/, so that the package installs nothing else.
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { thirdPartyLicences } from "./licences.mjs";
+
+/** Built here and moved to dist/ when all of it is there, so that a build that fails leaves the last good one. */
+const NEXT = "dist.next";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
@@ -47,7 +50,7 @@ const command = {
   ...common,
   format: "cjs",
   outExtension: { ".js": ".cjs" },
-  outdir: "dist/cli",
+  outdir: `${NEXT}/cli`,
   define: { ...common.define, "import.meta.url": "__bundleUrl" },
   banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
 };
@@ -56,7 +59,7 @@ const command = {
 const REQUIRE =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
 
-rmSync("dist", { recursive: true, force: true });
+rmSync(NEXT, { recursive: true, force: true });
 const bundles = await Promise.all([
   build({
     ...command,
@@ -70,11 +73,13 @@ const bundles = await Promise.all([
     splitting: true,
     banner: { js: REQUIRE },
     entryPoints: ["src/index.ts"],
-    outdir: "dist",
+    outdir: NEXT,
   }),
 ]);
 const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-writeFileSync("dist/THIRD-PARTY-LICENCES.txt", thirdPartyLicences(inputs));
+writeFileSync(`${NEXT}/THIRD-PARTY-LICENCES.txt`, thirdPartyLicences(inputs));
 const run = (...args) => execFileSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
-run("scripts/compile-tool.mjs", "dist/cli", "scenarios/basics/mutated-body.yaml");
-run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
+run("scripts/compile-tool.mjs", `${NEXT}/cli`, "scenarios/basics/mutated-body.yaml");
+run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--outDir", NEXT);
+rmSync("dist", { recursive: true, force: true });
+renameSync(NEXT, "dist");

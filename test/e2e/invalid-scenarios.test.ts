@@ -222,9 +222,7 @@ describe("what is not supported yet", () => {
   });
 
   test("a policy's dimension that the mock lacks is an error, never ignored", async () => {
-    const ran = await replay(
-      `policy: { concurrency: { check: { kind: check-then-set, window: 1ms } } }\nsteps:\n${STEP}`,
-    );
+    const ran = await replay(`policy: { unique: [{ on: users.email }] }\nsteps:\n${STEP}`);
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain("not supported");
   });
