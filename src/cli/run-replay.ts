@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
@@ -16,7 +17,7 @@ import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
 import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
 import { waitFor } from "./wait-for.js";
-import { openReporters, readReporters, writeReports } from "./write-reports.js";
+import { openReporters, readReporters, type WantedReporter, writeReports } from "./write-reports.js";
 
 function sessionOptions(
   flags: ReplayFlags,
@@ -108,6 +109,13 @@ function checkGivenNames(ready: readonly ReadyScenario[], given: ReadonlyMap<str
   );
 }
 
+function checkReportPaths(reporters: readonly WantedReporter[], ready: readonly ReadyScenario[]): void {
+  const sources = new Set(ready.map(({ loaded }) => resolve(loaded.scenario.file)));
+  const over = reporters.find(({ path }) => path !== null && sources.has(resolve(path)));
+  if (over === undefined) return;
+  throw new GcidemError("usage", `the report ${over.path} would overwrite the scenario; nothing was sent`);
+}
+
 /** Runs `gcidem replay`. Flags are read before files: where both are wrong, the flags are said. Returns the exit code. @throws GcidemError */
 export async function replay(sources: readonly string[], flags: ReplayFlags): Promise<number> {
   const progress = createProgress(flags.quiet);
@@ -117,6 +125,7 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
     const reporters = readReporters(flags.reporter);
     const ready = await loadAll(sources);
     checkGivenNames(ready, options.given);
+    checkReportPaths(reporters, ready);
     if (flags.dryRun) {
       await printPlans(ready, options);
       return 0;
