@@ -43,7 +43,9 @@ function scenariosIn(folder: string): readonly string[] {
       const path = join(folder, entry.name);
       if (entry.isDirectory())
         return entry.name.startsWith(".") || entry.name === "node_modules" ? [] : scenariosIn(path);
-      return SCENARIO_FILE.test(entry.name) && !OTHER_FILE.test(entry.name) ? [path] : [];
+      // A pipe or a device among them would be waited for without end.
+      const readable = entry.isFile() || entry.isSymbolicLink();
+      return readable && SCENARIO_FILE.test(entry.name) && !OTHER_FILE.test(entry.name) ? [path] : [];
     });
 }
 

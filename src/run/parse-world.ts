@@ -34,6 +34,11 @@ function parsePrincipal(raw: RawPrincipal): Principal {
   };
 }
 
+/** A template that is a whole value keeps its type, and a path has texts only. */
+function withTextId<T extends { readonly id: string }>(members: readonly T[] | undefined): readonly T[] {
+  return (members ?? []).map((member) => ({ ...member, id: String(member.id) }));
+}
+
 /** Reads a scenario's world once its templates are filled in; the loader has checked its shape. Pure. */
 export function parseWorld(json: string): World {
   const raw = JSON.parse(json) as RawWorld;
@@ -43,12 +48,12 @@ export function parseWorld(json: string): World {
   return {
     principals: Object.fromEntries(principals),
     conversations: (raw.conversations ?? []).map(({ id, state, participants }) => ({
-      id,
+      id: String(id),
       state: state ?? "connected",
-      participants: participants ?? [],
+      participants: (participants ?? []).map(String),
     })),
-    things: raw.things ?? [],
-    users: raw.users ?? [],
-    actions: raw.actions ?? [],
+    things: withTextId(raw.things),
+    users: withTextId(raw.users),
+    actions: withTextId(raw.actions),
   };
 }

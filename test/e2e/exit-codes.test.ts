@@ -198,16 +198,42 @@ describe("130: interrupted", () => {
     },
   );
 
-  test("in a wait off the mock", async () => {
-    const server = await countingServer();
-    const cwd = folderWith({ "it.yaml": "steps:\n  - request: GET /\n  - wait: 30s\n  - request: GET /\n" });
+  test("a second time ends it at once, also in a clean-up that hangs; the journal is readable", async () => {
+    let interrupt = (): unknown => undefined;
+    const server = await httpServer((request, response) => {
+      if (request.url === "/first") response.end("{}");
+      else interrupt();
+    });
+    const cwd = folderWith({ "it.yaml": slow });
     const running = start(["replay", "it.yaml", "--target", server.url], { cwd });
-    const timer = setInterval(() => {
-      if (server.seen.length > 0) running.child.kill("SIGINT");
-    }, 200);
+    interrupt = () => running.child.kill("SIGINT");
     const ran = await running.ended;
-    clearInterval(timer);
     expect(ran.code).toBe(130);
+    expect(server.seen.map(({ url }) => url)).toEqual(["/first", "/slow", "/clean"]);
+    expect(journalOf(cwd).filter(({ type }) => type === "request-sent").length).toBe(3);
+  });
+
+  test("while it waits for a server: nothing is sent", async () => {
+    let interrupt = (): unknown => undefined;
+    const server = await countingServer();
+    const health = await httpServer((_request, response) => {
+      response.destroy();
+      interrupt();
+    });
+    const cwd = folderWith({ "it.yaml": get() });
+    const running = start(["replay", "it.yaml", "--target", server.url, "--wait-for", health.url], { cwd });
+    interrupt = () => running.child.kill("SIGINT");
+    expect((await running.ended).code).toBe(130);
+    expect(server.connections()).toBe(0);
+  });
+
+  test("in a wait off the mock", async () => {
+    let interrupt = (): unknown => undefined;
+    const server = await httpServer((_request, response) => response.end("{}", () => interrupt()));
+    const cwd = folderWith({ "it.yaml": "steps:\n  - request: GET /\n  - wait: 50s\n  - request: GET /\n" });
+    const running = start(["replay", "it.yaml", "--target", server.url], { cwd });
+    interrupt = () => running.child.kill("SIGINT");
+    expect((await running.ended).code).toBe(130);
     expect(server.seen.length).toBe(1);
   });
 });

@@ -258,6 +258,9 @@ describe("files that are no scenarios", () => {
 
   test("a device that never ends; a pipe is read as a file is", async () => {
     expect((await gcidem(["validate", "/dev/zero"])).code).toBe(3);
+    const cwd = folderWith({ "good.yaml": `steps:\n${STEP}` });
+    const pipe = await gcidem(["validate", "."], { cwd, shell: 'mkfifo pipe.yaml && exec "$@"' });
+    expect([pipe.code, pipe.stdout]).toEqual([0, "good.yaml: ok (scenario, 1 step)\n"]);
     const shell = `exec "$@" validate <(printf 'steps: [{ request: GET /a }]\\n')`;
     const ran = await gcidem([], { shell });
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(": ok (scenario, 1 step")]);

@@ -209,6 +209,12 @@ test("one world for each scenario: what one leaves behind the next does not see"
   expect((await gcidem(["replay", "a.yaml", "b.yaml"], { cwd })).code).toBe(0);
 });
 
+test("a world's ids may come from numbers", async () => {
+  const scenario =
+    "policy: rfc9110\nvars: { n: 5 }\nworld: { things: [{ id: $(n), tier: gold }] }\nsteps:\n  - request: GET /api/v2/mock/things/$(n)\n    expect: { status: 200, json: { $.tier: gold } }\n";
+  expect((await replay(scenario)).code).toBe(0);
+});
+
 test("a scenario folder may be copied anywhere and still runs", async () => {
   const cwd = folderWith({ "here/it.yaml": STALE_ETAG });
   cpSync(join(cwd, "here"), join(cwd, "a folder with spaces, ünïcode"), { recursive: true });
