@@ -9,7 +9,7 @@ import { describeError } from "./print-error.js";
 function buildProgram(setExitCode: SetExitCode): Command {
   const program = new Command("gcidem")
     .description(
-      "Reproduce and explain HTTP 409 conflicts: repeated keys, changed bodies, stale ETags, lost answers.",
+      "Reproduce HTTP 409 conflicts and show what differed: repeated keys, changed bodies, stale ETags, lost answers.",
     )
     .version(VERSION, "-V, --version")
     .exitOverride()

@@ -110,6 +110,7 @@ function checkGivenNames(ready: readonly ReadyScenario[], given: ReadonlyMap<str
 }
 
 function checkReportPaths(reporters: readonly WantedReporter[], ready: readonly ReadyScenario[]): void {
+  if (reporters.every(({ path }) => path === null)) return;
   const sources = new Set(ready.map(({ loaded }) => resolve(loaded.scenario.file)));
   const over = reporters.find(({ path }) => path !== null && sources.has(resolve(path)));
   if (over === undefined) return;
