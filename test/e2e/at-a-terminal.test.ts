@@ -82,7 +82,7 @@ describe.skipIf(!hasTerminal)("at a terminal", () => {
   });
 
   test("a slow run shows how far it is, and none of it stays in the report", async () => {
-    const server = await httpServer((_request, response) => setTimeout(() => response.end("{}"), 900));
+    const server = await httpServer((_request, response) => setTimeout(() => response.end("{}"), 600));
     const cwd = folderWith({ "it.yaml": write });
     const ran = await atTerminal(["replay", "it.yaml", "--target", server.url], { cwd });
     expect(ran.stdout).toContain("1 request sent");

@@ -171,7 +171,7 @@ export interface ReportRun {
   readonly redacted: { readonly secrets: number; readonly personal: number };
 }
 
-export interface ReportExchange {
+interface ReportExchange {
   readonly id: string;
   readonly step: string;
   readonly attempt: number;
