@@ -20,7 +20,10 @@ export function printable(text: string): string {
 /** As above without what JSON itself escapes; each of these can stand in a JSON text within strings only. */
 const UNPRINTABLE_IN_JSON = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
+/** One quick look spares most texts the search for each of them. */
+const BEYOND_ASCII = /[\u007f-\uffff]/;
+
 /** The same JSON in a text that can be looked at with `cat`: what {@link printable} escapes is `\uXXXX`. Pure. */
 export function printableJson(json: string): string {
-  return json.replace(UNPRINTABLE_IN_JSON, escapeCharacter);
+  return BEYOND_ASCII.test(json) ? json.replace(UNPRINTABLE_IN_JSON, escapeCharacter) : json;
 }
