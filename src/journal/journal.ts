@@ -107,6 +107,8 @@ export interface RequestSent {
   readonly startedAt: string;
   readonly startMs: number;
   readonly request: SentRequest;
+  /** The header that carries the idempotency key, where the scenario names one. */
+  readonly keyHeader?: string;
 }
 
 /** The answer to a request. */

@@ -73,8 +73,9 @@ function versionOf(response: ResponseReceived["response"]): string | number | nu
   }
 }
 
-/** Where the key travels unless a scenario says otherwise; a scenario's own header is told by its name's words. */
+/** The header that the scenario names; else one that is called like it. */
 function idempotencyKeyOf(sent: RequestSent): string | null {
+  if (sent.keyHeader !== undefined) return headerValue(sent.request.headers, sent.keyHeader);
   for (const [name, value] of sent.request.headers)
     if (/idempoten|repeatability-request-id/i.test(name)) return value;
   return null;

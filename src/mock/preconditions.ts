@@ -135,7 +135,7 @@ function fail(failed: Sent, precondition: Precondition, concurrency: Concurrency
     kind: "refused",
     refusal: {
       status,
-      code: codeFor(concurrency.stale.status),
+      code: codeFor(malformed ? concurrency.malformed.status : concurrency.stale.status),
       message: malformed ? messageOf("bad.request", "") : `${STALE_MESSAGE} ${precondition.noun}`,
       cause: causeOf(failed),
       movedBy,

@@ -28,10 +28,25 @@ function checkedHeader(name: string, value: string, at: SourcePosition): string 
   return value;
 }
 
-/** A key's header line: bare, or as the structured-field string that the draft asks for. */
-export function keyHeader(key: KeyTemplate, scope: Scope): readonly [name: string, value: string] {
-  const value = headerText(key.header, key.value, scope);
-  return [key.header, key.syntax === "quoted" ? `"${value.replace(/[\\"]/g, "\\$&")}"` : value];
+const DEFAULT_KEY_HEADER = "Idempotency-Key";
+
+/**
+ * A key's header line: bare, or as the structured-field string that the draft asks for. `before` is the header that
+ * the key was in so far.
+ */
+export function keyHeader(
+  key: KeyTemplate,
+  scope: Scope,
+  before: string | null = null,
+): readonly [name: string, value: string] {
+  const name = key.header ?? before ?? DEFAULT_KEY_HEADER;
+  const value = headerText(name, key.value, scope);
+  return [name, key.syntax === "quoted" ? `"${value.replace(/[\\"]/g, "\\$&")}"` : value];
+}
+
+/** The header that a request's key is in: the one that the scenario names, else the one that is called like it. Pure. */
+export function keyHeaderOf({ keyHeader: named, headers }: MaterialRequest): string | null {
+  return named ?? headers.find(([name]) => /idempoten/i.test(name))?.[0] ?? null;
 }
 
 function contentType(body: BodyTemplate, bytes: Uint8Array): string {
@@ -100,7 +115,8 @@ export function materialise(request: RequestTemplate, scope: Scope): MaterialReq
   const body = request.body === null ? null : bodyBytes(request.body, scope);
   const lines: (readonly [name: string, value: string])[] = [];
   if (request.body !== null && body !== null) lines.push(["content-type", contentType(request.body, body)]);
-  if (request.idempotencyKey !== null) lines.push(keyHeader(request.idempotencyKey, scope));
+  const key = request.idempotencyKey === null ? null : keyHeader(request.idempotencyKey, scope);
+  if (key !== null) lines.push(key);
   if (request.ifMatch !== null) lines.push(["if-match", headerText("If-Match", request.ifMatch, scope)]);
   for (const [name, value] of request.headers) lines.push([name, headerText(name, value, scope)]);
   const start: HeaderList = [["user-agent", scope.userAgent], ...DEFAULT_HEADERS];
@@ -109,5 +125,6 @@ export function materialise(request: RequestTemplate, scope: Scope): MaterialReq
     url: resolveUrl(scope.baseUrl, path, request.path.at),
     headers: lines.reduce((headers, [name, value]) => withHeader(headers, name, value), start),
     body,
+    ...(key === null ? {} : { keyHeader: key[0] }),
   };
 }

@@ -3,7 +3,7 @@ import type { SourcePosition } from "../core/errors.js";
 import { survivesJsonParse, tryParseJson } from "../core/json.js";
 import type { Mutation, RequestChange } from "../scenario/scenario.js";
 import { evaluateJson } from "./evaluate-template.js";
-import { headerText, keyHeader, pathText, withHeader } from "./materialise.js";
+import { headerText, keyHeader, keyHeaderOf, pathText, withHeader } from "./materialise.js";
 import { type MaterialRequest, RefusedRequest, type Scope } from "./plan.js";
 import { reserialize } from "./reserialize.js";
 import { resolveUrl } from "./resolve-url.js";
@@ -38,13 +38,28 @@ function patchBody(text: string, operations: readonly Operation[], at: SourcePos
   return JSON.stringify(holder.body);
 }
 
-function setParts(request: MaterialRequest, change: RequestChange, scope: Scope): MaterialRequest {
-  let headers = request.headers;
-  if (change.idempotencyKey === null) {
-    for (const [name] of headers) if (/idempoten/i.test(name)) headers = withHeader(headers, name, null);
-  } else if (change.idempotencyKey !== undefined) {
-    headers = withHeader(headers, ...keyHeader(change.idempotencyKey, scope));
+/** A request has one key: a new one takes the old one's place, in its header or in another one. */
+function setKey(
+  request: MaterialRequest,
+  key: RequestChange["idempotencyKey"],
+  scope: Scope,
+): MaterialRequest {
+  if (key === undefined) return request;
+  const before = keyHeaderOf(request);
+  if (key === null) {
+    const { keyHeader: _, ...rest } = request;
+    const kept = request.headers.filter(([name]) => name !== before && !/idempoten/i.test(name));
+    return { ...rest, headers: kept };
   }
+  const [name, value] = keyHeader(key, scope, before);
+  const moves = before !== null && before.toLowerCase() !== name.toLowerCase();
+  const others = moves ? withHeader(request.headers, before, null) : request.headers;
+  return { ...request, headers: withHeader(others, name, value), keyHeader: name };
+}
+
+function setParts(request: MaterialRequest, change: RequestChange, scope: Scope): MaterialRequest {
+  const keyed = setKey(request, change.idempotencyKey, scope);
+  let { headers } = keyed;
   if (change.ifMatch !== undefined) {
     headers = withHeader(
       headers,
@@ -59,7 +74,7 @@ function setParts(request: MaterialRequest, change: RequestChange, scope: Scope)
     change.path === undefined
       ? request.url
       : resolveUrl(scope.baseUrl, pathText(change.path, scope), change.path.at);
-  return { method: change.method ?? request.method, url, headers, body: request.body };
+  return { ...keyed, method: change.method ?? request.method, url, headers };
 }
 
 function mutateOnce(request: MaterialRequest, mutation: Mutation, scope: Scope): MaterialRequest {

@@ -29,6 +29,8 @@ export interface MaterialRequest {
   readonly url: string;
   readonly headers: HeaderList;
   readonly body: Uint8Array | null;
+  /** The header that carries the idempotency key, where the scenario names one. */
+  readonly keyHeader?: string;
 }
 
 /** Gives the values of names while a step is made. */

@@ -59,20 +59,23 @@ function pathOnTarget(request: MaterialRequest, options: RunOptions): string {
   return new URL(request.url).pathname.slice(prefix.length);
 }
 
+function isOutside(request: MaterialRequest, options: RunOptions): boolean {
+  const { onlyPrefixes } = options.leave;
+  if (onlyPrefixes.length === 0) return false;
+  const names = [...request.headers, ...options.headers].map(([name]) => name);
+  const path = pathOnTarget(request, options);
+  return isWrite(request.method, names) && !onlyPrefixes.some((prefix) => path.startsWith(prefix));
+}
+
 /** What a plan could not show is judged here, whatever the request was made from. */
 function checkLeave(request: MaterialRequest, options: RunOptions): void {
   const { onlyPrefixes, refusal } = options.leave;
-  const path = pathOnTarget(request, options);
   const refuse = (code: string, reason: string): RefusedRequest => {
     const at = { file: options.plan.scenario.file, line: 1, column: 1 };
-    const message = `${request.method} ${path}: ${reason}; nothing was sent`;
+    const message = `${request.method} ${pathOnTarget(request, options)}: ${reason}; nothing was sent`;
     return new RefusedLeave(new RefusedRequest(code, message, at), request);
   };
-  const names = [...request.headers, ...options.headers].map(([name]) => name);
-  const limited = onlyPrefixes.length > 0 && isWrite(request.method, names);
-  if (limited && !onlyPrefixes.some((prefix) => path.startsWith(prefix))) {
-    throw refuse("ERR_ONLY", `outside --only ${onlyPrefixes.join(", ")}`);
-  }
+  if (isOutside(request, options)) throw refuse("ERR_ONLY", `outside --only ${onlyPrefixes.join(", ")}`);
   const reason = refusal?.(request) ?? null;
   if (reason !== null) throw refuse("ERR_LEAVE", reason);
 }
@@ -96,6 +99,7 @@ export function createSender(options: RunOptions): ExchangeSender {
       startedAt: new Date(target.clock.epochMs()).toISOString(),
       startMs: sinceStart(target.clock.nowMs()),
       request: recordRequest(request, redactor),
+      ...(request.keyHeader === undefined ? {} : { keyHeader: request.keyHeader }),
     });
   };
   const ended = (id: string, outcome: Outcome): ResponseReceived | RequestFailed => {

@@ -1,6 +1,7 @@
+import { headerValue } from "../core/http.js";
 import { captureValue } from "../plan/capture-value.js";
 import { textOf } from "../plan/evaluate-template.js";
-import { materialise, withHeader } from "../plan/materialise.js";
+import { keyHeaderOf, materialise, withHeader } from "../plan/materialise.js";
 import { mutate } from "../plan/mutate.js";
 import type { MaterialRequest, PlannedStep } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
@@ -107,9 +108,9 @@ async function reread(running: Running, id: string): Promise<void> {
 }
 
 function withNewKey(running: Running, request: MaterialRequest): MaterialRequest {
-  const key = request.headers.find(([name]) => /idempoten/i.test(name));
-  if (key === undefined) return request;
-  const [name, value] = key;
+  const name = keyHeaderOf(request);
+  const value = name === null ? null : headerValue(request.headers, name);
+  if (name === null || value === null) return request;
   const fresh = running.names.random.uuid();
   return {
     ...request,

@@ -8,8 +8,6 @@ import type { BodyTemplate, KeyTemplate, RequestTemplate, Template } from "./sce
 
 const BODY_FIELDS = ["json", "text", "form", "bytesFrom"] as const;
 
-const DEFAULT_KEY_HEADER = "Idempotency-Key";
-
 /** Default headers, laid under each request's own. */
 export type DefaultHeaders = readonly (readonly [string, Template])[];
 
@@ -26,7 +24,7 @@ export function readKey(reading: Reading, field: Field | null): KeyTemplate | nu
   const value = readHeaderText(reading, long ?? field);
   if (value === null) return null;
   const syntax = textIn(member(field, "syntax")) === "quoted" ? "quoted" : "bare";
-  return { value, syntax, header: textIn(member(field, "header")) ?? DEFAULT_KEY_HEADER };
+  return { value, syntax, header: textIn(member(field, "header")) };
 }
 
 function readForm(reading: Reading, field: Field): BodyTemplate {

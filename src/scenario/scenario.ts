@@ -47,8 +47,8 @@ export type BodyTemplate =
 export interface KeyTemplate {
   readonly value: Template;
   readonly syntax: "bare" | "quoted";
-  /** Header name; default Idempotency-Key. */
-  readonly header: string;
+  /** Null: the header that the repeated request's key is in, else Idempotency-Key. */
+  readonly header: string | null;
 }
 
 /** Where a captured value comes from. `json` is an RFC 9535 JSONPath. */

@@ -46,6 +46,12 @@ describe("If-Match, compared strongly", () => {
     }),
   );
 
+  test("a malformed one is refused with the code of its own status", () =>
+    withOrg({ concurrency: ETAG }, async (org) => {
+      await movedThing(org);
+      expect((await writeWith(org, "7")).json).toMatchObject({ status: 400, code: "bad.request" });
+    }));
+
   test("the ETag of another resource is told apart in the trace", () =>
     withOrg({ concurrency: ETAG }, async (org) => {
       await movedThing(org);

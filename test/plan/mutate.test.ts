@@ -28,6 +28,29 @@ function codeOf(act: () => unknown): string {
   }
 }
 
+describe("a key in a header with a name of its own", () => {
+  const base = requestOf(
+    "\n- request: POST /x\n  idempotencyKey: { value: k-1, header: X-Request-Id }\n  json: { a: 1 }",
+  );
+
+  it("is replaced where it is: one request has one key", () => {
+    const { headers } = mutated(base, "[{ set: { idempotencyKey: k-2 } }]");
+    expect(headerValue(headers, "x-request-id")).toBe("k-2");
+    expect(headerValue(headers, "idempotency-key")).toBeNull();
+  });
+
+  it("moves to the header that the mutation names", () => {
+    const { headers } = mutated(base, "[{ set: { idempotencyKey: { value: k-2, header: X-Other } } }]");
+    expect(headerValue(headers, "x-other")).toBe("k-2");
+    expect(headerValue(headers, "x-request-id")).toBeNull();
+  });
+
+  it("goes with null", () => {
+    const { headers } = mutated(base, "[{ set: { idempotencyKey: null } }]");
+    expect(headerValue(headers, "x-request-id")).toBeNull();
+  });
+});
+
 describe("a mutation", () => {
   it("patches the JSON value by RFC 6902 and keeps the order of what stays", () => {
     expect(

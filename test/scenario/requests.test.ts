@@ -157,7 +157,7 @@ describe("an idempotency key", () => {
     expect(request("request: POST /x\nidempotencyKey: k-1").idempotencyKey).toEqual({
       value: { parts: ["k-1"] },
       syntax: "bare",
-      header: "Idempotency-Key",
+      header: null,
     });
     const long = "request: POST /x\nidempotencyKey: { value: 0012, syntax: quoted, header: X-Key }";
     expect(request(long).idempotencyKey).toEqual({
