@@ -1,3 +1,5 @@
+import { adjustableClock, type Clock } from "./core/clock.js";
+import { parseDuration } from "./core/duration.js";
 import type { Mock, MockOptions } from "./mock/mock.js";
 import { startMock as startMockServer } from "./mock/start-mock.js";
 import type { Policy } from "./policy/policy.js";
@@ -125,15 +127,38 @@ export function parsePolicy(text: string): Policy {
   return parsePolicyFile(text, "<text>");
 }
 
+/** The clock of {@link startMock}: it runs with the world. */
+export interface MockClock extends Clock {
+  /**
+   * Moves the mock's time on: by ms, or by a duration such as `15m`. Keys, tokens and locks age with it.
+   * @throws RangeError for anything else
+   */
+  readonly advance: (by: number | string) => Promise<void>;
+}
+
+function mockClock(): MockClock {
+  const clock = adjustableClock();
+  const advance = async (by: number | string): Promise<void> => {
+    const durationMs = typeof by === "number" ? by : parseDuration(by);
+    if (durationMs === null || !(durationMs >= 0) || durationMs === Number.POSITIVE_INFINITY) {
+      throw new RangeError(`found ${JSON.stringify(by)}, expected ms from 0 on or a duration such as "15m"`);
+    }
+    await clock.advance(durationMs);
+  };
+  return { ...clock, advance };
+}
+
 /**
- * Serves the mock org on a loopback port, at real speed. Owns a socket: close it.
+ * Serves the mock org on a loopback port, at real speed plus what `clock.advance` adds. Owns a socket: close it.
  * @example
  * const mock = await startMock({ policy: "documented" });
  * await fetch(`${mock.url}/api/v2/users/me`, { headers: { authorization: `Bearer ${mock.token(null, "valid")}` } });
  * await mock.close();
  */
 export async function startMock(
-  options: Omit<MockOptions, "policy"> & { readonly policy?: string | Policy } = {},
-): Promise<Mock> {
-  return startMockServer({ ...options, policy: toPolicy(options.policy) ?? presetPolicy("documented") });
+  options: Omit<MockOptions, "policy" | "clock"> & { readonly policy?: string | Policy } = {},
+): Promise<Mock & { readonly clock: MockClock }> {
+  const clock = mockClock();
+  const policy = toPolicy(options.policy) ?? presetPolicy("documented");
+  return { ...(await startMockServer({ ...options, policy, clock })), clock };
 }

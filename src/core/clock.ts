@@ -49,8 +49,8 @@ export function realClock(): Clock {
   };
 }
 
-/** A clock that stands still until somebody sleeps on it or advances it. */
-export interface VirtualClock extends Clock {
+/** A clock that somebody may move on. */
+export interface AdjustableClock extends Clock {
   /** Moves time on, firing each timer due on the way at its own instant, in order. */
   readonly advance: (durationMs: number) => Promise<void>;
 }
@@ -60,6 +60,9 @@ interface Timer {
   readonly order: number;
   readonly fire: () => void;
 }
+
+/** An adjustable clock that stands still until somebody sleeps on it or advances it. */
+export type VirtualClock = AdjustableClock;
 
 /**
  * A virtual clock: `sleep` costs no real time. Each fired timer gets a turn of the event loop, so that what it sets
@@ -100,5 +103,55 @@ export function measuredClock(virtual: VirtualClock): Clock {
     ...virtual,
     nowMs: () => virtual.nowMs() + elapsedMs(),
     epochMs: () => virtual.epochMs() + elapsedMs(),
+  };
+}
+
+interface ArmedTimer {
+  readonly dueMs: number;
+  readonly fire: () => void;
+  cancel: CancelTimer;
+}
+
+/** A clock that runs with the world and jumps besides: what falls due in a jump fires at its own instant, in order. */
+export function adjustableClock(): AdjustableClock {
+  const real = realClock();
+  const timers = new Set<ArmedTimer>();
+  let addedMs = 0;
+  const nowMs = (): number => real.nowMs() + addedMs;
+  const fire = (timer: ArmedTimer): void => {
+    timer.cancel();
+    if (timers.delete(timer)) timer.fire();
+  };
+  const arm = (timer: ArmedTimer): void => {
+    timer.cancel();
+    timer.cancel = startTimer(Math.max(0, timer.dueMs - nowMs()), () => fire(timer));
+  };
+  const after = (durationMs: number, act: () => void): CancelTimer => {
+    const timer: ArmedTimer = { dueMs: nowMs() + durationMs, fire: act, cancel: () => {} };
+    timers.add(timer);
+    arm(timer);
+    return () => {
+      timer.cancel();
+      timers.delete(timer);
+    };
+  };
+  const advance = async (durationMs: number): Promise<void> => {
+    const targetMs = nowMs() + durationMs;
+    for (;;) {
+      const [next] = [...timers].sort((a, b) => a.dueMs - b.dueMs);
+      if (next === undefined || next.dueMs > targetMs) break;
+      addedMs += Math.max(0, next.dueMs - nowMs());
+      fire(next);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    addedMs += Math.max(0, targetMs - nowMs());
+    for (const timer of timers) arm(timer);
+  };
+  return {
+    nowMs,
+    epochMs: () => real.epochMs() + addedMs,
+    sleep: (durationMs) => new Promise((resolve) => void after(durationMs, resolve)),
+    after,
+    advance,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { measuredClock, virtualClock } from "../../src/core/clock.js";
+import { adjustableClock, measuredClock, virtualClock } from "../../src/core/clock.js";
 
 describe("the virtual clock", () => {
   it("stands still until somebody sleeps on it", async () => {
@@ -60,5 +60,36 @@ describe("the measured clock", () => {
     await clock.sleep(900_000);
     expect(clock.nowMs() - before).toBeGreaterThanOrEqual(900_000);
     expect(virtual.nowMs()).toBe(900_000);
+  });
+});
+
+describe("the adjustable clock", () => {
+  it("jumps ahead of the world, for its readers and for people", async () => {
+    const clock = adjustableClock();
+    const aheadMs = clock.epochMs() - Date.now();
+    await clock.advance(900_000);
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(900_000);
+    expect(clock.epochMs() - Date.now() - aheadMs).toBeGreaterThanOrEqual(899_000);
+  });
+
+  it("fires what falls due in a jump in order, and not again", async () => {
+    const clock = adjustableClock();
+    const fired: string[] = [];
+    clock.after(60_000, () => fired.push("late"));
+    clock.after(10_000, () => fired.push("early"));
+    const cancel = clock.after(20_000, () => fired.push("cancelled"));
+    cancel();
+    await clock.advance(30_000);
+    expect(fired).toEqual(["early"]);
+    await clock.advance(30_000);
+    expect(fired).toEqual(["early", "late"]);
+  });
+
+  it("wakes who sleeps on it", async () => {
+    const clock = adjustableClock();
+    const slept = clock.sleep(86_400_000);
+    await clock.advance(86_400_000);
+    await slept;
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(86_400_000);
   });
 });
