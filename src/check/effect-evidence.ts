@@ -36,9 +36,12 @@ export function replayMarker(base: Exchange, other: Exchange): string | null {
   return null;
 }
 
-/** An id that the server made: in the answer, but neither in the URL nor in the body that was sent. Pure. */
+/**
+ * An id that the server made: in the answer, but neither in the URL nor in the body that was sent. What is written to
+ * by PUT, PATCH or DELETE was there before, so an id in that answer is no sign of how often it was written. Pure.
+ */
 function serverMadeId(exchange: Exchange): string | null {
-  if (!succeeded(exchange) || exchange.response === null) return null;
+  if (!succeeded(exchange) || exchange.response === null || exchange.request.method !== "POST") return null;
   const location = headerValue(exchange.response.headers, "location");
   if (location !== null) return location;
   const id = queryJson(exchange.response.body, "$.id")?.[0];
@@ -47,7 +50,7 @@ function serverMadeId(exchange: Exchange): string | null {
   return sent.includes(String(id)) ? null : String(id);
 }
 
-/** What the two answers alone say about a second effect. Pure. */
+/** What marks and ids in the two answers say about a second effect. Pure. */
 export function answersEvidence(base: Exchange, other: Exchange): EffectEvidence {
   if (!succeeded(base))
     return { second: null, because: `${base.id} did not succeed, so there is no answer to repeat` };
@@ -65,15 +68,34 @@ export function answersEvidence(base: Exchange, other: Exchange): EffectEvidence
         : `the server made two ids, ${first} and ${second}`,
     };
   }
+  return { second: null, because: "the answers carry no marker and no id made by the server" };
+}
+
+/** A write of the resource between two exchanges that was not refused, and so may have moved it. */
+function moverBetween(from: Exchange, to: Exchange, all: readonly Exchange[]): Exchange | undefined {
+  const { resource } = subjectOf(from);
+  return all.slice(all.indexOf(from) + 1, all.indexOf(to)).find((each) => {
+    const subject = subjectOf(each);
+    const status = each.response?.status ?? 0;
+    const refused = (status >= 400 && status < 500) || each.error?.phase === "refused";
+    return subject.role !== "read" && subject.resource === resource && !refused;
+  });
+}
+
+/** A changed state proves a second effect only where nothing else can have changed it. */
+function unlessMoved(found: EffectEvidence, mover: Exchange | undefined): EffectEvidence {
+  if (found.second !== true || mover === undefined) return found;
+  return { second: null, because: `${found.because}, and ${mover.id} may have done that` };
+}
+
+/** What the tokens of the two answers say of a second effect. Pure. */
+export function tokensEvidence({ base, other, all }: Around): EffectEvidence {
   const [before, after] = [subjectOf(base).tokenSeen, subjectOf(other).tokenSeen];
-  if (before !== null && after !== null) {
-    const same = before === after;
-    return {
-      second: !same,
-      because: same ? `the token in both answers is ${before}` : `the token moved from ${before} to ${after}`,
-    };
-  }
-  return { second: null, because: "the answers carry no marker, no id made by the server and no token" };
+  if (!succeeded(base) || !succeeded(other)) return { second: null, because: "" };
+  if (before === null || after === null) return { second: null, because: "the answers carry no token" };
+  if (before === after) return { second: false, because: `the token in both answers is ${before}` };
+  const moved = { second: true, because: `the token moved from ${before} to ${after}` };
+  return unlessMoved(moved, moverBetween(base, other, all));
 }
 
 function readsOf(resource: string, exchanges: readonly Exchange[]): readonly Exchange[] {
@@ -111,8 +133,6 @@ export function readsEvidence({ base, other, all }: Around): EffectEvidence {
   if (after === undefined || before === undefined)
     return { second: null, because: "no reads before and after it tell" };
   const same = stateOf(before) === stateOf(after);
-  return {
-    second: !same,
-    because: `${after.id} reads ${same ? "what" : "something else than"} ${before.id} showed`,
-  };
+  const because = `${after.id} reads ${same ? "what" : "something else than"} ${before.id} showed`;
+  return unlessMoved({ second: !same, because }, moverBetween(before, other, all));
 }

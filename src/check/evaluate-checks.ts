@@ -5,7 +5,7 @@ import type { RunPlan } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
 import { createBoundScope } from "./bound-scope.js";
 import type { CheckedRun, CheckResult } from "./check.js";
-import { answersEvidence } from "./effect-evidence.js";
+import { answersEvidence, tokensEvidence } from "./effect-evidence.js";
 import { judgeStep, type StepLog, startLog, takeExchange, takeReread } from "./judge-step.js";
 
 /** What is counted over all exchanges. */
@@ -39,7 +39,9 @@ function storedAnswerOf(
     firsts.set(identity, exchange.id);
     return null;
   }
-  return answersEvidence(journal.exchange(first), exchange).second === false ? first : null;
+  const around = { base: journal.exchange(first), other: exchange, all: [] };
+  const second = answersEvidence(around.base, exchange).second ?? tokensEvidence(around).second;
+  return second === false ? first : null;
 }
 
 function pairsOf(plan: RunPlan, logs: ReadonlyMap<string, StepLog>): readonly (readonly [string, string])[] {

@@ -2,7 +2,13 @@ import type { Exchange } from "../journal/journal.js";
 import { queryJson } from "../plan/query-json.js";
 import { subjectOf } from "../subject/subject-of.js";
 import type { Judgement } from "./check.js";
-import { answersEvidence, type EffectEvidence, readsEvidence, replayMarker } from "./effect-evidence.js";
+import {
+  answersEvidence,
+  type EffectEvidence,
+  readsEvidence,
+  replayMarker,
+  tokensEvidence,
+} from "./effect-evidence.js";
 
 /** Everything that expectations about effects are judged by. */
 export interface EffectContext {
@@ -66,6 +72,7 @@ export function judgeReplay(base: Exchange, other: Exchange, context: EffectCont
       because: counted === null ? "" : `effects counted: ${counted} more`,
     }),
     () => answersEvidence(base, other),
+    () => tokensEvidence({ base, other, all: context.all }),
     () => readsEvidence({ base, other, all: context.all }),
   ]);
   const ok = evidence.second === null ? null : !evidence.second;
@@ -98,12 +105,16 @@ function earlierSameKey(exchange: Exchange, all: readonly Exchange[]): Exchange 
     );
 }
 
+function secondEffect(base: Exchange, other: Exchange, { all }: EffectContext): boolean | null {
+  return answersEvidence(base, other).second ?? tokensEvidence({ base, other, all }).second;
+}
+
 function answeredEffect(
   exchange: Exchange,
   context: EffectContext,
 ): readonly [executed: boolean | null, note: string] {
   const earlier = earlierSameKey(exchange, context.all);
-  const second = earlier === undefined ? true : answersEvidence(earlier, exchange).second;
+  const second = earlier === undefined ? true : secondEffect(earlier, exchange, context);
   if (earlier !== undefined && second !== true) {
     const returned = `${exchange.id} returned the stored answer of ${earlier.id}`;
     const open = `${exchange.id} may be the stored answer of ${earlier.id}, which carries the same key`;
