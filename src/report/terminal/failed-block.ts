@@ -97,7 +97,7 @@ export const failedBlock: Block = function* ({ run, look }) {
   }
   if (curl && run.target.kind === "mock") {
     const text =
-      "The mock of this run is gone. For the curl line start one with `gcidem mock` and put its address in.";
+      "The mock of this run is gone, so the curl line is there to be read, or sent to a server of your own.";
     yield* indented(look, 6, [{ text, paint: look.paint.dim }]);
   }
 };
