@@ -44,6 +44,11 @@ function storedAnswerOf(
   return second === false ? first : null;
 }
 
+/** A request that could not even be made: there is nothing of it to show beside another. */
+function isUnmade(log: StepLog | undefined): boolean {
+  return log?.last?.error?.phase === "refused" && log.last.request.headers.length === 0;
+}
+
 function pairsOf(plan: RunPlan, logs: ReadonlyMap<string, StepLog>): readonly (readonly [string, string])[] {
   const wanted = plan.steps.flatMap(({ step }): readonly (readonly [string, string])[] => {
     if (step.kind === "repeat") return [[step.of, step.id]];
@@ -55,6 +60,7 @@ function pairsOf(plan: RunPlan, logs: ReadonlyMap<string, StepLog>): readonly (r
     const pair = [logs.get(base)?.last?.id, logs.get(other)?.last?.id] as const;
     const [baseId, otherId] = pair;
     if (baseId === undefined || otherId === undefined || seen.has(pair.join(" "))) return [];
+    if (isUnmade(logs.get(base)) || isUnmade(logs.get(other))) return [];
     seen.add(pair.join(" "));
     return [[baseId, otherId] as const];
   });

@@ -9,6 +9,8 @@ export interface Names {
   readonly scope: Scope;
   readonly variables: ReadonlyMap<string, unknown>;
   readonly setCapture: (step: string, name: string, value: unknown) => void;
+  /** Forgets what a step captured before: its newest answer has no such value. */
+  readonly dropCapture: (step: string, name: string) => void;
   readonly keepRequest: (step: string, request: MaterialRequest) => void;
   readonly keptRequest: (step: string) => MaterialRequest;
   readonly random: Random;
@@ -59,6 +61,9 @@ export function bindNames(options: RunOptions): Names {
     random,
     setCapture: (step, name, value) => {
       values.set(`${step}.${name}`, value);
+    },
+    dropCapture: (step, name) => {
+      values.delete(`${step}.${name}`);
     },
     keepRequest: (step, request) => {
       kept.set(step, request);

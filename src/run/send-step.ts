@@ -62,6 +62,7 @@ function learnSecrets(running: Running, step: SendingStep, outcome: Outcome): vo
 
 function capture(running: Running, step: SendingStep, outcome: Outcome): void {
   const { names, options } = running;
+  for (const { name } of step.captures) names.dropCapture(step.id, name);
   if (outcome.kind === "failed" || step.captures.length === 0) return;
   const answer = { ...outcome, body: Buffer.from(outcome.body).toString("utf8") };
   const bound: Record<string, unknown> = {};

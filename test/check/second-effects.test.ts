@@ -96,3 +96,42 @@ describe("replayOf, by the answers", () => {
     expect(verdicts(run)).toEqual({ "again replayOf": null });
   });
 });
+
+describe("a value that was captured before", () => {
+  it("is forgotten where the newest answer lacks it, and nothing is sent with the old one", async () => {
+    const run = await replayed(
+      `
+- id: read
+  request: GET /api/v2/mock/things/1
+  capture: { etag: header ETag }
+- request: DELETE /api/v2/mock/things/1
+  ifMatch: $(read.etag)
+- id: write
+  request: PUT /api/v2/mock/things/1
+  ifMatch: $(read.etag)
+  json: { a: 1 }
+  retry: { on: [412], max: 3, reread: read }
+  expect: { status: 412 }
+`,
+      "policy: rfc9110\nworld: { things: [{ id: '1' }] }",
+    );
+    const sent = [...run.exchanges].map(({ step, ifMatch }) => [step, ifMatch !== null]);
+    expect(sent.filter(([step]) => step === "write")).toEqual([["write", true]]);
+    expect(run.verdict).toBe("inconclusive");
+  });
+});
+
+describe("a request that could not be made", () => {
+  it("is not set beside the one that it repeats", async () => {
+    const run = await replayed(`
+- id: first
+  request: POST /api/v2/mock/things
+  json: { a: 1 }
+- id: again
+  repeat: first
+  mutate: [{ patch: [{ op: replace, path: /nope, value: 1 }] }]
+`);
+    expect(run.diffs).toEqual([]);
+    expect([...run.exchanges].map(({ error }) => error?.code ?? null)).toEqual([null, "ERR_MUTATION"]);
+  });
+});
