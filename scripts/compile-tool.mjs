@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const [, , folder, scenario] = process.argv;
-const { loadTool } = createRequire(import.meta.url)(join(process.cwd(), folder, "load-tool.cjs"));
+const { COMPILED_FILE, loadTool } = createRequire(import.meta.url)(
+  join(process.cwd(), folder, "load-tool.cjs"),
+);
 const runs = mkdtempSync(join(tmpdir(), "gcidem-build-"));
 const { tool, script } = loadTool();
 const exitCode = await tool.runProgram(["node", "gcidem", "replay", scenario, "--out", runs]);
-writeFileSync(join(folder, "tool.cache"), script.createCachedData());
+writeFileSync(join(folder, COMPILED_FILE), script.createCachedData());
 rmSync(runs, { recursive: true });
 process.exitCode = exitCode;

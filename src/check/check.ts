@@ -33,6 +33,8 @@ export interface CheckedRun {
     readonly writes: number;
     readonly conflicts: number;
     readonly failures: number;
+    /** Requests that gcidem itself would not send; not among the failures. */
+    readonly refused: number;
   };
   /** Exchange id to the id of the exchange whose stored answer it is, as far as the exchanges show. */
   readonly storedAnswers: Readonly<Record<string, string>>;

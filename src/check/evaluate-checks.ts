@@ -14,6 +14,7 @@ interface Tally {
   writes: number;
   conflicts: number;
   failures: number;
+  refused: number;
 }
 
 function count(tally: Tally, exchange: Exchange): void {
@@ -22,7 +23,8 @@ function count(tally: Tally, exchange: Exchange): void {
   tally.exchanges += 1;
   if (sent && isWrite(exchange.request.method, names)) tally.writes += 1;
   if (exchange.response !== null && isConflictStatus(exchange.response.status)) tally.conflicts += 1;
-  if (exchange.response === null) tally.failures += 1;
+  if (!sent) tally.refused += 1;
+  else if (exchange.response === null) tally.failures += 1;
 }
 
 /** The exchange whose stored answer this one is. `firsts` holds the first exchange's id of each key and URL. */
@@ -89,7 +91,7 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
   const bound = createBoundScope();
   const context = { scope: bound.scope, redact };
   const logs = new Map<string, StepLog>(steps.map((step) => [step.id, startLog(step)]));
-  const tally: Tally = { exchanges: 0, writes: 0, conflicts: 0, failures: 0 };
+  const tally: Tally = { exchanges: 0, writes: 0, conflicts: 0, failures: 0, refused: 0 };
   const firsts = new Map<string, string>();
   const storedAnswers: Record<string, string> = {};
   const skipped: CheckedRun["skipped"][number][] = [];

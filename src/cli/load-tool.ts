@@ -22,6 +22,9 @@ type ModuleFunction = (
   dirname: string,
 ) => void;
 
+/** Compiled code is for one V8 and one kind of machine; another one looks for a file of its own and finds none. */
+export const COMPILED_FILE: string = `tool-${process.versions.v8}-${process.platform}-${process.arch}.cache`;
+
 /**
  * Loads the bundle beside this file as CommonJS, with the compiled code that the build left (a third of a short run
  * goes into compiling otherwise). V8 itself refuses code of another version, other flags or another source, and then
@@ -29,7 +32,7 @@ type ModuleFunction = (
  */
 export function loadTool(): LoadedTool {
   const filename = join(__dirname, "tool.cjs");
-  const cache = join(__dirname, "tool.cache");
+  const cache = join(__dirname, COMPILED_FILE);
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, "utf8")}\n})`;
   const script = new Script(source, {
     filename,

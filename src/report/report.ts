@@ -35,6 +35,8 @@ interface RunCounts {
   readonly conflicts: number;
   /** Exchanges without a response. */
   readonly failures: number;
+  /** Requests that gcidem itself would not send; not among the failures. */
+  readonly refused: number;
 }
 
 /** How often a conflict came back over several rounds, with the 95 % interval of its rate. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -27,7 +27,8 @@ describe("the tool's compiled code", () => {
 
   it("is refused and not run where it is damaged", () => {
     const folder = copyOf("load-tool.cjs", "tool.cjs");
-    writeFileSync(join(folder, "tool.cache"), "not compiled code");
+    const [compiled = ""] = readdirSync(join("dist", "cli")).filter((name) => name.endsWith(".cache"));
+    writeFileSync(join(folder, compiled), "not compiled code");
     expect(loads(folder)).toBe("function true");
   });
 });

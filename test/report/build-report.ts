@@ -147,7 +147,8 @@ function countsOf(exchanges: readonly Exchange[]): RunSection["counts"] {
     writes: exchanges.filter(({ request }) => isWrite(request.method, [])).length,
     conflicts: exchanges.filter(({ response }) => response !== null && isConflictStatus(response.status))
       .length,
-    failures: exchanges.filter(({ response }) => response === null).length,
+    failures: exchanges.filter(({ error }) => error !== null && error.phase !== "refused").length,
+    refused: exchanges.filter(({ error }) => error?.phase === "refused").length,
   };
 }
 

@@ -20,7 +20,7 @@ function* manySteps(count: number, statusOf: (index: number) => number): Generat
 
 function longRun(count: number, statusOf: (index: number) => number): string {
   const exchanges = { [Symbol.iterator]: () => manySteps(count, statusOf) };
-  const counts = { exchanges: count, writes: count, conflicts: 1, failures: 0 };
+  const counts = { exchanges: count, writes: count, conflicts: 1, failures: 0, refused: 0 };
   return [
     ...renderTerminal(reportOf(runOf({ name: "long", sent: [], more: { exchanges, counts } })), LOOK),
   ].join("");

@@ -24,17 +24,19 @@ function expectationCount(run: RunSection, ok: false | null): string {
 
 /** The first that holds, in the order of what a reader must know first. */
 function headlineOf(run: RunSection, survey: Survey): Headline {
-  const { exchanges, writes, conflicts, failures } = run.counts;
+  const { exchanges, writes, conflicts, failures, refused } = run.counts;
   const requests = counted(exchanges, "request");
   const all = writes >= conflicts && writes > 0 ? counted(writes, "write") : requests;
   if (conflicts > 0) return { word: "CONFLICT", words: `${conflicts} of ${all}`, tone: "conflict" };
   if (run.interrupted) return { word: "INTERRUPTED", words: `after ${requests}`, tone: "bad" };
   if (run.verdict === "fail") return { word: "FAIL", words: expectationCount(run, false), tone: "bad" };
+  if (refused > 0) return { word: "STOPPED", words: "at a request that gcidem will not send", tone: "bad" };
   if (failures > 0) return { word: "NO ANSWER", words: `to ${failures} of ${requests}`, tone: "bad" };
   if (run.verdict === "inconclusive") return inconclusive(run);
   if (exchanges === 0) return { word: "NOTHING SENT", words: "", tone: "notable" };
-  const refused = survey.otherRefusals;
-  if (refused > 0) return { word: "REFUSED", words: `${refused} of ${requests}`, tone: "notable" };
+  const { otherRefusals } = survey;
+  if (otherRefusals > 0)
+    return { word: "REFUSED", words: `${otherRefusals} of ${requests}`, tone: "notable" };
   return { word: "ALL", words: `${all} passed`, tone: "good" };
 }
 
