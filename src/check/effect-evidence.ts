@@ -88,14 +88,32 @@ function unlessMoved(found: EffectEvidence, mover: Exchange | undefined): Effect
   return { second: null, because: `${found.because}, and ${mover.id} may have done that` };
 }
 
+/** The token that the resource had by the last answer before `other`, from `base` on. */
+function latestToken({ base, other, all }: Around): {
+  readonly id: string;
+  readonly token: string | null;
+  readonly exchange: Exchange;
+} {
+  const { resource } = subjectOf(base);
+  const exchange =
+    all.slice(all.indexOf(base) + 1, all.indexOf(other)).findLast((each) => {
+      const subject = subjectOf(each);
+      return subject.resource === resource && subject.tokenSeen !== null && succeeded(each);
+    }) ?? base;
+  return { id: exchange.id, token: subjectOf(exchange).tokenSeen, exchange };
+}
+
 /** What the tokens of the two answers say of a second effect. Pure. */
 export function tokensEvidence({ base, other, all }: Around): EffectEvidence {
   const [before, after] = [subjectOf(base).tokenSeen, subjectOf(other).tokenSeen];
   if (!succeeded(base) || !succeeded(other)) return { second: null, because: "" };
   if (before === null || after === null) return { second: null, because: "the answers carry no token" };
   if (before === after) return { second: false, because: `the token in both answers is ${before}` };
-  const moved = { second: true, because: `the token moved from ${before} to ${after}` };
-  return unlessMoved(moved, moverBetween(base, other, all));
+  const latest = latestToken({ base, other, all });
+  if (latest.token === after)
+    return { second: false, because: `${other.id} shows the token that ${latest.id} showed` };
+  const moved = { second: true, because: `the token moved from ${latest.token} to ${after}` };
+  return unlessMoved(moved, moverBetween(latest.exchange, other, all));
 }
 
 function readsOf(resource: string, exchanges: readonly Exchange[]): readonly Exchange[] {
