@@ -108,7 +108,7 @@ export interface ConcurrencyFile
 /** A fault as people write it. */
 export interface FaultFile {
   readonly on?: { readonly route?: string; readonly step?: string; readonly nth?: number };
-  readonly kind: FaultKind;
+  readonly kind: FaultKind | 429;
   readonly probability?: number;
   readonly for?: DurationText;
   readonly status?: number;

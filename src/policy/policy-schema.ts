@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { duration } from "../document/shapes.js";
+import { oneOf } from "../document/describe-value.js";
+import { duration, expecting } from "../document/shapes.js";
 import { concurrencySchema } from "./concurrency-schema.js";
 import { idempotencySchema } from "./idempotency-schema.js";
 import type { FaultKind, OrderWord } from "./policy.js";
@@ -35,6 +36,12 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "expire-token",
   "spurious-conflict",
 ];
+
+/** A fault by its kind; YAML reads one of them, 429, as a number. */
+export const faultKind: z.ZodMiniType<FaultKind | 429> = expecting(
+  oneOf(FAULT_KINDS),
+  z.union([z.enum(FAULT_KINDS as readonly [FaultKind, ...FaultKind[]]), z.literal(429)]),
+);
 
 const churn = z.strictObject({
   every: duration,
@@ -86,7 +93,7 @@ const fault = z.strictObject({
       nth: z.exactOptional(z.int().check(z.minimum(1))),
     }),
   ),
-  kind: z.enum(FAULT_KINDS as readonly [FaultKind, ...FaultKind[]]),
+  kind: faultKind,
   probability: z.exactOptional(z.number().check(z.minimum(0), z.maximum(1))),
   for: z.exactOptional(duration),
   status: z.exactOptional(status),

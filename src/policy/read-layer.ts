@@ -88,7 +88,7 @@ function readFault(fault: FaultFile): FaultRule {
   const { route, step = null, nth = null } = fault.on ?? {};
   return {
     on: { route: route === undefined ? null : readRouteMatch(route), step, nth },
-    kind: fault.kind,
+    kind: fault.kind === 429 ? "429" : fault.kind,
     probability: fault.probability ?? 1,
     forMs: fault.for === undefined ? DEFAULT_FAULT_MS : durationMs(fault.for),
     status: fault.status ?? 503,

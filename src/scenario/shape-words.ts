@@ -1,9 +1,6 @@
 import * as z from "zod/mini";
 import { CAUSES } from "../core/causes.js";
-import { oneOf } from "../document/describe-value.js";
 import { expecting, matching } from "../document/shapes.js";
-import type { FaultKind } from "../policy/policy.js";
-import { FAULT_KINDS } from "../policy/policy-schema.js";
 
 /** Ids of steps, names of vars and captures: what a template can name. */
 export const SIMPLE_NAME: RegExp = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -81,10 +78,4 @@ export const causeId: z.ZodMiniType<string> = expecting(
 export const retryReason: z.ZodMiniType<string | number> = expecting(
   "a status such as 409 or 4xx, or network",
   z.union([statusPattern, z.literal("network")]),
-);
-
-/** A fault by its kind; YAML reads one of them, 429, as a number. */
-export const faultKind: z.ZodMiniType<string | number> = expecting(
-  oneOf(FAULT_KINDS),
-  z.union([z.enum(FAULT_KINDS as readonly [FaultKind, ...FaultKind[]]), z.literal(429)]),
 );

@@ -8,11 +8,11 @@ import {
   named,
   without,
 } from "../document/shapes.js";
+import { faultKind } from "../policy/policy-schema.js";
 import {
   answerCount,
   captureSource,
   causeId,
-  faultKind,
   headerName,
   jsonPath,
   plainText,

@@ -217,6 +217,10 @@ describe("values have one spelling once they are read", () => {
     expect(policy.front).toEqual({ kind: "rewrite", what: "drop-header", name: "Idempotency-Key" });
   });
 
+  test("a fault of 429 may stand as YAML reads it", () => {
+    expect(parsePolicy("faults: [{ kind: 429 }]").faults[0]?.kind).toBe("429");
+  });
+
   test("a policy file is named after the file, one inside a scenario is inline", () => {
     expect(parsePolicy("errors: generic", "p.yaml").name).toBe("p.yaml");
     const doc = requireValue(readDocument("name: x\npolicy: { errors: generic }", "s.yaml"), "s.yaml");

@@ -15,6 +15,11 @@ function skippedRow(step: string, reason: string): TableRow {
   return { kind: "note", step, text: `skipped: ${reason}` };
 }
 
+/** A step that had sent something before it could not go on. */
+function stoppedRow(step: string, reason: string): TableRow {
+  return { kind: "note", step, text: `stopped: ${reason}` };
+}
+
 /**
  * Rows of steps that sent nothing. Once a section was stopped its later steps are skipped one by one, and its waits did
  * not happen either; `next` is the section of the exchange that shows that its own was not stopped.
@@ -48,7 +53,12 @@ export function createRunPlace(run: RunSection): RunPlace {
   const between = (end: number, section: string | null): readonly TableRow[] => {
     const skipped = run.skipped.filter((each) => each.round === round);
     const reasons = new Map(skipped.map(({ step, reason }) => [step, reason]));
-    return rowsOf(steps.slice(next, end), reasons, section);
+    const begun = steps[next - 1];
+    const reason = begun === undefined ? undefined : reasons.get(begun.id);
+    return [
+      ...(begun === undefined || reason === undefined ? [] : [stoppedRow(begun.id, reason)]),
+      ...rowsOf(steps.slice(next, end), reasons, section),
+    ];
   };
   const rest = (): readonly TableRow[] => {
     const unknown = run.skipped.filter((each) => each.round === round && indexOf(each.step) === undefined);
