@@ -22,17 +22,19 @@ function none(reason: string): Captured {
   return { found: false, reason };
 }
 
-function fromJson(body: string, path: string): Captured {
+/** `asText`: what a regex takes from the value, which keeps the digits of a number. */
+function fromJson(body: string, path: string, asText: boolean): Captured {
   const values = queryJson(body, path);
   if (values === null) return none("the answer is not JSON");
   if (values.length === 0) return none(`the answer has nothing at ${path}`);
-  const changed = changedNumberText(body, values[0]);
+  const changed = changedNumberText(body, path);
+  if (changed !== null && asText) return { found: true, value: changed };
   if (changed !== null)
     return none(`the number ${changed} at ${path} would lose digits; capture it with a regex`);
   return { found: true, value: values[0] };
 }
 
-function take(from: Capture["from"], answer: CapturedAnswer): Captured {
+function take({ from, regex }: Capture, answer: CapturedAnswer): Captured {
   switch (from.kind) {
     case "status":
       return { found: true, value: answer.status };
@@ -45,13 +47,13 @@ function take(from: Capture["from"], answer: CapturedAnswer): Captured {
       return value === null ? none("the answer has no correlation ID") : { found: true, value };
     }
     case "json":
-      return fromJson(answer.body, from.path);
+      return fromJson(answer.body, from.path, regex !== null);
   }
 }
 
 /** Takes a value out of an answer. Pure. */
 export function captureValue(capture: Capture, answer: CapturedAnswer): Captured {
-  const taken = take(capture.from, answer);
+  const taken = take(capture, answer);
   if (!taken.found || capture.regex === null) return taken;
   const text = textOf(taken.value);
   const match = new RegExp(capture.regex, "u").exec(text.slice(0, MAX_MATCHED_LENGTH));

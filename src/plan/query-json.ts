@@ -1,4 +1,4 @@
-import { query } from "jsonpath-rfc9535";
+import { paths, query } from "jsonpath-rfc9535";
 import { type JsonNode, survivesJsonParse, tryParseJson } from "../core/json.js";
 
 type JsonValue = Parameters<typeof query>[0];
@@ -9,17 +9,29 @@ export function queryJson(text: string, path: string): readonly unknown[] | null
   return query(JSON.parse(text) as JsonValue, path);
 }
 
-function collectNumbers(node: JsonNode, texts: string[]): readonly string[] {
-  if (node.kind === "number") texts.push(node.text);
-  if (node.kind === "array") for (const item of node.items) collectNumbers(item, texts);
-  if (node.kind === "object") for (const [, value] of node.members) collectNumbers(value, texts);
-  return texts;
+/** Names and indices of a normalised path (RFC 9535, 2.7), such as `$['a'][0]`. */
+function stepsOf(path: string): readonly (string | number)[] {
+  return [...path.matchAll(/\['((?:[^'\\]|\\.)*)'\]|\[(\d+)\]/gs)].map(([, name, index]) => {
+    if (name === undefined) return Number(index);
+    const escaped = name.replace(/\\'/g, "'").replace(/"/g, '\\"');
+    return JSON.parse(`"${escaped}"`) as string;
+  });
 }
 
-/** The text of a number that reading this JSON would change into `value`, such as 12345678901234567890; else null. Pure. */
-export function changedNumberText(text: string, value: unknown): string | null {
-  if (typeof value !== "number" || survivesJsonParse(text)) return null;
-  const node = tryParseJson(text);
-  const texts = node === null ? [] : collectNumbers(node, []);
-  return texts.find((each) => Number(each) === value && each !== JSON.stringify(value)) ?? null;
+function childOf(node: JsonNode | undefined, step: string | number): JsonNode | undefined {
+  if (node?.kind === "array" && typeof step === "number") return node.items[step];
+  return node?.kind === "object" ? node.members.findLast(([name]) => name === step)?.[1] : undefined;
+}
+
+/**
+ * The text of the first number that a JSONPath selects, where reading it would change it, as with
+ * 12345678901234567890 or 1.0; else null. Pure.
+ */
+export function changedNumberText(text: string, path: string): string | null {
+  if (survivesJsonParse(text)) return null;
+  const [first] = paths(JSON.parse(text) as JsonValue, path);
+  if (first === undefined) return null;
+  const node = stepsOf(first).reduce<JsonNode | undefined>(childOf, tryParseJson(text) ?? undefined);
+  if (node?.kind !== "number") return null;
+  return node.text === JSON.stringify(Number(node.text)) ? null : node.text;
 }

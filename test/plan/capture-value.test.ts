@@ -9,7 +9,7 @@ const ANSWER = {
     ["Location", "/orders/o-42"],
     ["ININ-Correlation-Id", "c-1"],
   ] as const,
-  body: '{"id":"o-42","version":7,"list":[{"id":"a"},{"id":"b"}],"big":12345678901234567890,"none":null}',
+  body: String.raw`{"id":"o-42","version":7,"list":[{"id":"a"},{"id":"b"}],"big":12345678901234567890,"none":null,"price":7.0,"it's \"so\"":[3.0]}`,
 };
 
 function captured(from: string): unknown {
@@ -30,6 +30,7 @@ describe("a capture", () => {
     ["$.none", null],
     ["{ from: header Location, regex: '/orders/(.+)$' }", "o-42"],
     ["{ from: $.id, regex: '\\d+' }", "42"],
+    ["{ from: $.big, regex: '.+' }", "12345678901234567890"],
   ])("%s takes %j", (from, value) => {
     expect(captured(from)).toEqual(value);
   });
@@ -39,6 +40,8 @@ describe("a capture", () => {
     ["$.missing", "the answer has nothing at $.missing"],
     ["{ from: $.id, regex: '^x' }", '"o-42" does not match /^x/'],
     ["$.big", "the number 12345678901234567890 at $.big would lose digits; capture it with a regex"],
+    ["$.price", "the number 7.0 at $.price would lose digits; capture it with a regex"],
+    ["'$.*[?@ == 3]'", "the number 3.0 at $.*[?@ == 3] would lose digits; capture it with a regex"],
   ])("%s says why there is nothing", (from, reason) => {
     expect(captured(from)).toEqual({ missing: reason });
   });
