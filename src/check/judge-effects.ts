@@ -148,6 +148,7 @@ export function judgeExecuted(expected: boolean, exchange: Exchange, context: Ef
   const replay = laterMarkedReplay(exchange, context.all);
   let [executed, note]: readonly [boolean | null, string] = [null, ""];
   if (counted !== null) [executed, note] = [counted > 0, `effects counted: ${counted} more`];
+  else if (subjectOf(exchange).role === "read") [executed, note] = [null, "a read has no effect to look for"];
   else if (status >= 200 && status < 300) [executed, note] = answeredEffect(exchange, context);
   else if (replay !== undefined) [executed, note] = [true, `${replay.id} returned its stored answer`];
   else [executed, note] = stateEffect(exchange, context);

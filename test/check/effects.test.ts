@@ -104,6 +104,11 @@ describe("executed", () => {
     });
   });
 
+  it("cannot be decided of a read, which has no effect", async () => {
+    const run = await replayed("- id: r\n  request: GET /api/v2/users/me\n  expect: { executed: true }");
+    expect(result(run, "r executed")).toMatchObject({ ok: null, note: "a read has no effect to look for" });
+  });
+
   it("is false for a repeat that got the stored answer", async () => {
     const steps = twice("/api/charges", "POST").replace("replayOf: first", "executed: false");
     expect(verdicts(await replayed(steps, `policy: forum-lore\n${IDS}`))).toEqual({
