@@ -19,7 +19,7 @@ export const ORDER_WORDS: readonly OrderWord[] = [
 ];
 
 /** Every fault that a policy can name. */
-export const FAULT_KINDS: readonly FaultKind[] = [
+const FAULT_KINDS: readonly FaultKind[] = [
   "drop-response",
   "reset-before",
   "reset-after",
