@@ -82,6 +82,9 @@ function isReread(exchange: Exchange, { step }: StepLog, previous: string | null
 /** How the scenario's own values are redacted before they are compared; identity for a journal read back. */
 export type Redact = (text: string) => string;
 
+/** What the run calls the requests by which it counts effects. */
+const EFFECTS = "effects";
+
 /**
  * Judges a run by its journal alone, in one pass. Memory grows with the scenario and its keys; with the exchanges only
  * where an expectation is about effects, which any of them may prove.
@@ -98,12 +101,16 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
   const all: Exchange[] = [];
   const keepAll = needsAll(steps);
 
+  const uncounted: string[] = [];
   let previous: string | null = null;
   const take = (exchange: Exchange): void => {
     count(tally, exchange);
     const stored = storedAnswerOf(firsts, exchange, journal);
     if (stored !== null) storedAnswers[exchange.id] = stored;
     if (keepAll) all.push(exchange);
+    if (exchange.step === EFFECTS && exchange.error !== null && exchange.error.phase !== "refused") {
+      uncounted.push(exchange.id);
+    }
     const log = logs.get(exchange.step);
     if (log !== undefined && isReread(exchange, log, previous)) takeReread(log, exchange);
     else if (log !== undefined) takeExchange(log, exchange, context);
@@ -125,7 +132,7 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
     counts: tally,
     storedAnswers,
     pairs: pairsOf(plan, logs),
-    unanswered: every.flatMap(({ unanswered }) => unanswered),
+    unanswered: [...every.flatMap(({ unanswered }) => unanswered), ...uncounted],
     unauthorised: every.flatMap(({ unauthorised }) => unauthorised),
   };
 }

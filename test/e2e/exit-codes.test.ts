@@ -73,10 +73,19 @@ describe("4: an exchange without a response that nothing covers", () => {
     expect(ran.stdout.replace(/\s+/g, " ")).toContain("refused the connection: nothing listens there");
   });
 
+  test("also where only the count of effects was not answered", async () => {
+    const { url } = await httpServer((request, response) => {
+      if (request.url === "/count") response.destroy();
+      else response.writeHead(200, { "content-type": "application/json" }).end('{"id":"made-1"}');
+    });
+    const text = `effects: { request: GET /count, count: $.n }\nsteps:\n  - id: a\n    request: POST /things\n    json: {}\n    expect: { executed: true }\n`;
+    expect((await replay(text, ["--target", url])).code).toBe(4);
+  });
+
   test("a name that does not resolve", async () => {
     const ran = await replay(get(), ["--target", "http://nowhere.example.invalid"]);
     expect(ran.code).toBe(4);
-    expect(ran.stdout).toMatch(/ENOTFOUND|EAI_AGAIN/);
+    expect(ran.stdout).toContain("ENOTFOUND");
   });
 
   test("expect.error covers it, by any, code and phase", async () => {

@@ -15,6 +15,7 @@ import { afterEach } from "vitest";
 import type { JournalRecord } from "../../src/journal/journal.js";
 
 const BIN = fileURLToPath(new URL("../../bin/gcidem.js", import.meta.url));
+const NO_NAME_SERVER = fileURLToPath(new URL("no-name-server.cjs", import.meta.url));
 
 /** No command may take longer; one that hangs is killed and its `code` is null. */
 const LONGEST_MS = 30_000;
@@ -43,7 +44,7 @@ export interface Ran {
 export interface RunOptions {
   /** The working folder; a new empty one otherwise. */
   readonly cwd?: string;
-  /** Laid over a clean environment: PATH, a HOME of its own, UTF-8, no colour. */
+  /** Laid over a clean environment: PATH, a HOME of its own, UTF-8, no colour, no name server. */
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; none otherwise. */
   readonly input?: string | Uint8Array | typeof KEEP_OPEN;
@@ -75,7 +76,15 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
 }
 
 function environment(home: string, own: RunOptions["env"]): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, HOME: home, LANG: "C.UTF-8", NO_COLOR: "1", ...own };
+  const preload = `--require ${NO_NAME_SERVER}`;
+  return {
+    PATH: process.env.PATH,
+    HOME: home,
+    LANG: "C.UTF-8",
+    NO_COLOR: "1",
+    NODE_OPTIONS: preload,
+    ...own,
+  };
 }
 
 /** Starts the built command. */
