@@ -1,7 +1,7 @@
 import { isConflictStatus, isWrite } from "../core/http.js";
 import type { Exchange, JournalView } from "../journal/journal.js";
 import { isSending } from "../plan/build-plan.js";
-import type { RunPlan } from "../plan/plan.js";
+import { EFFECTS_STEP, type RunPlan } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
 import { createBoundScope } from "./bound-scope.js";
 import type { CheckedRun, CheckResult } from "./check.js";
@@ -82,9 +82,6 @@ function isReread(exchange: Exchange, { step }: StepLog, previous: string | null
 /** How the scenario's own values are redacted before they are compared; identity for a journal read back. */
 export type Redact = (text: string) => string;
 
-/** What the run calls the requests by which it counts effects. */
-const EFFECTS = "effects";
-
 /**
  * Judges a run by its journal alone, in one pass. Memory grows with the scenario and its keys; with the exchanges only
  * where an expectation is about effects, which any of them may prove.
@@ -108,7 +105,7 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
     const stored = storedAnswerOf(firsts, exchange, journal);
     if (stored !== null) storedAnswers[exchange.id] = stored;
     if (keepAll) all.push(exchange);
-    if (exchange.step === EFFECTS && exchange.error !== null && exchange.error.phase !== "refused") {
+    if (exchange.step === EFFECTS_STEP && exchange.error !== null && exchange.error.phase !== "refused") {
       uncounted.push(exchange.id);
     }
     const log = logs.get(exchange.step);

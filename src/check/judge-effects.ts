@@ -1,4 +1,5 @@
 import type { Exchange } from "../journal/journal.js";
+import { EFFECTS_STEP } from "../plan/plan.js";
 import { queryJson } from "../plan/query-json.js";
 import { subjectOf } from "../subject/subject-of.js";
 import type { Judgement } from "./check.js";
@@ -30,7 +31,7 @@ function countIn(exchange: Exchange, path: string): number | null {
 /** How far the scenario's own counter moved while a step ran; null where it was not read on both sides. */
 function countedEffects(first: Exchange, last: Exchange, context: EffectContext): number | null {
   if (context.countPath === null) return null;
-  const isCount = (each: Exchange): boolean => each.step === "effects";
+  const isCount = (each: Exchange): boolean => each.step === EFFECTS_STEP;
   const before = context.all.slice(0, context.all.indexOf(first)).findLast(isCount);
   const after = context.all.slice(context.all.indexOf(last) + 1).find(isCount);
   if (before === undefined || after === undefined) return null;

@@ -2,6 +2,9 @@ import type { SourcePosition } from "../core/errors.js";
 import type { HeaderList } from "../core/http.js";
 import type { Scenario, SendingStep, Step } from "../scenario/scenario.js";
 
+/** What the requests that count a scenario's effects are called; no step may have this id. */
+export const EFFECTS_STEP = "effects";
+
 /** Which of a scenario's lists a step stands in. */
 export type Section = "setUp" | "steps" | "cleanUp";
 

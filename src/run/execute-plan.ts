@@ -1,7 +1,7 @@
 import { isWrite } from "../core/http.js";
 import { evaluateJson } from "../plan/evaluate-template.js";
 import { materialise } from "../plan/materialise.js";
-import { MissingValue, type PlannedStep, RefusedRequest } from "../plan/plan.js";
+import { EFFECTS_STEP, MissingValue, type PlannedStep, RefusedRequest } from "../plan/plan.js";
 import { secretCaptures } from "../plan/secret-captures.js";
 import type { SendingStep, Step } from "../scenario/scenario.js";
 import { BudgetSpent, createSender } from "./exchange-sender.js";
@@ -17,7 +17,7 @@ async function countEffects(running: Running): Promise<void> {
   try {
     const request = materialise(effects.request, running.names.scope);
     const options = { timeoutMs: null, abort: null, as: null, auth: "valid" } as const;
-    await running.sender.send(request, { id: "effects", attempt: 1, options }, running.options.interrupt);
+    await running.sender.send(request, { id: EFFECTS_STEP, attempt: 1, options }, running.options.interrupt);
   } catch (error) {
     // The request may name what only the coming step captures: then there is nothing to count yet.
     if (!(error instanceof MissingValue)) throw error;
