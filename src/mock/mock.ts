@@ -2,6 +2,7 @@ import type { Cause, Mover } from "../core/causes.js";
 import type { Clock } from "../core/clock.js";
 import type { ArmedFault, AuthKind, Reset } from "../core/target.js";
 import type { World } from "../core/world.js";
+import type { MaybePromise } from "../idempotency/maybe-promise.js";
 import type { Policy } from "../policy/policy.js";
 
 /** What the mock decided about one request, and why. Never visible in a response. */
@@ -39,6 +40,24 @@ export interface MockOptions {
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
+  /** Serves HTTPS, with HTTP/2 by ALPN: `true` with a self-signed certificate made now, or with one that is given. */
+  readonly tls?: boolean | Certificate;
+  /** Default `memory`; or `redis://HOST:PORT`, which several mocks may share to be one server. */
+  readonly store?: string;
+  /** What {@link Mock.save} gave: the mock goes on from there. Null or absent: it starts anew. */
+  readonly saved?: string | null;
+  /** Whether paths under `/__gcidem/` control the mock. Default: where it listens on loopback. */
+  readonly control?: boolean;
+  /** Called with each decision, once its answer is on its way: an access log. */
+  readonly onDecision?: (entry: TraceEntry) => void;
+  /** Called with what an operator should know: a store that went away, a route that nearly fits. */
+  readonly onWarning?: (warning: string) => void;
+}
+
+/** A certificate with its key, both PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** A mock org that is serving. */
@@ -51,8 +70,8 @@ export interface Mock {
   /** Decisions since the start or the last reset, oldest first: a ring of the last 100,000. */
   readonly trace: () => readonly TraceEntry[];
   /** Starts the world anew: resources, keys, counters, trace. The clock goes on. */
-  readonly reset: (reset: Reset) => void;
-  readonly setPolicy: (policy: Policy) => void;
+  readonly reset: (reset: Reset) => MaybePromise<void>;
+  readonly setPolicy: (policy: Policy) => MaybePromise<void>;
   /** Makes the next request to an operation fail in this way. */
   readonly arm: (fault: ArmedFault) => void;
   /**
@@ -61,6 +80,10 @@ export interface Mock {
    * a client does that looks at nothing but the answer.
    */
   readonly token: (principal: string | null, auth: AuthKind) => string | null;
+  /** Resources, keys and counters as text, for {@link MockOptions.saved}. Tokens are left out: clients log in again. */
+  readonly save: () => MaybePromise<string>;
+  /** Takes no more requests, answers those that are under way (at most `graceMs`), then closes. */
+  readonly stop: (graceMs: number) => Promise<void>;
   /** Stops serving and ends every connection at once. */
   readonly close: () => Promise<void>;
 }
