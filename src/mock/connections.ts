@@ -5,8 +5,10 @@ import type { Socket } from "node:net";
  * sends one request after another may use any connection of its pool and is still one writer.
  */
 export interface Connection {
-  /** Connections that had a request under way while this one had. */
-  readonly rivals: Set<Connection>;
+  /** Unique among the servers that share a store. */
+  readonly id: string;
+  /** Ids of connections that had a request under way while this one had. */
+  readonly rivals: Set<string>;
 }
 
 /** More are not looked at: the trace tells writers of a race apart, not thousands of clients. */
@@ -21,19 +23,20 @@ export interface Connections {
 }
 
 function makeRivals(a: Connection, b: Connection): void {
-  if (a === b || a.rivals.has(b) || a.rivals.size >= MOST_RIVALS || b.rivals.size >= MOST_RIVALS) return;
-  a.rivals.add(b);
-  b.rivals.add(a);
+  if (a === b || a.rivals.has(b.id) || a.rivals.size >= MOST_RIVALS || b.rivals.size >= MOST_RIVALS) return;
+  a.rivals.add(b.id);
+  b.rivals.add(a.id);
 }
 
 /**
  * Starts with no connection. A request counts as under way until the event loop comes round: no client can have read
- * its answer before that, so whatever else arrives in the same turn was sent by another.
+ * its answer before that, so whatever else arrives in the same turn was sent by another. `owner` names this server.
  */
-export function createConnections(): Connections {
+export function createConnections(owner = ""): Connections {
   const known = new WeakMap<Socket, Connection>();
   const underWay = new Map<Connection, number>();
   let answered: Connection[] = [];
+  let met = 0;
   const settle = (): void => {
     for (const connection of answered) {
       const left = (underWay.get(connection) ?? 1) - 1;
@@ -43,7 +46,8 @@ export function createConnections(): Connections {
     answered = [];
   };
   const meet = (socket: Socket): Connection => {
-    const connection: Connection = { rivals: new Set() };
+    met += 1;
+    const connection: Connection = { id: `${owner}/${met}`, rivals: new Set() };
     known.set(socket, connection);
     socket.once("close", () => underWay.delete(connection));
     return connection;

@@ -1,10 +1,21 @@
 import type { Mover } from "../core/causes.js";
 import type { Connection } from "./connections.js";
 
-/** Who wrote: a principal on one of its connections, or (without a connection) the platform. */
+/** Who wrote: a principal on the connection of that id, or (without a connection) the platform. */
 export interface Writer {
   readonly principal: string;
-  readonly connection: Connection | null;
+  readonly connection: string | null;
+}
+
+/** Who asks: a principal on one of its connections. */
+export interface Asker {
+  readonly principal: string;
+  readonly connection: Connection;
+}
+
+/** The asker as its writes are remembered. Pure. */
+export function asWriter({ principal, connection }: Asker): Writer {
+  return { principal, connection: connection.id };
 }
 
 /** The platform itself: churn, and nothing else. */
@@ -62,20 +73,25 @@ export function bump(versioned: Versioned, write: Write): void {
   for (const member of write.members) versioned.memberRevisions.set(member, versioned.revision);
 }
 
-function isSameWriter(a: Writer, b: Writer): boolean {
-  if (a.principal !== b.principal || a.connection === null || b.connection === null) return false;
-  return !a.connection.rivals.has(b.connection);
+/** Servers that share a store see only their own connections: which of two on two servers came first nobody knows. */
+function serverOf(connectionId: string): string {
+  return connectionId.slice(0, connectionId.lastIndexOf("/"));
+}
+
+function moverOf(writer: Writer, asker: Asker): Mover {
+  if (writer.connection === null) return "not-ours";
+  if (writer.principal !== asker.principal) return "other-writer";
+  if (asker.connection.rivals.has(writer.connection)) return "other-writer";
+  return serverOf(writer.connection) === serverOf(asker.connection.id) ? "own-write" : "unknown";
 }
 
 /**
- * Who moved the token since `seenRevision`, as `reader` would say it: the first write that it had not seen. Null stands
+ * Who moved the token since `seenRevision`, as `asker` would say it: the first write that it had not seen. Null stands
  * for a token whose revision cannot be told; then the latest write is named. Pure.
  */
-export function moverSince(versioned: Versioned, seenRevision: number | null, reader: Writer): Mover {
+export function moverSince(versioned: Versioned, seenRevision: number | null, asker: Asker): Mover {
   const behind = seenRevision === null ? 1 : versioned.revision - seenRevision;
   if (behind <= 0) return "unknown";
   const writer = versioned.writers.at(-behind);
-  if (writer === undefined) return "unknown";
-  if (writer.connection === null) return "not-ours";
-  return isSameWriter(writer, reader) ? "own-write" : "other-writer";
+  return writer === undefined ? "unknown" : moverOf(writer, asker);
 }
