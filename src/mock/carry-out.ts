@@ -6,7 +6,7 @@ import type { Passage } from "./passage.js";
 import { matchesNone } from "./preconditions.js";
 import { bodyValue, tokenHolder } from "./rules.js";
 import { etagHeader, type OfferedToken, otherForm, type TokenHolder, tokenOf } from "./tokens.js";
-import { bump, type Write } from "./versioned.js";
+import { asWriter, bump, type Write } from "./versioned.js";
 
 /** Representations are made for one answer, so that the token may be put into them. */
 function withMember(representation: Fields, token: OfferedToken | null): Fields {
@@ -42,7 +42,7 @@ function execute(passage: Passage, prepared: Prepared): Effect {
   const effect = prepared.execute(body);
   if (before !== null && before === subject.content()) return effect;
   const members = concurrency.granularity === "field" ? (prepared.members?.(body) ?? []) : [];
-  moveTokens(passage, subject, { writer: call.writer, epochMs: call.instant.epochMs, members });
+  moveTokens(passage, subject, { writer: asWriter(call.asker), epochMs: call.instant.epochMs, members });
   return effect;
 }
 

@@ -50,6 +50,7 @@ function openPassage({ request, found, fault }: Arrival, state: MockState): Pass
     path: found.path,
     params: found.params,
     policy,
+    org: state.org,
     correlationId: state.correlationIds.uuid(),
     fault,
     login,

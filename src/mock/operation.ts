@@ -1,16 +1,16 @@
 import type { RoutePolicy } from "../policy/policy.js";
 import type { Caller } from "./auth.js";
-import type { Fields, Instant, Org } from "./org.js";
+import type { Fields, Org, TableName } from "./org.js";
 import type { Refusal } from "./refusal.js";
 import type { TokenHolder } from "./tokens.js";
-import type { Versioned, Writer } from "./versioned.js";
+import type { Asker, Instant, Versioned } from "./versioned.js";
 
 /** One request on its way through the rules. */
 export interface Call {
   readonly org: Org;
   readonly instant: Instant;
   readonly caller: Caller;
-  readonly writer: Writer;
+  readonly asker: Asker;
   readonly policy: RoutePolicy;
   /** True where the policy has the paths and members that forum posts made up. */
   readonly invented: boolean;
@@ -69,6 +69,22 @@ export interface Prepared {
   readonly execute: (body: unknown) => Effect;
 }
 
+/** What tells which documents an operation looks at. */
+export interface Wanting {
+  /** Values of the route's `{name}` segments. */
+  readonly params: readonly string[];
+  readonly caller: Caller;
+  readonly policy: RoutePolicy;
+  /** The body as JSON; undefined where there is none or it cannot be used. */
+  readonly body: unknown;
+}
+
+/** A document, or (with `id` null) all of a collection. */
+export interface Need {
+  readonly table: TableName;
+  readonly id: string | null;
+}
+
 /** An operation of the mock org. */
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -82,6 +98,11 @@ export interface Route {
   readonly invented: boolean;
   /** True for the look-up of a key. */
   readonly isLookup?: boolean;
+  /**
+   * Every document that `prepare` and what it gives look at or change, new ones with ids of their own aside. A server
+   * that shares its state with others has fetched these and no others.
+   */
+  readonly needs: (wanting: Wanting) => readonly Need[];
   /** Null: there is no such resource. */
   readonly prepare: (call: Call) => Prepared | null;
 }

@@ -1,7 +1,7 @@
 import type { Random } from "../core/random.js";
-import { seededRandom } from "../core/random.js";
 import type { World } from "../core/world.js";
-import { newVersioned, type Versioned } from "./versioned.js";
+import type { Churned, PlatformLife } from "./churn.js";
+import { type Instant, newVersioned, type Versioned } from "./versioned.js";
 
 /** Members of a resource that clients may write. Set them with {@link setMember}. */
 export type Fields = Record<string, unknown>;
@@ -38,24 +38,20 @@ export interface SecureAttributes {
 }
 
 /** A conversation with its participants in the order in which they came. */
-export interface Conversation {
+export interface Conversation extends Churned {
   readonly id: string;
   state: string;
   stateSinceMs: number;
   readonly startedAtEpochMs: number;
   readonly participants: Map<string, Participant>;
   readonly secure: SecureAttributes;
-  /** Events of the platform's own, DTMF for one: a part of the content that no view shows. */
-  platformEvents: number;
   past: readonly Past<Conversation>[];
-  readonly versioned: Versioned;
 }
 
-/** A user, or a member of the generic collection. */
+/** A member of a flat collection: a user, a group, a thing. */
 export interface Item {
   readonly id: string;
   fields: Fields;
-  platformEvents: number;
   past: readonly Past<Item>[];
   readonly versioned: Versioned;
 }
@@ -70,23 +66,40 @@ export interface Execution {
   readonly count: number;
 }
 
-/** Everything that exists. */
-export interface Org {
-  /** False: only what the world lists or a client created exists. */
-  readonly firstSight: boolean;
+/** The flat collections. */
+export const ITEM_TABLES = [
+  "users",
+  "groups",
+  "actions",
+  "drafts",
+  "evaluations",
+  "callbacks",
+  "things",
+] as const;
+
+/** A flat collection. */
+export type ItemTable = (typeof ITEM_TABLES)[number];
+
+/** All collections of the org, of which each document has an id of its own. */
+export type TableName = ItemTable | "conversations" | "executions" | "executionCounts" | "guards";
+
+/** What a document of each collection is. */
+export type Tables = Readonly<Record<ItemTable, Map<string, Item>>> & {
   readonly conversations: Map<string, Conversation>;
-  readonly users: Map<string, Item>;
-  readonly things: Map<string, Item>;
-  readonly actions: Set<string>;
   readonly executions: Map<string, Execution>;
   readonly executionCounts: Map<string, number>;
-  readonly random: Random;
-}
+  /** Nothing is read here. Two writes that must not both pass change one guard: see {@link guard}. */
+  readonly guards: Map<string, number>;
+};
 
-/** An instant on the mock's clock and on the calendar. */
-export interface Instant {
-  readonly nowMs: number;
-  readonly epochMs: number;
+/** Everything that exists, or as much of it as one request needs. */
+export interface Org extends Tables {
+  /** False: only what the world lists or a client created exists. */
+  readonly firstSight: boolean;
+  readonly random: Random;
+  readonly life: PlatformLife;
+  /** True where other servers may write too, so that writes need guards. */
+  readonly shared: boolean;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -141,6 +154,7 @@ function addConversation(
       versioned: newVersioned(`conversations/${of.id}/secureattributes`, instant.epochMs),
     },
     platformEvents: 0,
+    caughtUpMs: instant.nowMs,
     past: [],
     versioned: newVersioned(`conversations/${of.id}`, instant.epochMs),
   };
@@ -154,26 +168,73 @@ export function newItem(identity: string, fields: Readonly<Record<string, unknow
   return {
     id: String(id),
     fields: fieldsOf(rest),
-    platformEvents: 0,
     past: [],
     versioned: newVersioned(`${identity}/${String(id)}`, instant.epochMs),
   };
 }
 
-function addUser(org: Org, fields: Readonly<Record<string, unknown>>, instant: Instant): Item {
-  const id = String(fields.id);
-  const name = `User ${id.slice(0, 8)}`;
-  const email = `${id.slice(0, 8)}@example.com`;
-  const user = newItem("users", { name, email, username: email, state: "active", ...fields }, instant);
-  org.users.set(id, user);
-  return user;
+/** Adds a resource to its collection, existing from now on. `fields` has its id. */
+export function addItem(
+  org: Tables,
+  table: ItemTable,
+  of: { readonly fields: Readonly<Record<string, unknown>>; readonly instant: Instant },
+): Item {
+  const item = newItem(table, of.fields, of.instant);
+  org[table].set(item.id, item);
+  return item;
 }
 
-/** A conversation; without a world it comes into being at first sight of a UUID. Null: there is none. */
+function userFields(fields: Readonly<Record<string, unknown>>): Fields {
+  const id = String(fields.id);
+  const email = `${id.slice(0, 8)}@example.com`;
+  return { name: `User ${id.slice(0, 8)}`, email, username: email, state: "active", ...fields };
+}
+
+function groupFields(fields: Readonly<Record<string, unknown>>): Fields {
+  const id = String(fields.id);
+  return {
+    name: `Group ${id.slice(0, 8)}`,
+    type: "official",
+    rulesVisible: true,
+    visibility: "public",
+    ...fields,
+  };
+}
+
+function actionFields(fields: Readonly<Record<string, unknown>>): Fields {
+  const id = String(fields.id);
+  return { name: `Action ${id}`, integrationId: "gcidem", category: "gcidem", secure: false, ...fields };
+}
+
+/** What a resource has that a world lists or that comes into being at first sight, but for what is said of it. */
+const DEFAULT_FIELDS: Partial<
+  Readonly<Record<ItemTable, (fields: Readonly<Record<string, unknown>>) => Fields>>
+> = { users: userFields, groups: groupFields, actions: actionFields };
+
+function addWithDefaults(
+  org: Tables,
+  table: ItemTable,
+  of: { readonly fields: Readonly<Record<string, unknown>>; readonly instant: Instant },
+): Item {
+  const withDefaults = DEFAULT_FIELDS[table];
+  const fields = withDefaults === undefined ? of.fields : withDefaults(of.fields);
+  return addItem(org, table, { fields, instant: of.instant });
+}
+
+/** Collections whose members come into being at first sight of such an id, where there is no world. */
+const AT_FIRST_SIGHT: Partial<Readonly<Record<ItemTable, RegExp>>> = {
+  users: UUID,
+  groups: UUID,
+  actions: /./,
+};
+
+/** A conversation, with the platform's own writes; without a world it comes into being at first sight of a UUID. */
 export function findConversation(org: Org, id: string, instant: Instant): Conversation | null {
   const found = org.conversations.get(id);
-  if (found !== undefined) return found;
-  return org.firstSight && UUID.test(id) ? addConversation(org, { id, state: "connected" }, instant) : null;
+  if (found === undefined)
+    return org.firstSight && UUID.test(id) ? addConversation(org, { id, state: "connected" }, instant) : null;
+  org.life.catchUp(found, instant);
+  return found;
 }
 
 /** A participant; without a world it comes into being at first sight of a UUID. Null: there is none. */
@@ -187,11 +248,16 @@ export function findParticipant(
   return org.firstSight && UUID.test(at.id) ? addParticipant(conversation, at.id, at.instant) : null;
 }
 
-/** A user; without a world it comes into being at first sight of a UUID. Null: there is none. */
-export function findUser(org: Org, id: string, instant: Instant): Item | null {
-  const found = org.users.get(id);
+/** A member of a flat collection, which may come into being at first sight where there is no world. Null: there is none. */
+export function findItem(
+  org: Org,
+  table: ItemTable,
+  at: { readonly id: string; readonly instant: Instant },
+): Item | null {
+  const found = org[table].get(at.id);
   if (found !== undefined) return found;
-  return org.firstSight && UUID.test(id) ? addUser(org, { id }, instant) : null;
+  const appears = org.firstSight && AT_FIRST_SIGHT[table]?.test(at.id) === true;
+  return appears ? addWithDefaults(org, table, { fields: { id: at.id }, instant: at.instant }) : null;
 }
 
 /** The user that a caller is: made when first asked for, in any world. */
@@ -200,32 +266,47 @@ export function userOfCaller(
   caller: { readonly userId: string; readonly name: string },
   instant: Instant,
 ): Item {
-  const found = org.users.get(caller.userId);
-  return found ?? addUser(org, { id: caller.userId, name: caller.name }, instant);
+  const fields = { id: caller.userId, name: caller.name };
+  return org.users.get(caller.userId) ?? addWithDefaults(org, "users", { fields, instant });
 }
 
-/** True where an action exists; without a world any does. */
-export function hasAction(org: Org, id: string): boolean {
-  return org.firstSight || org.actions.has(id);
+/**
+ * Makes sure that of two writes under the same guard at the same time only one passes, whatever else they touch. One
+ * server alone takes one write after another and needs none.
+ */
+export function guard(org: Org, name: string): void {
+  if (org.shared) org.guards.set(name, (org.guards.get(name) ?? 0) + 1);
 }
 
-/** Makes the org that a world describes (null: an empty one that grows at first sight). */
-export function createOrg(seed: number, world: World | null, instant: Instant): Org {
-  const org: Org = {
-    firstSight: world === null,
-    conversations: new Map(),
+/** Collections without anything in them. */
+export function emptyTables(): Tables {
+  return {
     users: new Map(),
+    groups: new Map(),
+    actions: new Map(),
+    drafts: new Map(),
+    evaluations: new Map(),
+    callbacks: new Map(),
     things: new Map(),
-    actions: new Set(world?.actions.map((action) => action.id)),
+    conversations: new Map(),
     executions: new Map(),
     executionCounts: new Map(),
-    random: seededRandom(seed, "resources"),
+    guards: new Map(),
   };
+}
+
+/** What an org lives by besides its collections. */
+export type OrgParts = Pick<Org, "random" | "life"> & { readonly world: World | null };
+
+/** Makes the org that a world describes (null: an empty one that grows at first sight). */
+export function createOrg({ random, life, world }: OrgParts, instant: Instant): Org {
+  const org: Org = { ...emptyTables(), firstSight: world === null, random, life, shared: false };
   for (const listed of world?.conversations ?? []) {
     const conversation = addConversation(org, listed, instant);
     for (const id of listed.participants) addParticipant(conversation, id, instant);
   }
-  for (const user of world?.users ?? []) addUser(org, user, instant);
-  for (const thing of world?.things ?? []) org.things.set(thing.id, newItem("things", thing, instant));
+  for (const table of ["users", "groups", "actions", "things"] as const) {
+    for (const fields of world?.[table] ?? []) addWithDefaults(org, table, { fields, instant });
+  }
   return org;
 }

@@ -6,6 +6,7 @@ import type { Caller, Login } from "./auth.js";
 import type { Fault } from "./faults.js";
 import type { Passed } from "./front.js";
 import type { Call, Prepared, Route } from "./operation.js";
+import type { Org } from "./org.js";
 import type { RateState } from "./rate-limit.js";
 import type { Refusal } from "./refusal.js";
 import type { MockRequest, ParsedBody } from "./request.js";
@@ -26,6 +27,8 @@ export interface Passage {
   readonly path: string;
   readonly params: readonly string[];
   readonly policy: RoutePolicy;
+  /** All that the request can see: the whole org, or what was fetched for it. */
+  org: Org;
   readonly correlationId: string;
   readonly fault: Fault | null;
   readonly login: Login;

@@ -5,7 +5,7 @@ import { type EntityTag, parseTagCondition, weakEqual } from "./entity-tag.js";
 import { type Judgement, judgeMember, judgeTags } from "./judge-token.js";
 import { messageOf, type Refusal } from "./refusal.js";
 import { etagHeader, type OfferedToken, revisionIn, type TokenHolder, tokenOf } from "./tokens.js";
-import { moverSince, type Writer } from "./versioned.js";
+import { type Asker, moverSince } from "./versioned.js";
 
 /** What a request says about the state that its writer saw, and what it is about. */
 export interface Precondition {
@@ -21,7 +21,7 @@ export interface Precondition {
   readonly holder: TokenHolder | null;
   /** The members that the write touches, for `granularity: field`. */
   readonly members: readonly string[];
-  readonly writer: Writer;
+  readonly asker: Asker;
 }
 
 /** A request may go on, may go on although its token is outdated, or is refused. */
@@ -94,7 +94,7 @@ function moverOf(failed: Sent, precondition: Precondition, concurrency: Concurre
   const { versioned } = precondition.holder;
   const seen = failed.judgement.seen === null ? null : revisionIn(failed.judgement.seen, concurrency);
   if (seen === null && concurrency.meaning === "revision") return "unknown";
-  return moverSince(versioned, seen, precondition.writer);
+  return moverSince(versioned, seen, precondition.asker);
 }
 
 function describe(failed: Sent, current: OfferedToken | null): string {

@@ -3,6 +3,7 @@ import type { Route } from "./operation.js";
 import { CONVERSATION_ROUTES } from "./resources/conversations.js";
 import { EXECUTION_ROUTES } from "./resources/executions.js";
 import { INVENTED_CONVERSATION_ROUTES } from "./resources/invented-conversations.js";
+import { needsNothing } from "./resources/items.js";
 import { SECURE_ATTRIBUTE_ROUTES } from "./resources/secure-attributes.js";
 import { THING_ROUTES } from "./resources/things.js";
 import { USER_ROUTES } from "./resources/users.js";
@@ -27,6 +28,7 @@ function lookupRoute(template: string): Route {
     permission: null,
     invented: true,
     isLookup: true,
+    needs: needsNothing,
     prepare: () => null,
   };
 }

@@ -151,7 +151,7 @@ function precondition(passage: Passage, context: RuleContext): RuleAnswer {
       holder: tokenHolder(passage, prepared),
       members:
         passage.policy.concurrency.granularity === "field" ? (prepared.members?.(body) ?? []) : NO_MEMBERS,
-      writer: call.writer,
+      asker: call.asker,
     },
     passage.policy.concurrency,
   );

@@ -10,11 +10,12 @@ import { createFaults, type Faults } from "./faults.js";
 import { createMiddleware, type Middleware } from "./front.js";
 import { createIgnoredKeys, type IgnoredKeys } from "./ignored-keys.js";
 import type { Route } from "./operation.js";
-import { createOrg, type Instant, type Org } from "./org.js";
+import { createOrg, type Org } from "./org.js";
 import type { PipelineContext } from "./pipeline.js";
 import { createRateLimiter, type RateLimiter } from "./rate-limit.js";
 import type { Found, Router } from "./router.js";
 import { routerFor } from "./routes.js";
+import type { Instant } from "./versioned.js";
 
 /** All that a reset makes anew. Each random sequence is its own, so that one use cannot shift another's. */
 export interface Beginnings {
@@ -52,7 +53,6 @@ function instantOf(clock: Clock): Instant {
 const NO_QUERY = new URLSearchParams();
 
 function contextFor(machinery: Machinery, beginnings: Beginnings, policy: Policy): PipelineContext {
-  const { org, life } = beginnings;
   const { clock } = machinery;
   const invented = policy.paths === "forum-lore";
   const offsetMs = clock.epochMs() - clock.nowMs();
@@ -60,15 +60,14 @@ function contextFor(machinery: Machinery, beginnings: Beginnings, policy: Policy
     ...machinery,
     ...beginnings,
     newCall: (passage) => {
-      const { request, caller } = passage;
+      const { request, caller, org } = passage;
       const nowMs = clock.nowMs();
       const instant = { nowMs, epochMs: nowMs + offsetMs };
-      life.catchUp(org, instant);
       return {
         org,
         instant,
         caller,
-        writer: { principal: caller.name, connection: request.connection },
+        asker: { principal: caller.name, connection: request.connection },
         policy: passage.policy,
         invented,
         params: passage.params,
@@ -109,7 +108,7 @@ export function beginAnew({ seed, world }: Reset, clock: Clock, policy: Policy):
   const life = createPlatformLife(seed);
   life.start(policy.churn, clock.nowMs());
   return {
-    org: createOrg(seed, world, instantOf(clock)),
+    org: createOrg({ random: seededRandom(seed, "resources"), life, world }, instantOf(clock)),
     logins: createLogins({ seed, world, nowMs: clock.nowMs }),
     limiter: createRateLimiter(clock.nowMs),
     life,

@@ -1,6 +1,12 @@
 import type { Mover } from "../core/causes.js";
 import type { Connection } from "./connections.js";
 
+/** An instant on the mock's clock and on the calendar. */
+export interface Instant {
+  readonly nowMs: number;
+  readonly epochMs: number;
+}
+
 /** Who wrote: a principal on the connection of that id, or (without a connection) the platform. */
 export interface Writer {
   readonly principal: string;
@@ -64,12 +70,23 @@ export interface Write {
   readonly members: readonly string[];
 }
 
+function remember(versioned: Versioned, writer: Writer): void {
+  versioned.writers.push(writer);
+  if (versioned.writers.length > 2 * REMEMBERED_WRITERS) versioned.writers.splice(0, REMEMBERED_WRITERS);
+}
+
+/** Moves the token by some writes of the platform's own, the last of them at `epochMs`. */
+export function bumpByPlatform(versioned: Versioned, writes: number, epochMs: number): void {
+  versioned.revision += writes;
+  versioned.changedAtEpochMs = epochMs;
+  for (let index = 0; index < Math.min(writes, REMEMBERED_WRITERS); index++) remember(versioned, PLATFORM);
+}
+
 /** Moves the token. */
 export function bump(versioned: Versioned, write: Write): void {
   versioned.revision += 1;
   versioned.changedAtEpochMs = write.epochMs;
-  versioned.writers.push(write.writer);
-  if (versioned.writers.length > 2 * REMEMBERED_WRITERS) versioned.writers.splice(0, REMEMBERED_WRITERS);
+  remember(versioned, write.writer);
   for (const member of write.members) versioned.memberRevisions.set(member, versioned.revision);
 }
 

@@ -20,6 +20,7 @@ interface RawWorld {
   }[];
   readonly things?: World["things"];
   readonly users?: World["users"];
+  readonly groups?: World["groups"];
   readonly actions?: World["actions"];
 }
 
@@ -54,6 +55,7 @@ export function parseWorld(json: string): World {
     })),
     things: withTextId(raw.things),
     users: withTextId(raw.users),
+    groups: withTextId(raw.groups),
     actions: withTextId(raw.actions),
   };
 }

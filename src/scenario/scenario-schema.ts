@@ -40,6 +40,7 @@ const world = z.strictObject({
   conversations: field("Conversations and their participants.", z.array(conversation)),
   things: field("Members of /api/v2/mock/things; every field but id is content.", z.array(identified)),
   users: field("Users; every field but id is content.", z.array(identified)),
+  groups: field("Groups; every field but id is content, memberIds lists its members.", z.array(identified)),
   actions: field("Data actions.", z.array(identified)),
 });
 

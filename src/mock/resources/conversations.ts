@@ -12,6 +12,7 @@ import {
   conversationView,
   participantView,
 } from "./conversation-views.js";
+import { needsMember } from "./items.js";
 import {
   checkAttributes,
   checkMediaRequest,
@@ -21,7 +22,7 @@ import {
   writeMedia,
 } from "./participant-writes.js";
 
-const SCOPED = { scope: "conversations", invented: false } as const;
+const SCOPED = { scope: "conversations", invented: false, needs: needsMember("conversations") } as const;
 
 /** Any of three in the gc CLI's usage text; the first is named. */
 const WRITE_PARTICIPANT = "conversation:participant:wrapup";

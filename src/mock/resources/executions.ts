@@ -1,7 +1,7 @@
 import { isObject, refuseInvalid, refuseUnlessObject } from "../json-shape.js";
-import type { Call, Prepared, Route } from "../operation.js";
-import { type Execution, type Fields, fieldsOf, hasAction } from "../org.js";
-import { matching } from "./items.js";
+import type { Call, Need, Prepared, Route, Wanting } from "../operation.js";
+import { type Execution, type Fields, fieldsOf, findItem } from "../org.js";
+import { matching, needsAll } from "./items.js";
 
 /** How many executions are remembered. */
 const REMEMBERED_EXECUTIONS = 100_000;
@@ -27,10 +27,18 @@ function record(call: Call, run: Run): Fields {
   return answer;
 }
 
+function needsAction({ params }: Wanting): readonly Need[] {
+  const actionId = params[0] ?? "";
+  return [
+    { table: "actions", id: actionId },
+    { table: "executionCounts", id: `actions/${actionId}` },
+  ];
+}
+
 /** The vendor answers with the action's own output; this one's has an id that the server made and the count of runs. */
 function execute(call: Call): Prepared | null {
   const actionId = call.params[0] ?? "";
-  if (!hasAction(call.org, actionId)) return null;
+  if (findItem(call.org, "actions", { id: actionId, instant: call.instant }) === null) return null;
   const operation = `actions/${actionId}`;
   return {
     subject: null,
@@ -47,7 +55,7 @@ function execute(call: Call): Prepared | null {
 /** A tutorial's path and shapes: `{ input }` in, `{ id, status, output, requestId }` out. */
 function invoke(call: Call): Prepared | null {
   const actionId = call.params[0] ?? "";
-  if (!hasAction(call.org, actionId)) return null;
+  if (findItem(call.org, "actions", { id: actionId, instant: call.instant }) === null) return null;
   return {
     subject: null,
     validate: refuseUnlessObject,
@@ -101,6 +109,7 @@ export const EXECUTION_ROUTES: readonly Route[] = [
     scope: "integrations",
     permission: "integrations:action:execute",
     invented: false,
+    needs: needsAction,
     prepare: execute,
   },
   {
@@ -109,6 +118,7 @@ export const EXECUTION_ROUTES: readonly Route[] = [
     scope: "integrations",
     permission: "dataactions:invoke",
     invented: true,
+    needs: needsAction,
     prepare: invoke,
   },
   {
@@ -117,6 +127,7 @@ export const EXECUTION_ROUTES: readonly Route[] = [
     scope: null,
     permission: null,
     invented: true,
+    needs: () => [{ table: "executionCounts", id: "charges" }],
     prepare: charge,
   },
   {
@@ -125,6 +136,7 @@ export const EXECUTION_ROUTES: readonly Route[] = [
     scope: null,
     permission: null,
     invented: false,
+    needs: needsAll("executions"),
     prepare: list,
   },
 ];

@@ -2,7 +2,7 @@ import { isObject, refuseInvalid, refuseUnlessObject, wrongAttributes } from "..
 import type { Call, Prepared, Route } from "../operation.js";
 import { type Conversation, findParticipant, type Participant } from "../org.js";
 import type { InvalidField, Refusal } from "../refusal.js";
-import { bump } from "../versioned.js";
+import { asWriter, bump } from "../versioned.js";
 import {
   conversationOf,
   conversationSubject,
@@ -11,6 +11,7 @@ import {
 } from "./conversation-subjects.js";
 import { callParticipantView, conversationView, participantView } from "./conversation-views.js";
 import { writeParticipant } from "./conversations.js";
+import { needsMember } from "./items.js";
 import { replaceParticipant, writeAttributes } from "./participant-writes.js";
 
 interface ParticipantChange {
@@ -58,7 +59,7 @@ function writeConversation(call: Call): Prepared | null {
       for (const change of changesIn(call, conversation, body)) {
         writeAttributes(call, change.participant, change.body);
         bump(change.participant.versioned, {
-          writer: call.writer,
+          writer: asWriter(call.asker),
           epochMs: call.instant.epochMs,
           members: [],
         });
@@ -99,7 +100,12 @@ function putParticipant(call: Call): Prepared | null {
   };
 }
 
-const INVENTED = { scope: "conversations", permission: null, invented: true } as const;
+const INVENTED = {
+  scope: "conversations",
+  permission: null,
+  invented: true,
+  needs: needsMember("conversations"),
+} as const;
 const PARTICIPANT = "/api/v2/conversations/{conversationId}/participants/{participantId}";
 
 /** Paths of conversations that the platform does not have and forum posts describe. */

@@ -1,5 +1,5 @@
-import type { Subject } from "../operation.js";
-import type { Fields, Item } from "../org.js";
+import type { Need, Subject, Wanting } from "../operation.js";
+import type { Fields, Item, TableName } from "../org.js";
 
 /** The item as a reader sees it now: the oldest state whose time is not over (C8). */
 export function seenItem(item: Item, nowMs: number): Item {
@@ -13,7 +13,7 @@ export function itemSubject(item: Item, noun: string, view: (item: Item) => Fiel
   return {
     noun,
     versioned: item.versioned,
-    content: () => `${JSON.stringify(view(item))} ${item.platformEvents}`,
+    content: () => JSON.stringify(view(item)),
     parent: () => null,
     states: () => {
       const { state } = item.fields;
@@ -26,6 +26,21 @@ export function itemSubject(item: Item, noun: string, view: (item: Item) => Fiel
       item.past = [...past, { untilMs, entity }];
     },
   };
+}
+
+/** An operation on the one member of a collection whose id is a segment of the path. Pure. */
+export function needsMember(table: TableName, segment = 0): (wanting: Wanting) => readonly Need[] {
+  return ({ params }) => [{ table, id: params[segment] ?? "" }];
+}
+
+/** An operation on all of a collection. Pure. */
+export function needsAll(table: TableName): () => readonly Need[] {
+  return () => [{ table, id: null }];
+}
+
+/** An operation that looks at nothing. Pure. */
+export function needsNothing(): readonly Need[] {
+  return [];
 }
 
 /** Entries that have every queried member with that text. Pure. */

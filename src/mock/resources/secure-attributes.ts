@@ -3,6 +3,7 @@ import type { Call, Prepared, Route } from "../operation.js";
 import type { Fields, SecureAttributes } from "../org.js";
 import type { Refusal } from "../refusal.js";
 import { conversationOf, secureSubject, seenByReader } from "./conversation-subjects.js";
+import { needsMember } from "./items.js";
 import { attributesIn, mergeAttributes, touchedMembers } from "./participant-writes.js";
 
 const TEMPLATE = "/api/v2/conversations/{conversationId}/secureattributes";
@@ -42,7 +43,12 @@ function write(mergesAs: (call: Call) => "per-key" | "replace"): Route["prepare"
   };
 }
 
-const SCOPED = { scope: "conversations", invented: false, template: TEMPLATE } as const;
+const SCOPED = {
+  scope: "conversations",
+  invented: false,
+  template: TEMPLATE,
+  needs: needsMember("conversations"),
+} as const;
 
 /** The one part of a conversation that the vendor gives a version. */
 export const SECURE_ATTRIBUTE_ROUTES: readonly Route[] = [

@@ -1,8 +1,8 @@
 import { isObject, refuseInvalid, refuseUnlessObject } from "../json-shape.js";
-import type { Call, Effect, Prepared, Route } from "../operation.js";
+import type { Call, Effect, Need, Prepared, Route, Wanting } from "../operation.js";
 import { type Fields, fieldsOf, type Item, newItem, type Org, setMember } from "../org.js";
 import { messageOf, type Refusal } from "../refusal.js";
-import { itemSubject, matching, seenItem } from "./items.js";
+import { itemSubject, matching, needsAll, needsMember, seenItem } from "./items.js";
 
 const COLLECTION = "/api/v2/mock/things";
 const MEMBER = `${COLLECTION}/{id}`;
@@ -154,19 +154,26 @@ function remove(call: Call): Prepared | null {
   };
 }
 
+/** A client may choose the id of what it creates. */
+function needsWanted({ body }: Wanting): readonly Need[] {
+  const wanted = isObject(body) ? body.id : undefined;
+  return typeof wanted === "string" ? [{ table: "things", id: wanted }] : [];
+}
+
 const OPEN = { scope: null, permission: null, invented: false } as const;
 
 /** gcidem's own collection: whatever a policy says of tokens can be tried on it. */
 export const THING_ROUTES: readonly Route[] = [
-  { ...OPEN, method: "GET", template: COLLECTION, prepare: list },
-  { ...OPEN, method: "POST", template: COLLECTION, prepare: create },
-  { ...OPEN, method: "GET", template: MEMBER, prepare: read },
-  { ...OPEN, method: "PUT", template: MEMBER, prepare: replaceOrCreate },
+  { ...OPEN, method: "GET", template: COLLECTION, needs: needsAll("things"), prepare: list },
+  { ...OPEN, method: "POST", template: COLLECTION, needs: needsWanted, prepare: create },
+  { ...OPEN, method: "GET", template: MEMBER, needs: needsMember("things"), prepare: read },
+  { ...OPEN, method: "PUT", template: MEMBER, needs: needsMember("things"), prepare: replaceOrCreate },
   {
     ...OPEN,
     method: "PATCH",
     template: MEMBER,
+    needs: needsMember("things"),
     prepare: change((call) => call.policy.concurrency.patchMerges),
   },
-  { ...OPEN, method: "DELETE", template: MEMBER, prepare: remove },
+  { ...OPEN, method: "DELETE", template: MEMBER, needs: needsMember("things"), prepare: remove },
 ];

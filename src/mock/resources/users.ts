@@ -1,9 +1,9 @@
 import { isObject, refuseInvalid, refuseUnlessObject, type Shape, wrongTypes } from "../json-shape.js";
 import type { Call, Prepared, Route } from "../operation.js";
-import { type Fields, fieldsOf, findUser, type Item, userOfCaller } from "../org.js";
+import { type Fields, fieldsOf, findItem, type Item, userOfCaller } from "../org.js";
 import type { Refusal } from "../refusal.js";
 import { HOME_DIVISION } from "./conversation-views.js";
-import { itemSubject, seenItem } from "./items.js";
+import { itemSubject, needsMember, seenItem } from "./items.js";
 
 /** What the vendor's `UpdateUser` lets a client change, as far as plain members go. */
 const UPDATE_SHAPE: Shape = {
@@ -53,7 +53,7 @@ function read(find: (call: Call) => Item | null): Route["prepare"] {
 }
 
 function byId(call: Call): Item | null {
-  return findUser(call.org, call.params[0] ?? "", call.instant);
+  return findItem(call.org, "users", { id: call.params[0] ?? "", instant: call.instant });
 }
 
 function write(call: Call): Prepared | null {
@@ -80,14 +80,23 @@ export const USER_ROUTES: readonly Route[] = [
     method: "GET",
     template: "/api/v2/users/me",
     permission: null,
+    needs: ({ caller }) => [{ table: "users", id: caller.userId }],
     prepare: read((call) => userOfCaller(call.org, call.caller, call.instant)),
   },
-  { ...SCOPED, method: "GET", template: "/api/v2/users/{userId}", permission: null, prepare: read(byId) },
+  {
+    ...SCOPED,
+    method: "GET",
+    template: "/api/v2/users/{userId}",
+    permission: null,
+    needs: needsMember("users"),
+    prepare: read(byId),
+  },
   {
     ...SCOPED,
     method: "PATCH",
     template: "/api/v2/users/{userId}",
     permission: "directory:user:edit",
+    needs: needsMember("users"),
     prepare: write,
   },
 ];
