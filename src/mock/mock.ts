@@ -1,5 +1,5 @@
 import type { Cause, Mover } from "../core/causes.js";
-import type { Clock } from "../core/clock.js";
+import type { AdjustableClock, Clock } from "../core/clock.js";
 import type { ArmedFault, AuthKind, Reset } from "../core/target.js";
 import type { World } from "../core/world.js";
 import type { MaybePromise } from "../idempotency/maybe-promise.js";
@@ -27,6 +27,19 @@ export interface TraceEntry {
   readonly at: number;
 }
 
+/** A decision as an access log needs it. The texts are as clients sent them: hostile, and not free of secrets. */
+export interface Decision {
+  readonly entry: TraceEntry;
+  /** Without the question mark; empty where there is none. */
+  readonly query: string;
+  /** When the request was there as a whole, on the mock's calendar. */
+  readonly epochMs: number;
+  /** Milliseconds on the mock's clock from there to the decision. */
+  readonly durationMs: number;
+  /** The operation that an unknown path most likely meant, such as `GET /api/v2/users/{id}`; null for any other. */
+  readonly nearest: string | null;
+}
+
 /** How to start a mock org. */
 export interface MockOptions {
   readonly policy: Policy;
@@ -34,8 +47,8 @@ export interface MockOptions {
   readonly seed?: number;
   /** What exists at the start; null or absent: things come into being at first sight. */
   readonly world?: World | null;
-  /** Default: a clock that runs with the world. */
-  readonly clock?: Clock;
+  /** Default: a clock that runs with the world, plus what the control endpoints add. */
+  readonly clock?: AdjustableClock;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default 127.0.0.1. */
@@ -46,11 +59,11 @@ export interface MockOptions {
   readonly store?: string;
   /** What {@link Mock.save} gave: the mock goes on from there. Null or absent: it starts anew. */
   readonly saved?: string | null;
-  /** Whether paths under `/__gcidem/` control the mock. Default: where it listens on loopback. */
+  /** False: no path under `/__gcidem/` controls the mock. Where it listens off loopback none ever does. */
   readonly control?: boolean;
-  /** Called with each decision, once its answer is on its way: an access log. */
-  readonly onDecision?: (entry: TraceEntry) => void;
-  /** Called with what an operator should know: a store that went away, a route that nearly fits. */
+  /** Called with each decision, once its answer is on its way: an access log. Control requests are no decisions. */
+  readonly onDecision?: (decision: Decision) => void;
+  /** Called with what an operator should know, such as a store that went away. */
   readonly onWarning?: (warning: string) => void;
 }
 

@@ -33,9 +33,14 @@ function lookupRoute(template: string): Route {
   };
 }
 
-/** The operations that a policy offers: forum posts' paths only where it has them. */
-export function routerFor(policy: Policy): Router<Route> {
+/** The operations that a policy offers: forum posts' paths only where it has them. Pure. */
+export function offeredRoutes(policy: Policy): readonly Route[] {
   const { lookup } = policy.idempotency;
   const offered = ROUTES.filter((route) => !route.invented || policy.paths === "forum-lore");
-  return createRouter(lookup === null ? offered : [...offered, lookupRoute(lookup)]);
+  return lookup === null ? offered : [...offered, lookupRoute(lookup)];
+}
+
+/** Finds the operations that a policy offers. */
+export function routerFor(policy: Policy): Router<Route> {
+  return createRouter(offeredRoutes(policy));
 }

@@ -1,21 +1,21 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { realClock } from "../core/clock.js";
+import { type AdjustableClock, adjustableClock } from "../core/clock.js";
 import { GcidemError } from "../core/errors.js";
 import type { Reset } from "../core/target.js";
 import { createKeyEngine } from "../idempotency/engine.js";
 import { andThen } from "../idempotency/maybe-promise.js";
 import { refusalAnswer } from "./answer.js";
+import { createDecisions, type Decisions } from "./decisions.js";
 import { handleRequest } from "./handle-request.js";
-import type { Mock, MockOptions, TraceEntry } from "./mock.js";
+import type { Mock, MockOptions } from "./mock.js";
 import { plainly } from "./outcome.js";
 import type { Outcome } from "./passage.js";
 import type { Refusal } from "./refusal.js";
-import type { MockRequest } from "./request.js";
 import { thingExists } from "./resources/things.js";
-import { createMockServer } from "./server.js";
+import { createMockServer, type Handler } from "./server.js";
 import { beginAnew, type Machinery, type MockState, underPolicy } from "./state.js";
-import { createTrace } from "./trace.js";
+import { createTrace, type Trace } from "./trace.js";
 
 const TOO_LARGE: Refusal = {
   status: 413,
@@ -32,19 +32,63 @@ function refuseLarge(state: MockState): Outcome {
   return plainly({ answer, correlationId, key: null, note, executed: false });
 }
 
-function toEntry(request: MockRequest, outcome: Outcome, at: number): TraceEntry {
-  const { answer, correlationId, key, note, executed } = outcome;
+/** What can be done to a mock, whether or not it listens. */
+type Actions = Omit<Mock, "url" | "stop" | "close">;
+
+/** The org behind the server: the state that requests meet, and what may be done to it. */
+interface Core {
+  readonly actions: Actions;
+  readonly state: () => MockState;
+}
+
+function createCore(options: MockOptions, clock: AdjustableClock, trace: Trace): Core {
+  const machinery: Machinery = {
+    clock,
+    engine: createKeyEngine({ clock, resourceExists: (resource) => thingExists(state.org, resource) }),
+  };
+  let beginnings = beginAnew(beginningOf(options), clock, options.policy);
+  let state = underPolicy(machinery, beginnings, options.policy);
+  const reset = (to: Reset): void => {
+    void machinery.engine.reset();
+    trace.clear();
+    beginnings = beginAnew(to, clock, state.policy);
+    state = underPolicy(machinery, beginnings, state.policy);
+  };
+  const setPolicy: Actions["setPolicy"] = (policy) => {
+    beginnings.life.start(policy.churn, clock.nowMs());
+    state = underPolicy(machinery, beginnings, policy);
+  };
+  const actions: Actions = {
+    clock,
+    policy: () => state.policy,
+    trace: trace.list,
+    reset,
+    setPolicy,
+    arm: (fault) => state.faults.arm(fault),
+    token: (principal, auth) => state.logins.tokenFor(principal, auth),
+    save: () => {
+      throw new GcidemError("not-supported", "this version cannot save a mock's state yet");
+    },
+  };
+  return { actions, state: () => state };
+}
+
+function beginningOf({ seed = 1, world = null }: MockOptions): Reset {
+  return { seed, world };
+}
+
+function createHandler({ state, actions }: Core, decisions: Decisions): Handler {
+  const decided = (request: Parameters<Decisions["note"]>[0], outcome: Outcome, beganMs: number): Outcome => {
+    decisions.note(request, outcome, beganMs);
+    return outcome;
+  };
   return {
-    method: request.method,
-    path: request.path,
-    key,
-    status: answer === null ? null : answer.status,
-    cause: note === null ? null : note.cause,
-    movedBy: note === null ? null : note.movedBy,
-    reason: note === null ? null : note.reason,
-    correlationId,
-    executed,
-    at,
+    handle: (request) => {
+      const beganMs = decisions.began();
+      return andThen(handleRequest(request, state()), (outcome) => decided(request, outcome, beganMs));
+    },
+    refuseLarge: (request) => decided(request, refuseLarge(state()), decisions.began()),
+    clock: actions.clock,
   };
 }
 
@@ -73,48 +117,21 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
+const DEFAULT_HOST = "127.0.0.1";
+
 /**
  * Starts the mock org on a loopback port, obeying a policy. It runs at real speed unless it is given a clock.
  * @throws GcidemError `usage` where the port is taken.
  */
 export async function startMock(options: MockOptions): Promise<Mock> {
-  const { clock = realClock(), seed = 1, world = null, host = "127.0.0.1", port = 0 } = options;
+  const { clock = adjustableClock(), host = DEFAULT_HOST, port = 0, onDecision = null } = options;
   const trace = createTrace();
-  const machinery: Machinery = {
-    clock,
-    engine: createKeyEngine({ clock, resourceExists: (resource) => thingExists(state.org, resource) }),
-  };
-  let beginnings = beginAnew({ seed, world }, clock, options.policy);
-  let state = underPolicy(machinery, beginnings, options.policy);
-  const note = (request: MockRequest, outcome: Outcome): Outcome => {
-    if (outcome.earlier !== null) trace.add(toEntry(request, outcome.earlier, clock.nowMs()));
-    trace.add(toEntry(request, outcome, clock.nowMs()));
-    return outcome;
-  };
-  const server = createMockServer({
-    handle: (request) => andThen(handleRequest(request, state), (outcome) => note(request, outcome)),
-    refuseLarge: (request) => note(request, refuseLarge(state)),
-    clock,
-  });
+  const core = createCore(options, clock, trace);
+  const { actions } = core;
+  const decisions = createDecisions({ clock, trace, policy: actions.policy, onDecision });
+  const handler = createHandler(core, decisions);
+  const server = createMockServer(handler);
   const url = await listen(server, host, port);
-  const reset = (to: Reset): void => {
-    void machinery.engine.reset();
-    trace.clear();
-    beginnings = beginAnew(to, clock, state.policy);
-    state = underPolicy(machinery, beginnings, state.policy);
-  };
-  return {
-    url,
-    clock,
-    policy: () => state.policy,
-    trace: trace.list,
-    reset,
-    setPolicy: (policy) => {
-      beginnings.life.start(policy.churn, clock.nowMs());
-      state = underPolicy(machinery, beginnings, policy);
-    },
-    arm: (fault) => state.faults.arm(fault),
-    token: (principal, auth) => state.logins.tokenFor(principal, auth),
-    close: () => closeServer(server),
-  };
+  const close = (): Promise<void> => closeServer(server);
+  return { ...actions, url, stop: close, close };
 }
