@@ -1,4 +1,4 @@
-// Writes the JSON Schemas that ship with the scenarios, from the definitions that the loader checks files with.
+// Writes the JSON Schemas that ship with the scenarios, from the definitions that files are checked with.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,9 +6,9 @@ import { build } from "esbuild";
 
 const folder = mkdtempSync(join("node_modules", ".schemas-"));
 try {
-  const outfile = join(folder, "scenario-json-schema.mjs");
+  const outfile = join(folder, "json-schemas.mjs");
   await build({
-    entryPoints: ["scripts/scenario-json-schema.ts"],
+    entryPoints: ["scripts/json-schemas.ts"],
     outfile,
     bundle: true,
     format: "esm",
@@ -16,8 +16,13 @@ try {
     packages: "external",
     logLevel: "warning",
   });
-  const { scenarioJsonSchema } = await import(pathToFileURL(outfile).href);
-  writeFileSync("scenarios/scenario.schema.json", `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+  const { policyJsonSchema, scenarioJsonSchema } = await import(pathToFileURL(outfile).href);
+  for (const [name, schema] of Object.entries({
+    scenario: scenarioJsonSchema(),
+    policy: policyJsonSchema(),
+  })) {
+    writeFileSync(`scenarios/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

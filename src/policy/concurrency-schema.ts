@@ -1,15 +1,23 @@
 import * as z from "zod/mini";
-import { duration, expecting } from "../document/shapes.js";
+import { described, duration, expecting } from "../document/shapes.js";
 import type { AbsentFile, ConcurrencyFile, ValidatorFile } from "./policy-file.js";
-import { atomicity, field, name, status, statusMap, word } from "./schema-words.js";
+import { atomicity, field, kindOf, name, status, statusMap, word } from "./schema-words.js";
 
 const VALIDATORS = "none, etag-strong, etag-weak, version or revision";
 
 const validator: z.ZodMiniType<ValidatorFile> = z.union([
   expecting(VALIDATORS, z.enum(["none", "etag-strong", "etag-weak", "version", "revision"])),
-  z.strictObject({ kind: expecting(VALIDATORS, z.enum(["none", "etag-strong", "etag-weak"])) }),
   z.strictObject({
-    kind: z.enum(["version", "revision"]),
+    kind: described(
+      "The same as the bare word.",
+      expecting(VALIDATORS, z.enum(["none", "etag-strong", "etag-weak"])),
+    ),
+  }),
+  z.strictObject({
+    kind: described(
+      "A member of the body: a version is named version and counts, a revision is named _rev and is opaque, unless said otherwise.",
+      z.enum(["version", "revision"]),
+    ),
     name: field("Name of the member.", name),
     form: field("integer counts up, opaque does not tell.", word(["integer", "opaque"])),
     etag: field("Whether the same token is offered as an ETag besides.", word(["none", "strong", "weak"])),
@@ -25,7 +33,7 @@ const stale: z.ZodMiniType<NonNullable<ConcurrencyFile["stale"]>> = expecting(
   "accepted, 200-with-error or { status: N }",
   z.union([
     z.enum(["accepted", "200-with-error"]),
-    z.strictObject({ kind: z.enum(["accepted", "200-with-error"]) }),
+    z.strictObject({ kind: kindOf(["accepted", "200-with-error"]) }),
     z.strictObject({
       status: field("Status of the refusal.", status),
       hint: field("What the refusal tells.", word(["none", "current-token", "retry-after"])),
@@ -35,14 +43,14 @@ const stale: z.ZodMiniType<NonNullable<ConcurrencyFile["stale"]>> = expecting(
 
 const absentOne: z.ZodMiniType<AbsentFile> = expecting(
   "accepted or { status: N }",
-  z.union([z.literal("accepted"), z.strictObject({ kind: z.literal("accepted") }), statusMap]),
+  z.union([z.literal("accepted"), z.strictObject({ kind: kindOf(["accepted"]) }), statusMap]),
 );
 
 const absent: z.ZodMiniType<NonNullable<ConcurrencyFile["absent"]>> = expecting(
   "accepted, { status: N } or one of these for each method",
   z.union([
     z.literal("accepted"),
-    z.strictObject({ kind: z.literal("accepted") }),
+    z.strictObject({ kind: kindOf(["accepted"]) }),
     statusMap,
     z.strictObject({
       POST: field("For POST.", absentOne),

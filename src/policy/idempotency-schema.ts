@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { duration, expecting } from "../document/shapes.js";
+import { described, duration, expecting } from "../document/shapes.js";
 import { WRITE_METHODS } from "./idempotency-policy.js";
 import type { BodyFingerprintFile, IdempotencyFile } from "./policy-file.js";
-import { atomicity, durationOrNull, field, name, status, statusMap, word } from "./schema-words.js";
+import { atomicity, durationOrNull, field, kindOf, name, status, statusMap, word } from "./schema-words.js";
 
 const carrier = expecting(
   "header NAME, query NAME or body FIELD",
@@ -24,8 +24,13 @@ const bodyFingerprint: z.ZodMiniType<BodyFingerprintFile> = expecting(
   `${WHOLE_BODIES.join(", ")} or { fields: [...] }`,
   z.union([
     z.enum(WHOLE_BODIES),
-    z.strictObject({ kind: z.enum(WHOLE_BODIES) }),
-    z.strictObject({ fields: z.array(name).check(z.minLength(1)) }),
+    z.strictObject({ kind: kindOf(WHOLE_BODIES) }),
+    z.strictObject({
+      fields: described(
+        "Top-level members, or JSON Pointers that start with a slash.",
+        z.array(name).check(z.minLength(1)),
+      ),
+    }),
   ]),
 );
 
@@ -59,7 +64,7 @@ const inFlight = z.strictObject({
 
 const afterExpiry: z.ZodMiniType<NonNullable<IdempotencyFile["afterExpiry"]>> = expecting(
   "execute or { status: N }",
-  z.union([z.literal("execute"), z.strictObject({ kind: z.literal("execute") }), statusMap]),
+  z.union([z.literal("execute"), z.strictObject({ kind: kindOf(["execute"]) }), statusMap]),
 );
 
 const AFTER = ["replay", "forget", "conflict"] as const;

@@ -1,3 +1,4 @@
+import type { ConversationState } from "../core/conversation-states.js";
 import type { ConcurrencyPolicy } from "./concurrency-policy.js";
 import type {
   AfterOutcome,
@@ -9,7 +10,16 @@ import type {
   ScopePart,
   WriteMethod,
 } from "./idempotency-policy.js";
-import type { Churn, Dimensions, FaultKind, OrderWord, PathSet, SuccessAnswer } from "./policy.js";
+import type {
+  Churn,
+  Dimensions,
+  FaultKind,
+  OrderWord,
+  PathSet,
+  ReferencedKind,
+  SuccessAnswer,
+  UniqueField,
+} from "./policy.js";
 
 /** `250ms`, `5s`, `15m`, `24h`. */
 export type DurationText = string;
@@ -125,14 +135,14 @@ export interface LayerFile {
     readonly on?: Churn["on"];
   } | null;
   readonly locks?: {
-    readonly states: readonly string[];
+    readonly states: readonly ConversationState[];
     readonly status?: number;
     readonly code?: string;
     readonly for?: DurationText | "until-state-changes";
   } | null;
-  readonly terminal?: { readonly states: readonly string[]; readonly status?: number } | null;
-  readonly unique?: readonly { readonly on: string; readonly status?: number; readonly code?: string }[];
-  readonly references?: readonly { readonly on: string; readonly status?: number }[];
+  readonly terminal?: { readonly states: readonly ConversationState[]; readonly status?: number } | null;
+  readonly unique?: readonly { readonly on: UniqueField; readonly status?: number; readonly code?: string }[];
+  readonly references?: readonly { readonly on: ReferencedKind; readonly status?: number }[];
   readonly permissions?: { readonly missingScope: 403 | 409 };
   readonly success?: Partial<SuccessAnswer>;
   readonly latency?: { readonly base?: DurationText; readonly jitter?: DurationText };

@@ -27,16 +27,28 @@ interface Terminal {
   readonly status: number;
 }
 
-/** No two resources may have the same value of `on`, such as `users.email`. */
+/** The members whose values a policy can make unique. */
+export const UNIQUE_FIELDS = ["users.email", "groups.name", "things.name"] as const;
+
+/** A member whose value a policy can make unique. */
+export type UniqueField = (typeof UNIQUE_FIELDS)[number];
+
+/** No two resources may have the same value of this member. */
 interface UniqueRule {
-  readonly on: string;
+  readonly on: UniqueField;
   readonly status: number;
   readonly code: string;
 }
 
-/** A delete of `on` is refused while something refers to it. */
+/** A group is referenced while it has members, a thing while the `parentId` of another thing names it. */
+export const REFERENCED_KINDS = ["groups", "things"] as const;
+
+/** What a policy can keep from being deleted. */
+export type ReferencedKind = (typeof REFERENCED_KINDS)[number];
+
+/** A delete of such a resource is refused while something refers to it. */
 interface ReferenceRule {
-  readonly on: string;
+  readonly on: ReferencedKind;
   readonly status: number;
 }
 

@@ -8,7 +8,6 @@ import type { PolicyFile } from "./policy-file.js";
 import { ORDER_WORDS, policySchema } from "./policy-schema.js";
 import { DEFAULT_PRESET } from "./preset-names.js";
 import { isPresetName, presetFor } from "./presets.js";
-import { unsupportedIn } from "./supported.js";
 
 interface Place {
   readonly doc: SourceDocument;
@@ -45,45 +44,20 @@ function baseOf(file: PolicyFile): Policy {
   return isPresetName(name) ? presetFor(name) : NO_POLICY;
 }
 
-function saidAt(value: unknown, path: DocumentPath): boolean {
-  let inner = value;
-  for (const step of path) {
-    if (typeof inner !== "object" || inner === null) return true;
-    if (!Object.hasOwn(inner, step)) return false;
-    inner = (inner as Readonly<Record<string | number, unknown>>)[step];
-  }
-  return true;
-}
-
-function notSupportedYet(file: PolicyFile, policy: Policy, { doc, path }: Place): readonly Problem[] {
-  return unsupportedIn(policy).map((each) => {
-    const own = saidAt(file, each.path);
-    const at = doc.positionOf([...path, ...(own ? each.path : ["extends"])]);
-    const value = typeof each.value === "string" ? each.value : JSON.stringify(each.value);
-    const message = own
-      ? `not supported yet: ${each.path.at(-1)} ${value}`
-      : `not supported yet: the preset "${file.extends}" has ${each.path.join(".")} ${value}`;
-    return { at, message, hint: each.reason };
-  });
-}
-
 function nameOf({ doc, path }: Place): string {
   return path.length > 0 ? "inline" : doc.file;
 }
 
 /**
  * Reads the policy at a place of a document, laid over the preset that it extends. Every unknown field or word is a
- * problem with its position, and so is every value that the mock would have to ignore. Pure.
+ * problem with its position. Pure.
  */
 export function readPolicyAt(doc: SourceDocument, path: DocumentPath): Checked<Policy> {
   const { value: file, problems } = checkShape(policySchema, doc, path);
   if (file === undefined || problems.length > 0) return { value: undefined, problems };
   const place = { doc, path };
   const policy = layOver(baseOf(file), file, nameOf(place));
-  return {
-    value: policy,
-    problems: [...allOrderProblems(file, place), ...notSupportedYet(file, policy, place)],
-  };
+  return { value: policy, problems: allOrderProblems(file, place) };
 }
 
 /**

@@ -18,8 +18,22 @@ export const status: z.ZodMiniType<number> = expecting(
   z.int().check(z.minimum(200), z.maximum(599)),
 );
 
+/** A status of an answer to a request that was carried out. */
+export const successStatus: z.ZodMiniType<number> = expecting(
+  "an HTTP status from 200 to 299",
+  z.int().check(z.minimum(200), z.maximum(299)),
+);
+
+/** A status of a server that failed. */
+export const errorStatus: z.ZodMiniType<number> = expecting(
+  "an HTTP status from 500 to 599",
+  z.int().check(z.minimum(500), z.maximum(599)),
+);
+
 /** `{ status: N }`. */
-export const statusMap: z.ZodMiniType<StatusMap> = z.strictObject({ status });
+export const statusMap: z.ZodMiniType<StatusMap> = z.strictObject({
+  status: described("Status of the refusal.", status),
+});
 
 /** A duration or null. */
 export const durationOrNull: z.ZodMiniType<DurationText | null> = z.nullable(duration);
@@ -27,13 +41,21 @@ export const durationOrNull: z.ZodMiniType<DurationText | null> = z.nullable(dur
 /** Text that is not empty. */
 export const name: z.ZodMiniType<string> = z.string().check(z.minLength(1));
 
+/** The word of a `{ kind: word }`, which says no more than the bare word. */
+export function kindOf<const Words extends readonly string[]>(words: Words): z.ZodMiniType<Words[number]> {
+  return described("The same as the bare word.", z.enum(words));
+}
+
 /** `atomic`, `check-then-set`, or a map with the window between look-up and write. */
 export const atomicity: z.ZodMiniType<AtomicityFile> = expecting(
   "atomic, check-then-set or { kind: check-then-set, window: 1ms }",
   z.union([
     z.enum(["atomic", "check-then-set"]),
-    z.strictObject({ kind: z.literal("atomic") }),
-    z.strictObject({ kind: z.literal("check-then-set"), window: z.exactOptional(duration) }),
+    z.strictObject({ kind: kindOf(["atomic"]) }),
+    z.strictObject({
+      kind: kindOf(["check-then-set"]),
+      window: field("The time between the two. Default: 1ms.", duration),
+    }),
   ]),
 );
 

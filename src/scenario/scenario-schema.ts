@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
-import { described, duration, expecting, optionalField as field } from "../document/shapes.js";
+import { CONVERSATION_STATES } from "../core/conversation-states.js";
+import { oneOf } from "../document/describe-value.js";
+import { described, duration, expecting, optionalField as field, matching } from "../document/shapes.js";
 import { policySchema } from "../policy/policy-schema.js";
 import { headerName, jsonPath, plainText, requestLine, simpleName } from "./shape-words.js";
 import { requestParts, stepSchema } from "./step-schema.js";
@@ -21,12 +23,15 @@ const principal = z.strictObject({
   tokenLife: field("How long its token is good. Default: 24h.", duration),
 });
 
+/** A template is filled in when a round begins, and only then it is known what it stands for. */
+const state = expecting(
+  oneOf(CONVERSATION_STATES),
+  z.union([z.enum(CONVERSATION_STATES), z.string().check(matching(/\$\(/))]),
+);
+
 const conversation = z.strictObject({
   id: described("A UUID.", z.string().check(z.minLength(1))),
-  state: field(
-    "Such as alerting, connected or disconnected. Default: connected.",
-    z.string().check(z.minLength(1)),
-  ),
+  state: field("The state that its participants have too. Default: connected.", state),
   participants: field("Their ids.", z.array(z.string())),
 });
 

@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import * as z from "zod/mini";
 import type { RoutePolicy } from "../../src/policy/policy.js";
-import { policySchema } from "../../src/policy/policy-schema.js";
 import { PRESET_NAMES, type PresetName } from "../../src/policy/preset-names.js";
 import { presetFile, presetFor, presetPolicy } from "../../src/policy/presets.js";
 import { parsePolicy } from "../../src/policy/read-policy.js";
 import { routePolicy } from "../../src/policy/route-policy.js";
-import { unsupportedIn } from "../../src/policy/supported.js";
 
 function at(name: PresetName, request: string): RoutePolicy {
   const [method = "", path = ""] = request.split(" ");
@@ -29,10 +26,6 @@ describe("every preset", () => {
         /^(request|permissions|idempotency|concurrency|success|errors)(\.[a-zA-Z]+)?$/,
       );
     }
-  });
-
-  test.each(PRESET_NAMES)("%s asks nothing that the mock cannot do", (name) => {
-    expect(unsupportedIn(presetFor(name))).toEqual([]);
   });
 
   test("is the same object each time, so that what was compiled of it stays compiled", () => {
@@ -185,10 +178,4 @@ test("rfc9110 demands If-Match on what changes something that exists: 428 withou
   expect(concurrency.createOnly).toBe(412);
   expect(idempotency.support).toBe("ignored");
   expect(errors).toBe("problem+json");
-});
-
-test("the schema of a policy file can be written as JSON Schema for editors", () => {
-  const schema = z.toJSONSchema(policySchema);
-  expect(schema.properties).toHaveProperty("idempotency");
-  expect(schema.additionalProperties).toBe(false);
 });

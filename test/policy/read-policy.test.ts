@@ -108,6 +108,30 @@ describe("a mistake is told with its place, what was found and what was expected
       "",
     ],
     [
+      "a state that a conversation never has",
+      "locks: { states: [dialling] }",
+      "1:19 found the text `dialling`, expected alerting, dialing, contacting",
+      "did you mean `dialing`?",
+    ],
+    [
+      "a state of a terminal rule",
+      "terminal: { states: [connected, teminated] }",
+      "1:33 found the text `teminated`, expected alerting",
+      "did you mean `terminated`?",
+    ],
+    [
+      "a member that cannot be unique",
+      "unique: [{ on: user.email }]",
+      "1:16 found the text `user.email`, expected users.email, groups.name or things.name",
+      "did you mean `users.email`?",
+    ],
+    [
+      "a kind of resource that knows no references",
+      "references: [{ on: group }]",
+      "1:20 found the text `group`, expected groups or things",
+      "did you mean `groups`?",
+    ],
+    [
       "a look-up without a key",
       "idempotency: { lookup: /keys }",
       "1:24 found the text `/keys`, expected a path such as /idempotency-keys/{key}",
@@ -128,23 +152,6 @@ describe("a mistake is told with its place, what was found and what was expected
   test("text that is no YAML, and a file without content", () => {
     expect(told("a: [")).toHaveLength(1);
     expect(told("")[0]).toContain("the file is empty");
-  });
-});
-
-describe("what the mock cannot do yet is refused, never ignored", () => {
-  test.each([
-    ["unique: [{ on: users.email }]", "1:9 not supported yet: unique"],
-    ["references: [{ on: groups }]", "1:13 not supported yet: references"],
-    ["faults: [{ kind: delay, on: { step: first } }]", "1:37 not supported yet: step first"],
-    ["routes:\n  - match: GET /x\n    unique: [{ on: users.email }]", "3:13 not supported yet: unique"],
-  ])("%s", (text, message) => {
-    const [first = "", ...rest] = told(text);
-    expect(rest).toEqual([]);
-    expect(first).toContain(message);
-  });
-
-  test("readLag: 0ms asks for nothing and is fine", () => {
-    expect(told("concurrency: { readLag: 0ms }")).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { scenarioJsonSchema } from "../../scripts/scenario-json-schema.js";
+import { scenarioJsonSchema } from "../../scripts/json-schemas.js";
 import { exampleScenarios } from "./examples.js";
 import { load, problemsOf } from "./loading.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { scenarioJsonSchema } from "../../scripts/scenario-json-schema.js";
+import { scenarioJsonSchema } from "../../scripts/json-schemas.js";
 import { load } from "./loading.js";
 
 const page = readFileSync("docs/scenario-format.md", "utf8");
@@ -44,7 +44,7 @@ function scenarioAround({ kind, text }: Block): string {
 function fieldsOf(schema: unknown): readonly string[] {
   if (typeof schema !== "object" || schema === null) return [];
   return Object.entries(schema).flatMap(([keyword, inner]) => {
-    if (keyword !== "properties") return fieldsOf(inner);
+    if (keyword !== "properties") return keyword.startsWith("policy-") ? [] : fieldsOf(inner);
     const fields = Object.entries(inner as Record<string, unknown>);
     return fields.flatMap(([name, field]) => (name === "policy" ? [name] : [name, ...fieldsOf(field)]));
   });
