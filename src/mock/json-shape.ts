@@ -47,6 +47,18 @@ export function wrongTypes(body: JsonObject, shape: Shape): readonly InvalidFiel
   return wrong;
 }
 
+/** Members that a body must have and has not, or has as null. Pure. */
+export function missingMembers(body: JsonObject, names: readonly string[]): readonly InvalidField[] {
+  return names
+    .filter((name) => !Object.hasOwn(body, name) || body[name] === null)
+    .map((fieldName) => ({ errorCode: "missing.value", fieldName }));
+}
+
+/** The same details for an object that is itself a member of the body, under the names from the top. Pure. */
+export function within(at: string, details: readonly InvalidField[]): readonly InvalidField[] {
+  return details.map(({ errorCode, fieldName }) => ({ errorCode, fieldName: `${at}.${fieldName}` }));
+}
+
 /** What is wrong with a map of names to texts, such as participant attributes. Pure. */
 export function wrongAttributes(value: unknown, at: string): readonly InvalidField[] {
   if (!isObject(value)) return [invalid(at)];

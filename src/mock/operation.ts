@@ -31,6 +31,8 @@ export interface StateSince {
 export interface Subject {
   /** What messages call it: user, conversation, ... */
   readonly noun: string;
+  /** The vendor's own words for an outdated version, where it has some for this operation. */
+  readonly staleMessage?: (sent: string, current: string) => string;
   readonly versioned: Versioned;
   /** The content that a hash is taken of, and that tells whether a write changed anything. */
   readonly content: () => string;
@@ -91,7 +93,7 @@ export interface Route {
   /** Path with `{name}` segments. */
   readonly template: string;
   /** The OAuth scope that covers it; null: any caller may. */
-  readonly scope: "conversations" | "integrations" | "users" | null;
+  readonly scope: "conversations" | "integrations" | "quality" | "users" | null;
   /** The permission that the vendor lists for it; null where it lists none. */
   readonly permission: string | null;
   /** True for a path that the platform does not have and forum posts made up. */

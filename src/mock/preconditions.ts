@@ -3,7 +3,8 @@ import type { ConcurrencyPolicy, TokenSource } from "../policy/concurrency-polic
 import type { WriteMethod } from "../policy/idempotency-policy.js";
 import { type EntityTag, parseTagCondition, weakEqual } from "./entity-tag.js";
 import { type Judgement, judgeMember, judgeTags } from "./judge-token.js";
-import { messageOf, type Refusal } from "./refusal.js";
+import type { Subject } from "./operation.js";
+import { type InvalidField, messageOf, type Refusal } from "./refusal.js";
 import { etagHeader, type OfferedToken, revisionIn, type TokenHolder, tokenOf } from "./tokens.js";
 import { type Asker, moverSince } from "./versioned.js";
 
@@ -12,6 +13,8 @@ export interface Precondition {
   readonly method: WriteMethod;
   /** What messages call the resource. */
   readonly noun: string;
+  /** Other words for an outdated version; null: those for users. */
+  readonly staleMessage: Subject["staleMessage"] | null;
   readonly ifMatch: string | null;
   readonly ifNoneMatch: string | null;
   /** The parsed body; undefined where there is none. */
@@ -106,6 +109,18 @@ function describe(failed: Sent, current: OfferedToken | null): string {
 /** The vendor's words for users (Swagger of 2017-09-20), used for all. */
 const STALE_MESSAGE = "The version supplied does not match the current version of the";
 
+function staleMessage(failed: Sent, precondition: Precondition, token: OfferedToken | null): string {
+  const { judgement } = failed;
+  const seen = judgement.kind === "stale" ? judgement.seen : null;
+  const own = seen === null || token === null ? undefined : precondition.staleMessage?.(seen, token.text);
+  return own ?? `${STALE_MESSAGE} ${precondition.noun}`;
+}
+
+/** A version that is not of its type is a member like any other; of a header the vendor's details say nothing. */
+function malformedMember({ source }: Sent): readonly InvalidField[] {
+  return source.kind === "if-match" ? [] : [{ errorCode: "invalid.value", fieldName: source.name }];
+}
+
 function hintOf(
   token: OfferedToken | null,
   concurrency: ConcurrencyPolicy,
@@ -136,11 +151,11 @@ function fail(failed: Sent, precondition: Precondition, concurrency: Concurrency
     refusal: {
       status,
       code: codeFor(malformed ? concurrency.malformed.status : concurrency.stale.status),
-      message: malformed ? messageOf("bad.request", "") : `${STALE_MESSAGE} ${precondition.noun}`,
+      message: malformed ? messageOf("bad.request", "") : staleMessage(failed, precondition, token),
       cause: causeOf(failed),
       movedBy,
       reason,
-      ...(malformed ? {} : hintOf(token, concurrency)),
+      ...(malformed ? { details: malformedMember(failed) } : hintOf(token, concurrency)),
     },
   };
 }

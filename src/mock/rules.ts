@@ -55,10 +55,15 @@ function auth(passage: Passage): RuleAnswer {
   return mayCall(passage) ? PASS : refused(missingPermission(passage), true);
 }
 
+/** Whose requests are counted together: a token's, or all that have none that is known. Pure. */
+export function rateName({ login }: Passage): string {
+  return login.kind === "caller" ? login.token : "";
+}
+
 function rateLimit(passage: Passage, { limiter }: RuleContext): RuleAnswer {
-  const { policy, login, fault } = passage;
+  const { policy, fault } = passage;
   const limit = policy.rateLimit;
-  if (limit !== null) passage.rate = limiter.take(login.kind === "caller" ? login.token : "", limit);
+  if (limit !== null) passage.rate ??= limiter.take(rateName(passage), limit);
   if (fault?.kind === "429")
     return refused(rateRefusal({ retryAfter: true }, passage.rate?.resetSeconds ?? 1, "a fault"), true);
   if (limit === null || passage.rate === null || passage.rate.count <= limit.perMinute) return PASS;
@@ -144,6 +149,7 @@ function precondition(passage: Passage, context: RuleContext): RuleAnswer {
     {
       method: passage.route.method as WriteMethod,
       noun: prepared.subject?.noun ?? "resource",
+      staleMessage: prepared.subject?.staleMessage ?? null,
       ifMatch: headers["if-match"] ?? null,
       ifNoneMatch: headers["if-none-match"] ?? null,
       body,
