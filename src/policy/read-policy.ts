@@ -2,6 +2,7 @@ import type { Problem } from "../core/errors.js";
 import { checkShape } from "../document/check-shape.js";
 import type { Checked, DocumentPath, SourceDocument } from "../document/document.js";
 import { readDocument, requireValue } from "../document/read-document.js";
+import { findContradictions } from "./contradictions.js";
 import { layOver, NO_POLICY } from "./lay-over.js";
 import type { Policy } from "./policy.js";
 import type { PolicyFile } from "./policy-file.js";
@@ -50,14 +51,19 @@ function nameOf({ doc, path }: Place): string {
 
 /**
  * Reads the policy at a place of a document, laid over the preset that it extends. Every unknown field or word is a
- * problem with its position. Pure.
+ * problem with its position, and so is what can never come to bear. Pure.
  */
 export function readPolicyAt(doc: SourceDocument, path: DocumentPath): Checked<Policy> {
   const { value: file, problems } = checkShape(policySchema, doc, path);
   if (file === undefined || problems.length > 0) return { value: undefined, problems };
   const place = { doc, path };
   const policy = layOver(baseOf(file), file, nameOf(place));
-  return { value: policy, problems: allOrderProblems(file, place) };
+  const contradictions = findContradictions(file, policy).map(({ path: inside, message, hint }) => ({
+    at: doc.positionOf([...path, ...inside]),
+    message,
+    hint,
+  }));
+  return { value: policy, problems: [...allOrderProblems(file, place), ...contradictions] };
 }
 
 /**

@@ -66,6 +66,17 @@ export function matchesRoute(match: RouteMatch, method: string, path: string): b
   );
 }
 
+/** True where every request that fits `later` fits `earlier` as well. Pure. */
+export function coversRoute(earlier: RouteMatch, later: RouteMatch): boolean {
+  if (earlier.method !== "*" && earlier.method !== later.method) return false;
+  const wanted = compileSegments(earlier.path);
+  const found = compileSegments(later.path);
+  return (
+    wanted.length === found.length &&
+    wanted.every((segment, index) => segment === found[index] || (segment === null && found[index] !== ""))
+  );
+}
+
 /** The first route that fits a request; null where only the base holds. */
 export function routeRule(policy: Policy, method: string, path: string): RouteRule | null {
   return findRoute(policy, method, path)?.rule ?? null;
