@@ -1,7 +1,6 @@
 import type { HeaderList } from "../core/http.js";
 import type { StoredAnswer } from "../idempotency/idempotency.js";
-import type { ErrorStyle } from "../policy/policy.js";
-import { errorBody, statusIn } from "./error-body.js";
+import { type ErrorForm, errorBody, statusIn } from "./error-body.js";
 import type { RateState } from "./rate-limit.js";
 import type { Refusal } from "./refusal.js";
 
@@ -17,12 +16,12 @@ const NO_HEADERS: HeaderList = [];
 const JSON_HEADERS: HeaderList = [["Content-Type", "application/json"]];
 
 /** The answer to a refused request. Pure. */
-export function refusalAnswer(refusal: Refusal, style: ErrorStyle, correlationId: string): Answer {
-  const body = errorBody(refusal, style, correlationId);
+export function refusalAnswer(refusal: Refusal, form: ErrorForm, correlationId: string): Answer {
+  const body = errorBody(refusal, form, correlationId);
   const headers: Header[] = [["Content-Type", body.contentType], ...(refusal.headers ?? NO_HEADERS)];
   const { retryAfterSeconds } = refusal;
   if (retryAfterSeconds !== undefined) headers.push(["Retry-After", String(retryAfterSeconds)]);
-  return { status: statusIn(style, refusal), headers, body: body.text, correlationId, resource: null };
+  return { status: statusIn(form, refusal), headers, body: body.text, correlationId, resource: null };
 }
 
 /** An answer that has no representation to show. Pure. */

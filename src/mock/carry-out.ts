@@ -9,8 +9,9 @@ import { etagHeader, type OfferedToken, otherForm, type TokenHolder, tokenOf } f
 import { asWriter, bump, type Write } from "./versioned.js";
 
 /** Representations are made for one answer, so that the token may be put into them. */
-function withMember(representation: Fields, token: OfferedToken | null): Fields {
-  if (token?.member != null) setMember<unknown>(representation, token.member.name, token.member.value);
+function withToken({ representation, placeToken }: Effect, token: OfferedToken | null): Fields {
+  if (placeToken !== undefined) placeToken(token);
+  else if (token?.member != null) setMember<unknown>(representation, token.member.name, token.member.value);
   return representation;
 }
 
@@ -64,7 +65,7 @@ function writeStatus(passage: Passage, effect: Effect): number {
 /** Reads: the representation with its token, or 304 where the client has it. */
 export function answerRead(passage: Passage, prepared: Prepared): Answer {
   const { correlationId } = passage;
-  const { representation } = prepared.execute(undefined);
+  const effect = prepared.execute(undefined);
   const holder: TokenHolder | null = tokenHolder(passage, prepared);
   const token = holder === null ? null : tokenOf(holder, passage.policy.concurrency);
   const ifNoneMatch = passage.passed.headers["if-none-match"];
@@ -72,7 +73,7 @@ export function answerRead(passage: Passage, prepared: Prepared): Answer {
   const known = ifNoneMatch !== undefined && tag !== null && matchesNone(ifNoneMatch, tag);
   const headers = headersOf(token, null, !known);
   if (known) return emptyAnswer(304, correlationId, headers);
-  const body = JSON.stringify(withMember(representation, token));
+  const body = JSON.stringify(withToken(effect, token));
   return { status: 200, headers, body, correlationId, resource: null };
 }
 
@@ -85,7 +86,7 @@ export function answerWrite(passage: Passage, prepared: Prepared): Answer {
   return {
     status,
     headers: headersOf(token, effect.location ?? null, shows),
-    body: shows ? JSON.stringify(withMember(effect.representation, token)) : "",
+    body: shows ? JSON.stringify(withToken(effect, token)) : "",
     correlationId: passage.correlationId,
     resource: effect.resource ?? null,
   };
@@ -100,5 +101,5 @@ export function refreshed(passage: Passage, prepared: Prepared, stored: Answer):
   const token = holder === null ? null : tokenOf(holder, passage.policy.concurrency);
   const kept = stored.headers.filter(([name]) => name !== "ETag" && name !== "Content-Type");
   const headers = [...headersOf(token, null, true), ...kept];
-  return { ...stored, headers, body: JSON.stringify(withMember(effect.representation, token)) };
+  return { ...stored, headers, body: JSON.stringify(withToken(effect, token)) };
 }

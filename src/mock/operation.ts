@@ -2,7 +2,7 @@ import type { RoutePolicy } from "../policy/policy.js";
 import type { Caller } from "./auth.js";
 import type { Fields, Org, TableName } from "./org.js";
 import type { Refusal } from "./refusal.js";
-import type { TokenHolder } from "./tokens.js";
+import type { OfferedToken, TokenHolder } from "./tokens.js";
 import type { Asker, Instant, Versioned } from "./versioned.js";
 
 /** One request on its way through the rules. */
@@ -47,6 +47,8 @@ export interface Subject {
 export interface Effect {
   /** Made for this answer: the token is put into it. */
   readonly representation: Fields;
+  /** Puts the token where this representation has it. Absent: at the top. Called once the write counts. */
+  readonly placeToken?: (token: OfferedToken | null) => void;
   /** True for a PUT that created. */
   readonly created?: boolean;
   /** What was created, for its token. */
@@ -93,11 +95,13 @@ export interface Route {
   /** Path with `{name}` segments. */
   readonly template: string;
   /** The OAuth scope that covers it; null: any caller may. */
-  readonly scope: "conversations" | "integrations" | "quality" | "users" | null;
+  readonly scope: "conversations" | "integrations" | "quality" | "users" | "groups" | "scim" | null;
   /** The permission that the vendor lists for it; null where it lists none. */
   readonly permission: string | null;
   /** True for a path that the platform does not have and forum posts made up. */
   readonly invented: boolean;
+  /** How this operation writes its own refusals where the policy's errors are the vendor's. Absent: as ErrorBody. */
+  readonly errors?: "scim";
   /** True for the look-up of a key. */
   readonly isLookup?: boolean;
   /**
