@@ -3,6 +3,8 @@ import type { Call, Effect, Need, Prepared, Route, Wanting } from "../operation.
 import { type Fields, fieldsOf, type Item, newItem, type Org, setMember } from "../org.js";
 import { messageOf, type Refusal } from "../refusal.js";
 import { itemSubject, matching, needsAll, needsMember, seenItem } from "./items.js";
+import { leavesNoChildren, needsChildren, needsParent, refersToParent, unlessParent } from "./references.js";
+import { claimUnique, needsUnique, refuseTaken, type UniqueClaim } from "./unique-names.js";
 
 const COLLECTION = "/api/v2/mock/things";
 const MEMBER = `${COLLECTION}/{id}`;
@@ -20,6 +22,16 @@ function nameOf(thing: Item): string {
 /** True where a resource that an effect named is still there. */
 export function thingExists(org: Org, resource: string): boolean {
   return !resource.startsWith("things/") || org.things.has(resource.slice("things/".length));
+}
+
+function claimOf(body: unknown): UniqueClaim {
+  return { on: "things.name", value: isObject(body) ? body.name : undefined };
+}
+
+/** What other servers must know of a write. */
+function announce(call: Call, body: unknown): void {
+  claimUnique(call, claimOf(body));
+  refersToParent(call, body);
 }
 
 /** The content of a body: neither the id nor the token is content. */
@@ -48,6 +60,7 @@ function membersOf(body: unknown): readonly string[] {
 function put(call: Call, id: string, body: unknown): Item {
   const thing = newItem("things", { ...contentOf(call, body), id }, call.instant);
   call.org.things.set(id, thing);
+  announce(call, body);
   return thing;
 }
 
@@ -58,7 +71,7 @@ function list(call: Call): Prepared {
 }
 
 /** An id that a client chose and that is taken: the natural identity of this collection. */
-function refuseTaken(call: Call, body: unknown): Refusal | null {
+function refuseTakenId(call: Call, body: unknown): Refusal | null {
   const wanted = isObject(body) ? body.id : undefined;
   if (typeof wanted !== "string" || !call.org.things.has(wanted)) return null;
   return {
@@ -80,7 +93,8 @@ function current(call: Call, stored: unknown): Effect | null {
 function create(call: Call): Prepared {
   return {
     subject: null,
-    validate: (body) => check(null)(body) ?? refuseTaken(call, body),
+    validate: (body) =>
+      check(null)(body) ?? refuseTakenId(call, body) ?? refuseTaken(call, claimOf(body), null),
     current: (stored) => current(call, stored),
     execute: (body) => {
       const wanted = isObject(body) ? body.id : undefined;
@@ -110,12 +124,13 @@ function change(mergesAs: (call: Call) => "per-key" | "replace"): (call: Call) =
     if (thing === undefined) return null;
     return {
       subject: itemSubject(thing, "thing", view),
-      validate: check(id),
+      validate: (body) => check(id)(body) ?? refuseTaken(call, claimOf(body), id),
       members: membersOf,
       current: () => ({ representation: view(thing) }),
       execute: (body) => {
         const before = mergesAs(call) === "per-key" ? thing.fields : {};
         thing.fields = fieldsOf({ ...before, ...contentOf(call, body) });
+        announce(call, body);
         return { representation: view(thing), resource: nameOf(thing) };
       },
     };
@@ -128,7 +143,7 @@ function replaceOrCreate(call: Call): Prepared | null {
   if (call.org.things.has(id)) return change(() => "replace")(call);
   return {
     subject: null,
-    validate: check(id),
+    validate: (body) => check(id)(body) ?? refuseTaken(call, claimOf(body), id),
     execute: (body) => {
       const thing = put(call, id, body);
       return {
@@ -147,17 +162,32 @@ function remove(call: Call): Prepared | null {
   if (thing === undefined) return null;
   return {
     subject: itemSubject(thing, "thing", view),
+    ...unlessParent(call, id),
     execute: () => {
       call.org.things.delete(id);
+      leavesNoChildren(call, id);
       return { representation: view(thing) };
     },
   };
 }
 
+function needsOfBody({ policy, body }: Wanting): readonly Need[] {
+  return [...needsUnique(policy, claimOf(body)), ...needsParent(body)];
+}
+
 /** A client may choose the id of what it creates. */
-function needsWanted({ body }: Wanting): readonly Need[] {
-  const wanted = isObject(body) ? body.id : undefined;
-  return typeof wanted === "string" ? [{ table: "things", id: wanted }] : [];
+function needsWanted(wanting: Wanting): readonly Need[] {
+  const wanted = isObject(wanting.body) ? wanting.body.id : undefined;
+  const others = needsOfBody(wanting);
+  return typeof wanted === "string" ? [{ table: "things", id: wanted }, ...others] : others;
+}
+
+function needsChanged(wanting: Wanting): readonly Need[] {
+  return [...needsMember("things")(wanting), ...needsOfBody(wanting)];
+}
+
+function needsRemoved(wanting: Wanting): readonly Need[] {
+  return [...needsMember("things")(wanting), ...needsChildren(wanting.policy, wanting.params[0] ?? "")];
 }
 
 const OPEN = { scope: null, permission: null, invented: false } as const;
@@ -167,13 +197,13 @@ export const THING_ROUTES: readonly Route[] = [
   { ...OPEN, method: "GET", template: COLLECTION, needs: needsAll("things"), prepare: list },
   { ...OPEN, method: "POST", template: COLLECTION, needs: needsWanted, prepare: create },
   { ...OPEN, method: "GET", template: MEMBER, needs: needsMember("things"), prepare: read },
-  { ...OPEN, method: "PUT", template: MEMBER, needs: needsMember("things"), prepare: replaceOrCreate },
+  { ...OPEN, method: "PUT", template: MEMBER, needs: needsChanged, prepare: replaceOrCreate },
   {
     ...OPEN,
     method: "PATCH",
     template: MEMBER,
-    needs: needsMember("things"),
+    needs: needsChanged,
     prepare: change((call) => call.policy.concurrency.patchMerges),
   },
-  { ...OPEN, method: "DELETE", template: MEMBER, needs: needsMember("things"), prepare: remove },
+  { ...OPEN, method: "DELETE", template: MEMBER, needs: needsRemoved, prepare: remove },
 ];
