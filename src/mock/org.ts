@@ -18,6 +18,10 @@ interface Past<T> {
 /** One party of a conversation. */
 export interface Participant {
   readonly id: string;
+  /** The vendor's word for its part: `agent`, `customer`, `acd`. */
+  readonly purpose: string;
+  /** What its callback has besides; null for a party of a call. */
+  readonly callback: Readonly<Fields> | null;
   state: string;
   stateSinceMs: number;
   held: boolean;
@@ -67,15 +71,7 @@ export interface Execution {
 }
 
 /** The flat collections. */
-export const ITEM_TABLES = [
-  "users",
-  "groups",
-  "actions",
-  "drafts",
-  "evaluations",
-  "callbacks",
-  "things",
-] as const;
+export const ITEM_TABLES = ["users", "groups", "actions", "drafts", "evaluations", "things"] as const;
 
 /** A flat collection. */
 export type ItemTable = (typeof ITEM_TABLES)[number];
@@ -120,9 +116,17 @@ export function fieldsOf(values: Readonly<Record<string, unknown>> = {}): Fields
   return fields;
 }
 
-function addParticipant(conversation: Conversation, id: string, instant: Instant): Participant {
+/** Adds a party to a conversation: by default an agent's, of a call. */
+export function addParticipant(
+  conversation: Conversation,
+  of: Pick<Participant, "id"> & Partial<Pick<Participant, "purpose" | "callback">>,
+  instant: Instant,
+): Participant {
+  const { id, purpose = "agent", callback = null } = of;
   const participant: Participant = {
     id,
+    purpose,
+    callback,
     state: conversation.state,
     stateSinceMs: instant.nowMs,
     held: false,
@@ -138,7 +142,8 @@ function addParticipant(conversation: Conversation, id: string, instant: Instant
   return participant;
 }
 
-function addConversation(
+/** Adds a conversation, existing from now on. */
+export function addConversation(
   org: Org,
   of: { readonly id: string; readonly state: string },
   instant: Instant,
@@ -245,7 +250,7 @@ export function findParticipant(
 ): Participant | null {
   const found = conversation.participants.get(at.id);
   if (found !== undefined) return found;
-  return org.firstSight && UUID.test(at.id) ? addParticipant(conversation, at.id, at.instant) : null;
+  return org.firstSight && UUID.test(at.id) ? addParticipant(conversation, at, at.instant) : null;
 }
 
 /** A member of a flat collection, which may come into being at first sight where there is no world. Null: there is none. */
@@ -286,7 +291,6 @@ export function emptyTables(): Tables {
     actions: new Map(),
     drafts: new Map(),
     evaluations: new Map(),
-    callbacks: new Map(),
     things: new Map(),
     conversations: new Map(),
     executions: new Map(),
@@ -303,7 +307,7 @@ export function createOrg({ random, life, world }: OrgParts, instant: Instant): 
   const org: Org = { ...emptyTables(), firstSight: world === null, random, life, shared: false };
   for (const listed of world?.conversations ?? []) {
     const conversation = addConversation(org, listed, instant);
-    for (const id of listed.participants) addParticipant(conversation, id, instant);
+    for (const id of listed.participants) addParticipant(conversation, { id }, instant);
   }
   for (const table of ["users", "groups", "actions", "things"] as const) {
     for (const fields of world?.[table] ?? []) addWithDefaults(org, table, { fields, instant });

@@ -1,6 +1,10 @@
 import type { Policy } from "../policy/policy.js";
 import type { Route } from "./operation.js";
+import { ACTION_ROUTES } from "./resources/actions.js";
+import { CALLBACK_ROUTES } from "./resources/callbacks.js";
 import { CONVERSATION_ROUTES } from "./resources/conversations.js";
+import { DRAFT_ROUTES } from "./resources/drafts.js";
+import { EVALUATION_ROUTES } from "./resources/evaluations.js";
 import { EXECUTION_ROUTES } from "./resources/executions.js";
 import { INVENTED_CONVERSATION_ROUTES } from "./resources/invented-conversations.js";
 import { needsNothing } from "./resources/items.js";
@@ -14,6 +18,10 @@ const ROUTES: readonly Route[] = [
   ...CONVERSATION_ROUTES,
   ...SECURE_ATTRIBUTE_ROUTES,
   ...USER_ROUTES,
+  ...CALLBACK_ROUTES,
+  ...ACTION_ROUTES,
+  ...DRAFT_ROUTES,
+  ...EVALUATION_ROUTES,
   ...EXECUTION_ROUTES,
   ...THING_ROUTES,
   ...INVENTED_CONVERSATION_ROUTES,

@@ -21,15 +21,32 @@ function callOf(participant: Participant): Fields {
   };
 }
 
-/** The vendor's `Participant`: media under `calls`. Pure. */
+function callbackOf(participant: Participant, callback: Readonly<Fields>): Fields {
+  return {
+    state: participant.state,
+    id: participant.id,
+    direction: "inbound",
+    held: participant.held,
+    ...callback,
+  };
+}
+
+function mediaOf(participant: Participant): Fields {
+  const { callback } = participant;
+  return callback === null
+    ? { calls: [callOf(participant)] }
+    : { callbacks: [callbackOf(participant, callback)] };
+}
+
+/** The vendor's `Participant`: media under `calls` or `callbacks`. Pure. */
 export function participantView(participant: Participant): Fields {
   return {
     ...participant.extra,
     id: participant.id,
-    purpose: "agent",
+    purpose: participant.purpose,
     wrapup: participant.wrapup,
     attributes: participant.attributes,
-    calls: [callOf(participant)],
+    ...mediaOf(participant),
   };
 }
 
@@ -38,7 +55,7 @@ export function callParticipantView(participant: Participant): Fields {
   return {
     ...participant.extra,
     id: participant.id,
-    purpose: "agent",
+    purpose: participant.purpose,
     state: participant.state,
     direction: "inbound",
     held: participant.held,
@@ -47,6 +64,21 @@ export function callParticipantView(participant: Participant): Fields {
     recording: participant.recording,
     wrapup: participant.wrapup,
     attributes: participant.attributes,
+  };
+}
+
+/** The vendor's `CallbackMediaParticipant`: the callback's members on the participant itself. Pure. */
+export function callbackParticipantView(participant: Participant): Fields {
+  return {
+    ...participant.extra,
+    id: participant.id,
+    purpose: participant.purpose,
+    state: participant.state,
+    direction: "inbound",
+    held: participant.held,
+    wrapup: participant.wrapup,
+    attributes: participant.attributes,
+    ...participant.callback,
   };
 }
 
@@ -75,5 +107,16 @@ export function callConversationView(conversation: Conversation): Fields {
     divisions: [{ division: DIVISION, entities: [] }],
     securePause: false,
     selfUri: `/api/v2/conversations/calls/${conversation.id}`,
+  };
+}
+
+/** The vendor's `CallbackConversation`. Pure. */
+export function callbackConversationView(conversation: Conversation): Fields {
+  return {
+    id: conversation.id,
+    participants: [...conversation.participants.values()].map(callbackParticipantView),
+    otherMediaUris: [],
+    divisions: [{ division: DIVISION, entities: [] }],
+    selfUri: `/api/v2/conversations/callbacks/${conversation.id}`,
   };
 }

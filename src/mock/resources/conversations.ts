@@ -7,6 +7,8 @@ import {
   seenByReader,
 } from "./conversation-subjects.js";
 import {
+  callbackConversationView,
+  callbackParticipantView,
   callConversationView,
   callParticipantView,
   conversationView,
@@ -71,6 +73,22 @@ function writeParticipantAttributes(call: Call): Prepared | null {
   };
 }
 
+/**
+ * Media whose paths set attributes too, all of the same participant. The gc CLI of 2026-07-13 has chats; the JavaScript
+ * SDK 262.0.0 has them no more.
+ */
+const MEDIA = ["calls", "callbacks", "chats", "cobrowsesessions", "emails", "messages"] as const;
+
+function attributesRoute(media: (typeof MEDIA)[number]): Route {
+  return {
+    ...SCOPED,
+    method: "PATCH",
+    template: `/api/v2/conversations/${media}/{conversationId}/participants/{participantId}/attributes`,
+    permission: null,
+    prepare: writeParticipantAttributes,
+  };
+}
+
 /** The vendor's own operations on conversations and their participants. */
 export const CONVERSATION_ROUTES: readonly Route[] = [
   {
@@ -89,6 +107,13 @@ export const CONVERSATION_ROUTES: readonly Route[] = [
   },
   {
     ...SCOPED,
+    method: "GET",
+    template: "/api/v2/conversations/callbacks/{conversationId}",
+    permission: null,
+    prepare: readConversation(callbackConversationView),
+  },
+  {
+    ...SCOPED,
     method: "PATCH",
     template: "/api/v2/conversations/{conversationId}/participants/{participantId}",
     permission: WRITE_PARTICIPANT,
@@ -104,15 +129,16 @@ export const CONVERSATION_ROUTES: readonly Route[] = [
   {
     ...SCOPED,
     method: "PATCH",
-    template: "/api/v2/conversations/{conversationId}/participants/{participantId}/attributes",
+    template: "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}",
     permission: null,
-    prepare: writeParticipantAttributes,
+    prepare: writeParticipant(callbackParticipantView),
   },
   {
     ...SCOPED,
     method: "PATCH",
-    template: "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/attributes",
+    template: "/api/v2/conversations/{conversationId}/participants/{participantId}/attributes",
     permission: null,
     prepare: writeParticipantAttributes,
   },
+  ...MEDIA.map(attributesRoute),
 ];

@@ -1,75 +1,38 @@
 import { isObject, refuseInvalid, refuseUnlessObject } from "../json-shape.js";
-import type { Call, Need, Prepared, Route, Wanting } from "../operation.js";
-import { type Execution, type Fields, fieldsOf, findItem } from "../org.js";
+import type { Call, Prepared, Route } from "../operation.js";
+import { fieldsOf } from "../org.js";
+import { actionOf, needsRun } from "./actions.js";
 import { matching, needsAll } from "./items.js";
-
-/** How many executions are remembered. */
-const REMEMBERED_EXECUTIONS = 100_000;
-
-/** What ran, for the list and the count: `make` gets the count and makes the answer, whose `id` is the execution's. */
-interface Run {
-  readonly operation: string;
-  readonly make: (count: number) => Fields;
-}
-
-function record(call: Call, run: Run): Fields {
-  const { executions, executionCounts } = call.org;
-  const count = (executionCounts.get(run.operation) ?? 0) + 1;
-  executionCounts.set(run.operation, count);
-  const answer = fieldsOf(run.make(count));
-  const id = String(answer.id);
-  const execution: Execution = { id, operation: run.operation, key: call.key, count };
-  executions.set(id, execution);
-  if (executions.size > REMEMBERED_EXECUTIONS) {
-    const [oldest] = executions.keys();
-    if (oldest !== undefined) executions.delete(oldest);
-  }
-  return answer;
-}
-
-function needsAction({ params }: Wanting): readonly Need[] {
-  const actionId = params[0] ?? "";
-  return [
-    { table: "actions", id: actionId },
-    { table: "executionCounts", id: `actions/${actionId}` },
-  ];
-}
+import { noteExecution } from "./note-execution.js";
 
 /** The vendor answers with the action's own output; this one's has an id that the server made and the count of runs. */
 function execute(call: Call): Prepared | null {
-  const actionId = call.params[0] ?? "";
-  if (findItem(call.org, "actions", { id: actionId, instant: call.instant }) === null) return null;
-  const operation = `actions/${actionId}`;
+  const action = actionOf(call);
+  if (action === null) return null;
   return {
     subject: null,
     validate: refuseUnlessObject,
-    execute: () => ({
-      representation: record(call, {
-        operation,
-        make: (count) => ({ id: call.org.random.uuid(), actionId, executions: count }),
-      }),
-    }),
+    execute: () => {
+      const id = call.org.random.uuid();
+      const executions = noteExecution(call, { operation: `actions/${action.id}`, id });
+      return { representation: { id, actionId: action.id, executions } };
+    },
   };
 }
 
 /** A tutorial's path and shapes: `{ input }` in, `{ id, status, output, requestId }` out. */
 function invoke(call: Call): Prepared | null {
-  const actionId = call.params[0] ?? "";
-  if (findItem(call.org, "actions", { id: actionId, instant: call.instant }) === null) return null;
+  const action = actionOf(call);
+  if (action === null) return null;
   return {
     subject: null,
     validate: refuseUnlessObject,
-    execute: (body) => ({
-      representation: record(call, {
-        operation: `actions/${actionId}`,
-        make: () => ({
-          id: call.org.random.uuid(),
-          status: "completed",
-          output: isObject(body) && isObject(body.input) ? body.input : body,
-          requestId: call.org.random.uuid(),
-        }),
-      }),
-    }),
+    execute: (body) => {
+      const id = call.org.random.uuid();
+      noteExecution(call, { operation: `actions/${action.id}`, id });
+      const output = isObject(body) && isObject(body.input) ? body.input : body;
+      return { representation: { id, status: "completed", output, requestId: call.org.random.uuid() } };
+    },
   };
 }
 
@@ -84,8 +47,8 @@ function charge(call: Call): Prepared {
     },
     execute: (body) => {
       const id = `ch_${call.org.random.uuid().replaceAll("-", "")}`;
-      const sent = fieldsOf(isObject(body) ? body : {});
-      return { representation: record(call, { operation: "charges", make: () => ({ ...sent, id }) }) };
+      noteExecution(call, { operation: "charges", id });
+      return { representation: { ...fieldsOf(isObject(body) ? body : {}), id } };
     },
   };
 }
@@ -109,7 +72,7 @@ export const EXECUTION_ROUTES: readonly Route[] = [
     scope: "integrations",
     permission: "integrations:action:execute",
     invented: false,
-    needs: needsAction,
+    needs: needsRun,
     prepare: execute,
   },
   {
@@ -118,7 +81,7 @@ export const EXECUTION_ROUTES: readonly Route[] = [
     scope: "integrations",
     permission: "dataactions:invoke",
     invented: true,
-    needs: needsAction,
+    needs: needsRun,
     prepare: invoke,
   },
   {

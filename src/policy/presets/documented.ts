@@ -36,6 +36,15 @@ const PARTICIPANTS: readonly RouteFile[] = [
     },
   },
   {
+    match: "PATCH /api/v2/conversations/callbacks/{conversationId}/participants/{participantId}",
+    description: "The same for a callback. Answers 202 without a body; nothing is versioned.",
+    source: `${SDK}, patchConversationsCallbackParticipant; ${CLI}`,
+    success: { status: 202, body: "empty" },
+    unknown: {
+      "request.members": "what happens to members that MediaParticipantRequest lacks; here they are ignored",
+    },
+  },
+  {
     match: "PATCH /api/v2/conversations/{conversationId}/participants/{participantId}",
     description: "The same for any medium. Answers 202 without a body; nothing is versioned.",
     source: `${SDK}, patchConversationParticipant; ${CLI}`,
@@ -61,6 +70,14 @@ const PARTICIPANTS: readonly RouteFile[] = [
     unknown: PARTICIPANT_UNKNOWN,
   },
 ];
+
+/** Nothing in CreateCallbackCommand and no header tells a second attempt from a second callback. */
+const CALLBACKS: RouteFile = {
+  match: "POST /api/v2/conversations/callbacks",
+  description:
+    "Creates a callback in a conversation of its own. It takes no key: each call makes another one.",
+  source: `${SDK}, postConversationsCallbacks; ${CLI}`,
+};
 
 /** Go SDK: the version is "used to detect conflicting updates when using PUT. Not used for PATCH". */
 const SECURE_ATTRIBUTES: readonly RouteFile[] = [
@@ -129,6 +146,40 @@ const ACTIONS: readonly RouteFile[] = [
       "Needs the draft's current version in the body: 400 without it and 400 where it is outdated.",
     source: `${SDK}, PublishDraftInput; the vendor's Terraform provider, issue 1961: 400 "Supplied version 2 does not match latest draft version 1"`,
     concurrency: { ...DEMANDS_VERSION, stale: { status: 400 } },
+    unknown: {
+      "success.body": "which version the action has afterwards: its own, moved on, or the draft's",
+    },
+  },
+  {
+    match: "POST /api/v2/integrations/actions/{actionId}/draft",
+    description: "Begins a draft of an action, with a version of its own that starts at 1.",
+    source: `${SDK}, postIntegrationsActionDraft; the vendor's Terraform provider, issue 1961: a new draft has version 1`,
+    concurrency: SHOWS_VERSION,
+    unknown: { "request.again": "what an action that has a draft answers; here 409" },
+  },
+  {
+    match: "POST /api/v2/integrations/actions/{actionId}/draft/test",
+    description: "Runs a draft and shows the steps. Each call runs it.",
+    source: `${SDK}, postIntegrationsActionDraftTest: no key and no precondition among its parameters`,
+  },
+  {
+    match: "DELETE /api/v2/integrations/actions/{actionId}/draft",
+    description: "Throws the draft away, whatever its version. The published action stays.",
+    source: `${SDK}, deleteIntegrationsActionDraft: no version among its parameters`,
+    success: { status: 204, body: "empty" },
+    unknown: { "success.status": 'which status it is: the gc CLI says "Delete was successful"' },
+  },
+  {
+    match: "POST /api/v2/integrations/actions",
+    description: "Creates an action. It takes no key: each call makes another one.",
+    source: `${SDK}, postIntegrationsActions`,
+    concurrency: SHOWS_VERSION,
+  },
+  {
+    match: "POST /api/v2/integrations/actions/drafts",
+    description: "Creates a draft without an action; the action comes into being when it is published.",
+    source: `${SDK}, postIntegrationsActionsDrafts`,
+    concurrency: SHOWS_VERSION,
   },
   {
     match: "POST /api/v2/integrations/actions/{actionId}/{operation}",
@@ -164,6 +215,13 @@ const SCIM: readonly RouteFile[] = [
   concurrency: { validator: "etag-strong", readFrom: ["if-match"], stale: { status: 400 } },
   unknown: { "concurrency.comparison": "whether a weak tag or a list is understood" },
 }));
+
+/** The SDK's Evaluation has an optional version, and no operation's input demands it. */
+const EVALUATION: RouteFile = {
+  match: "GET /api/v2/quality/conversations/{conversationId}/evaluations/{evaluationId}",
+  description: "Shows an evaluation, so that a client can see whether the one it asked for was made.",
+  source: `${SDK}, getQualityConversationEvaluation`,
+};
 
 /** The only operation of the platform that declares Idempotency-Key, since 2026-02-28. */
 const EVALUATIONS: RouteFile = {
@@ -238,5 +296,15 @@ export const DOCUMENTED: PolicyFile = {
       "whether any answer outside SCIM has an ETag; none was seen in the vendor's published traces",
     errors: "the exact body of a 409; here it has the shape of the documented 429",
   },
-  routes: [...PARTICIPANTS, ...SECURE_ATTRIBUTES, ...USERS, ...ACTIONS, ...SCIM, EVALUATIONS, ...THINGS],
+  routes: [
+    ...PARTICIPANTS,
+    CALLBACKS,
+    ...SECURE_ATTRIBUTES,
+    ...USERS,
+    ...ACTIONS,
+    ...SCIM,
+    EVALUATIONS,
+    EVALUATION,
+    ...THINGS,
+  ],
 };
