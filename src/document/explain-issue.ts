@@ -25,10 +25,17 @@ function pathOf(issue: $ZodIssue, base: DocumentPath): DocumentPath {
   return [...base, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))];
 }
 
+/** A map by a long list of names says what they are in a few words. */
+function expectedNames(schema: $ZodType | undefined, names: readonly string[]): string {
+  const def = schema === undefined ? undefined : unwrapped(schema)._zod.def;
+  if (def?.type === "record") return describeShape(def.keyType);
+  return names.length === 0 ? "none" : oneOf(names);
+}
+
 function unknownField(name: string, schema: $ZodType | undefined, path: DocumentPath): ShapeProblem {
   const names = schema === undefined ? [] : fieldNames(schema);
   const own = schema === undefined ? undefined : shapeNotes.get(schema)?.elsewhere?.[name];
-  const message = `found the unknown field ${quoted(name)}, expected ${names.length === 0 ? "none" : oneOf(names)}`;
+  const message = `found the unknown field ${quoted(name)}, expected ${expectedNames(schema, names)}`;
   return {
     path: [...path, name],
     part: "key",

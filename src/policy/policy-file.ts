@@ -1,5 +1,6 @@
 import type { ConversationState } from "../core/conversation-states.js";
 import type { ConcurrencyPolicy } from "./concurrency-policy.js";
+import type { DimensionName } from "./dimension-names.js";
 import type {
   AfterOutcome,
   FingerprintPolicy,
@@ -163,6 +164,8 @@ export interface LayerFile {
 interface Remarks {
   readonly description?: string;
   readonly source?: string;
+  /** Who says so of single dimensions, where that is not `source`. */
+  readonly sources?: Readonly<Partial<Record<DimensionName, string>>>;
   /** What nobody has established: dimension with dots -> what is open. */
   readonly unknown?: Readonly<Record<string, string>>;
 }

@@ -1,8 +1,10 @@
 import * as z from "zod/mini";
 import { CONVERSATION_STATES } from "../core/conversation-states.js";
+import { unwrapped } from "../document/describe-shape.js";
 import { oneOf } from "../document/describe-value.js";
 import { described, duration, expecting, named } from "../document/shapes.js";
 import { concurrencySchema } from "./concurrency-schema.js";
+import { DIMENSION_NAMES } from "./dimension-names.js";
 import { idempotencySchema } from "./idempotency-schema.js";
 import { type FaultKind, type OrderWord, REFERENCED_KINDS, UNIQUE_FIELDS } from "./policy.js";
 import type { PolicyFile } from "./policy-file.js";
@@ -167,12 +169,39 @@ const LAYER = {
   faults: once("policy-faults", "What goes wrong on purpose.", z.array(fault)),
 };
 
+/** Open questions that no field of a policy answers. */
+const TOPICS = ["request.members", "permissions.user"] as const;
+
+/** The names of all fields down to the innermost maps, with dots: `idempotency.fingerprint.body`. */
+function fieldPaths(fields: Readonly<Record<string, z.core.$ZodType>>, prefix = ""): readonly string[] {
+  return Object.entries(fields).flatMap(([name, schema]) => {
+    const { def } = unwrapped(schema)._zod;
+    const inner = def.type === "object" ? fieldPaths(def.shape, `${prefix}${name}.`) : [];
+    return [`${prefix}${name}`, ...inner];
+  });
+}
+
+function dimensionOf<Name extends string>(names: readonly Name[]): z.ZodMiniType<Name, Name> {
+  const known = z.enum(names as readonly [Name, ...Name[]]);
+  return expecting("a dimension such as concurrency.stale or success", known) as z.ZodMiniType<Name, Name>;
+}
+
+const QUESTIONS = [...fieldPaths(LAYER), "paths", ...TOPICS];
+
 const REMARKS = {
   description: field("One sentence for people.", z.string()),
   source: field("Who says so.", z.string()),
-  unknown: field(
+  sources: once(
+    "policy-sources",
+    "Who says so of single dimensions, where that is not the source above.",
+    z.partialRecord(dimensionOf(DIMENSION_NAMES), z.string()),
+  ),
+  unknown: once(
+    "policy-unknown",
     "What nobody has established: dimension with dots, and what is open.",
-    z.record(name, z.string()),
+    z.partialRecord(dimensionOf<string>(QUESTIONS), z.string()) as z.ZodMiniType<
+      Readonly<Record<string, string>>
+    >,
   ),
 };
 

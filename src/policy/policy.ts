@@ -1,4 +1,5 @@
 import type { ConcurrencyPolicy } from "./concurrency-policy.js";
+import type { DimensionName } from "./dimension-names.js";
 import type { IdempotencyPolicy } from "./idempotency-policy.js";
 
 /** The rules that may answer a request before it is carried out. */
@@ -156,6 +157,12 @@ export interface OpenQuestion {
   readonly note: string;
 }
 
+/** The source of a value that no source gives. */
+export const OWN_CHOICE = "gcidem's choice";
+
+/** Who says so, for each of some dimensions. */
+export type Sources<Name extends DimensionName = DimensionName> = Readonly<Record<Name, string>>;
+
 /** What differs on one route. */
 export interface RouteRule {
   readonly match: RouteMatch;
@@ -163,6 +170,8 @@ export interface RouteRule {
   readonly description: string | null;
   /** Who says so, and when it was read; null where the file gives none. */
   readonly source: string | null;
+  /** Of the dimensions that this route changes. */
+  readonly sources: Partial<Sources>;
   readonly overrides: Layer<Dimensions>;
   readonly unknown: readonly OpenQuestion[];
 }
@@ -179,6 +188,8 @@ export interface Policy extends Dimensions {
   readonly name: string;
   readonly description: string;
   readonly source: string | null;
+  /** Of the base: a preset's document, a policy file's name, or that it is gcidem's choice. */
+  readonly sources: Sources;
   readonly paths: PathSet;
   readonly unknown: readonly OpenQuestion[];
   /** Tried in this order. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Policy } from "../../src/policy/policy.js";
 import { presetPolicy } from "../../src/policy/presets.js";
 import { parsePolicy } from "../../src/policy/read-policy.js";
 import { routePolicy, routeRule } from "../../src/policy/route-policy.js";
@@ -76,6 +77,42 @@ describe("extends", () => {
     expect(open("idempotency: { support: honoured }")).not.toContain("idempotency.support");
     expect(open("idempotency: { ttl: 1h }")).toContain("idempotency.support");
     expect(open("unknown: { latency: never measured }")).toContain("latency");
+  });
+});
+
+describe("who says so", () => {
+  const sources = (text: string): Policy["sources"] => parsePolicy(text, "p.yaml").sources;
+
+  test("is the file for what the file changes, and what it extends for the rest", () => {
+    const { sources: base } = presetPolicy("stripe-like");
+    const changed = sources("extends: stripe-like\nidempotency: { ttl: 1h }");
+    expect(changed["idempotency.ttl"]).toBe("p.yaml");
+    expect(changed["idempotency.outcomes"]).toBe(base["idempotency.outcomes"]);
+  });
+
+  test("is what the file gives as its source, or for one dimension in sources", () => {
+    const given = sources(
+      "source: our gateway's manual\nsources: { errors: measured on 2026-11-01 }\nidempotency: { ttl: 1h }",
+    );
+    expect(given["idempotency.ttl"]).toBe("our gateway's manual");
+    expect(given.errors).toBe("measured on 2026-11-01");
+  });
+
+  test("is gcidem where nothing is extended and nothing said", () => {
+    expect(sources("extends: none\nerrors: generic")).toMatchObject({
+      errors: "p.yaml",
+      locks: "gcidem's choice",
+    });
+  });
+
+  test("is the route's source for what a route changes, else the file's", () => {
+    const { routes } = parsePolicy(
+      "extends: none\nsource: manual\nroutes:\n  - { match: GET /a, errors: generic }\n  - { match: GET /b, source: chapter 2, errors: generic, sources: { success: chapter 3 } }",
+    );
+    expect(routes.map((route) => route.sources)).toEqual([
+      { errors: "manual" },
+      { errors: "chapter 2", success: "chapter 3" },
+    ]);
   });
 });
 

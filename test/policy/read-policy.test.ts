@@ -132,6 +132,18 @@ describe("a mistake is told with its place, what was found and what was expected
       "did you mean `groups`?",
     ],
     [
+      "a source of what is no dimension",
+      "sources: { idempotency.tll: x }",
+      "1:12 found the unknown field `idempotency.tll`, expected a dimension such as concurrency.stale or success",
+      "did you mean `idempotency.ttl`?",
+    ],
+    [
+      "an open question about what is no dimension",
+      "unknown: { concurrency.stale.sttus: x }",
+      "1:12 found the unknown field `concurrency.stale.sttus`, expected a dimension",
+      "did you mean `concurrency.stale`?",
+    ],
+    [
       "a look-up without a key",
       "idempotency: { lookup: /keys }",
       "1:24 found the text `/keys`, expected a path such as /idempotency-keys/{key}",

@@ -1,3 +1,4 @@
+import { OWN_CHOICE } from "../policy.js";
 import type { ConcurrencyFile, PolicyFile, RouteFile } from "../policy-file.js";
 
 const SDK = "the vendor's JavaScript SDK 262.0.0, read 2026-11-21";
@@ -7,6 +8,9 @@ const SWAGGER_2017 = "the vendor's Swagger of 2017-09-20, the last with error co
 
 /** A member `version` that every answer shows. */
 const SHOWS_VERSION: ConcurrencyFile = { validator: { kind: "version", name: "version", form: "integer" } };
+
+/** The vendor documents the status of a body without a required member for no operation in particular. */
+const ABSENT_400 = `${OWN_CHOICE} of 400: the SDK's type of the body requires the member`;
 
 /** The same, compared with the one in the body; a body without it is refused. */
 const DEMANDS_VERSION: ConcurrencyFile = {
@@ -88,10 +92,8 @@ const SECURE_ATTRIBUTES: readonly RouteFile[] = [
     source: `${GO_SDK}, ConversationSecureAttributes; 409 documented on this very operation before the blanket change of 2024-10-29`,
     concurrency: { ...SHOWS_VERSION, readFrom: ["body version"], stale: { status: 409 } },
     unknown: {
-      "concurrency.absent":
-        "what a PUT without a version does; the member is optional in the SDK, so here it is accepted",
-      "success.body":
-        "the SDK types the answer as a string and nothing says what is in it; here it is the representation",
+      "concurrency.absent": "what a PUT without a version gets: the member is optional in the SDK",
+      "success.body": "what the answer carries: the SDK types it as a string and nothing says what is in it",
     },
   },
   {
@@ -100,7 +102,7 @@ const SECURE_ATTRIBUTES: readonly RouteFile[] = [
     source: `${GO_SDK}, ConversationSecureAttributes`,
     concurrency: SHOWS_VERSION,
     unknown: {
-      "success.body": "the SDK types the answer to a PATCH as a string; here it is the representation",
+      "success.body": "what the answer to a PATCH carries: the SDK types it as a string",
     },
   },
 ];
@@ -111,6 +113,7 @@ const USERS: readonly RouteFile[] = [
     match: "PATCH /api/v2/users/{userId}",
     description: "Needs the current version in the body: 400 without it, 409 where it is outdated.",
     source: `${SDK}, UpdateUser; ${SWAGGER_2017}: 409 general.conflict, "The version supplied does not match the current version of the user"`,
+    sources: { "concurrency.absent": ABSENT_400 },
     concurrency: DEMANDS_VERSION,
   },
   {
@@ -130,6 +133,7 @@ const ACTIONS: readonly RouteFile[] = [
     match: "PATCH /api/v2/integrations/actions/{actionId}",
     description: "Needs the current version in the body: 400 without it, 409 where it is outdated.",
     source: `${SDK}, UpdateActionInput`,
+    sources: { "concurrency.absent": ABSENT_400, "concurrency.stale": `${OWN_CHOICE} of 409` },
     concurrency: DEMANDS_VERSION,
     unknown: { "concurrency.stale": STALE_ACTION },
   },
@@ -137,6 +141,7 @@ const ACTIONS: readonly RouteFile[] = [
     match: "PATCH /api/v2/integrations/actions/{actionId}/draft",
     description: "Needs the draft's current version in the body: 400 without it, 409 where it is outdated.",
     source: `${SDK}, UpdateDraftInput`,
+    sources: { "concurrency.absent": ABSENT_400, "concurrency.stale": `${OWN_CHOICE} of 409` },
     concurrency: DEMANDS_VERSION,
     unknown: { "concurrency.stale": STALE_ACTION },
   },
@@ -144,6 +149,7 @@ const ACTIONS: readonly RouteFile[] = [
     match: "POST /api/v2/integrations/actions/{actionId}/draft/publish",
     description:
       "Needs the draft's current version in the body: 400 without it and 400 where it is outdated.",
+    sources: { "concurrency.absent": ABSENT_400 },
     source: `${SDK}, PublishDraftInput; the vendor's Terraform provider, issue 1961: 400 "Supplied version 2 does not match latest draft version 1"`,
     concurrency: { ...DEMANDS_VERSION, stale: { status: 400 } },
     unknown: {
@@ -212,6 +218,7 @@ const SCIM: readonly RouteFile[] = [
   description:
     "ETag and If-Match, as a header and as meta.version; an outdated one is a 400 with scimType invalidVers.",
   source: `${SDK}, SCIMApi, text of opts.ifMatch`,
+  sources: { "concurrency.absent": `${SDK}, SCIMApi: ifMatch is optional` },
   concurrency: { validator: "etag-strong", readFrom: ["if-match"], stale: { status: 400 } },
   unknown: { "concurrency.comparison": "whether a weak tag or a list is understood" },
 }));
@@ -231,21 +238,25 @@ const EVALUATIONS: RouteFile = {
   source: `${SDK}, postQualityConversationEvaluations: "Idempotency key for request deduplication", optional`,
   idempotency: { support: "honoured", methods: ["POST"] },
   unknown: {
-    "idempotency.ttl": "how long a key lives; here 24h",
-    "idempotency.scope": "what a key is unique in; here principal, method and path",
-    "idempotency.fingerprint": "what is compared when a key comes again; here the canonical JSON",
-    "idempotency.mismatch": "the status of a key with another body; here 409",
-    "idempotency.inFlight": "the status of a key whose first request is still running; here 409",
-    "idempotency.outcomes": "which outcomes a key remembers; here 2xx, and a conflict after 5xx",
-    "idempotency.replay": "status and mark of a replay; here the stored answer without a mark",
+    "idempotency.ttl": "how long a key lives",
+    "idempotency.scope": "what a key is unique in",
+    "idempotency.fingerprint": "what is compared when a key comes again",
+    "idempotency.mismatch": "what a key with another body gets",
+    "idempotency.inFlight": "what a key gets whose first request is still running",
+    "idempotency.outcomes": "which outcomes a key remembers",
+    "idempotency.replay": "the status and mark of a stored answer",
   },
 };
+
+const OWN_COLLECTION =
+  "gcidem's own collection, which no platform has; tokens by RFC 9110, 13.1.1 and 13.1.2";
 
 /** Not of the platform: gcidem's own collection to try tokens on. */
 const THINGS: readonly RouteFile[] = [
   {
     match: "POST /api/v2/mock/things",
     description: "gcidem's own generic collection, which follows RFC 9110: answers 201 with a strong ETag.",
+    source: OWN_COLLECTION,
     concurrency: { validator: "etag-strong", createOnly: 412 },
     success: { status: 201, body: "representation" },
   },
@@ -253,6 +264,7 @@ const THINGS: readonly RouteFile[] = [
     match: "DELETE /api/v2/mock/things/{id}",
     description:
       "gcidem's own generic collection: If-Match is honoured with 412, and a request without it is accepted.",
+    source: OWN_COLLECTION,
     concurrency: {
       validator: "etag-strong",
       readFrom: ["if-match"],
@@ -265,6 +277,7 @@ const THINGS: readonly RouteFile[] = [
     match: "* /api/v2/mock/things/{id}",
     description:
       "gcidem's own generic collection: strong ETag, If-Match honoured with 412, and a write without it is accepted.",
+    source: OWN_COLLECTION,
     concurrency: {
       validator: "etag-strong",
       readFrom: ["if-match"],
@@ -280,21 +293,27 @@ export const DOCUMENTED: PolicyFile = {
   description:
     "What the vendor documents of its platform: a key on one operation, ETags on SCIM only, a version on users, actions and secure attributes, nothing on participants.",
   source: `${SDK}: all 3,468 operations; ${CLI}`,
-  // Default of client.credentials.token.rate.per.minute, raisable; every 429 has a Retry-After since 2021-11-10.
   rateLimit: { perMinute: 300, retryAfter: true },
-  // ErrorBody of the SDK; a verbatim 409 body was not found.
   errors: "genesys",
-  // Idempotency-Key is declared on 1 operation of 3,468, If-Match on 10.
   idempotency: { support: "ignored" },
   concurrency: { validator: "none", readFrom: [], createOnly: "ignored" },
+  sources: {
+    "idempotency.support": `${SDK}: 1 operation of 3,468 declares Idempotency-Key`,
+    "concurrency.validator": `${SDK}: ETags are documented for SCIM alone`,
+    "concurrency.readFrom": `${SDK}: 10 operations declare If-Match, all of them SCIM`,
+    "concurrency.createOnly": `${SDK}: 6 operations declare If-None-Match, all of them SCIM GETs`,
+    rateLimit:
+      "default of client.credentials.token.rate.per.minute, which support can raise (community.genesys.com/discussion/api-limits); a Retry-After on every 429 since 2021-11-10 (developer.genesys.cloud/forum/t/normalized-platform-api-429-responses/12028)",
+    errors: `${SDK}, ErrorBody; the 429 of 2021-11-10 shows one filled in`,
+    permissions: `${SWAGGER_2017}: 403 missing.permissions`,
+  },
   unknown: {
     "idempotency.support":
-      "what the platform does with an Idempotency-Key that an operation does not declare; here it is ignored",
-    "concurrency.readFrom":
-      "what the platform does with an If-Match that an operation does not declare; here it is ignored",
+      "what the platform does with an Idempotency-Key that an operation does not declare",
+    "concurrency.readFrom": "what the platform does with an If-Match that an operation does not declare",
     "concurrency.validator":
       "whether any answer outside SCIM has an ETag; none was seen in the vendor's published traces",
-    errors: "the exact body of a 409; here it has the shape of the documented 429",
+    errors: "the exact body of a 409: none was found word for word",
   },
   routes: [
     ...PARTICIPANTS,

@@ -1,4 +1,12 @@
+import { OWN_CHOICE } from "../policy.js";
 import type { ConcurrencyFile, PolicyFile } from "../policy-file.js";
+import { OWN_COLLECTION } from "./own-collection.js";
+
+const PARTICIPANT_THREAD = "a forum thread on participant attributes";
+const VOICE_THREAD = "a forum thread on voice conversations";
+const PUT_THREAD = "a forum thread on PUT of a participant";
+const TUTORIAL = "a tutorial on data actions";
+const WIKI_PAGE = "a wiki page on key conflicts";
 
 const UNVERSIONED: ConcurrencyFile = { validator: "none", readFrom: [] };
 
@@ -11,6 +19,23 @@ export const FORUM_LORE: PolicyFile = {
   description:
     "What forum posts believe: a key per method and path for 24 hours, canonical JSON, an ETag and a version on conversations, and 409 for everything.",
   source: "forum posts and tutorials that the vendor did not write; contradicted by its SDK on most points",
+  sources: {
+    "idempotency.methods": OWN_CHOICE,
+    "idempotency.scope": `${PARTICIPANT_THREAD}: a key is unique to the URI of a resource`,
+    "idempotency.fingerprint": `${PARTICIPANT_THREAD}: its sample sorts the members; a reply there says that white space counts`,
+    "idempotency.mismatch": `${PARTICIPANT_THREAD}, and ${WIKI_PAGE}`,
+    "idempotency.inFlight": WIKI_PAGE,
+    "idempotency.outcomes": TUTORIAL,
+    "idempotency.ttl": `${PARTICIPANT_THREAD}, ${TUTORIAL}, and ${WIKI_PAGE}; a reply in the thread says 15 to 30 minutes`,
+    "idempotency.lookup": WIKI_PAGE,
+    "concurrency.validator": `${VOICE_THREAD} for the ETag, ${PUT_THREAD} for the version`,
+    "concurrency.readFrom": `${VOICE_THREAD} for If-Match, ${PUT_THREAD} for the body`,
+    "concurrency.stale": `${VOICE_THREAD}, and ${PUT_THREAD}`,
+    "concurrency.absent": `${OWN_CHOICE}: the posts contradict each other`,
+    "concurrency.createOnly": OWN_CHOICE,
+    rateLimit: `${TUTORIAL} for the 429; the figure is the vendor's default`,
+    success: PARTICIPANT_THREAD,
+  },
   paths: "forum-lore",
   idempotency: {
     support: "honoured",
@@ -19,7 +44,6 @@ export const FORUM_LORE: PolicyFile = {
     fingerprint: { body: "canonical-json", numbers: "ieee" },
     mismatch: { outcome: "refuse", status: 409, code: "general.conflict" },
     inFlight: { outcome: "refuse", status: 409, retryAfter: null },
-    // "Either the original successful response or a 409 if the previous invocation failed after processing."
     outcomes: { validation: "forget", "2xx": "replay", "4xx": "forget", "429": "forget", "5xx": "conflict" },
     ttl: "24h",
     lookup: "/idempotency-keys/{key}",
@@ -37,6 +61,8 @@ export const FORUM_LORE: PolicyFile = {
   routes: [
     {
       match: "POST /api/charges",
+      source: WIKI_PAGE,
+      sources: { "concurrency.validator": OWN_CHOICE, "concurrency.readFrom": OWN_CHOICE },
       description:
         "A payment: the key is required, unique in the account, and answers 200 where the first answer was 201; a mismatch tells what the first request was.",
       idempotency: {
@@ -51,14 +77,15 @@ export const FORUM_LORE: PolicyFile = {
     {
       match: "POST /api/v2/dataactions/actions/{actionId}/invoke",
       description: "Invokes an action once per key; the stored answer comes back within the key's life.",
+      source: TUTORIAL,
       concurrency: UNVERSIONED,
     },
     {
       match: "POST /api/v2/integrations/actions/{actionId}/execute",
       description: "Executes an action once per key; the stored answer comes back within the key's life.",
+      source: `${OWN_CHOICE}: what ${TUTORIAL} says of a path that does not exist, on the one that does`,
       concurrency: UNVERSIONED,
     },
-    { match: "POST /api/v2/mock/things", success: { status: 201 } },
-    { match: "DELETE /api/v2/mock/things/{id}", success: { status: 204, body: "empty" } },
+    ...OWN_COLLECTION,
   ],
 };
