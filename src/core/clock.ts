@@ -112,12 +112,18 @@ interface ArmedTimer {
   cancel: CancelTimer;
 }
 
-/** A clock that runs with the world and jumps besides: what falls due in a jump fires at its own instant, in order. */
-export function adjustableClock(): AdjustableClock {
+/**
+ * A clock that runs with the world and jumps besides: what falls due in a jump fires at its own instant, in order.
+ * `from`: where it stands now, for whoever goes on from an earlier clock.
+ */
+export function adjustableClock(
+  from: { readonly nowMs: number; readonly epochMs: number } = { nowMs: 0, epochMs: Date.now() },
+): AdjustableClock {
   const real = realClock();
+  const originMs = from.nowMs - real.nowMs();
   const timers = new Set<ArmedTimer>();
   let addedMs = 0;
-  const nowMs = (): number => real.nowMs() + addedMs;
+  const nowMs = (): number => originMs + real.nowMs() + addedMs;
   const fire = (timer: ArmedTimer): void => {
     timer.cancel();
     if (timers.delete(timer)) timer.fire();
@@ -149,7 +155,7 @@ export function adjustableClock(): AdjustableClock {
   };
   return {
     nowMs,
-    epochMs: () => real.epochMs() + addedMs,
+    epochMs: () => from.epochMs - from.nowMs + nowMs(),
     sleep: (durationMs) => new Promise((resolve) => void after(durationMs, resolve)),
     after,
     advance,

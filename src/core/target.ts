@@ -32,6 +32,8 @@ export interface Target {
   readonly authorization: (principal: string | null, auth: AuthKind) => string | null;
   /** Makes the next request fail in this way. */
   readonly arm?: (fault: ArmedFault) => void;
+  /** Says which step sends the next request, for faults that name one. */
+  readonly announce?: (step: string) => void;
   /** Starts the world anew. */
   readonly reset?: (reset: Reset) => void;
   readonly close: () => Promise<void>;

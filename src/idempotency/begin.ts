@@ -16,7 +16,7 @@ export interface EngineParts {
   readonly store: KeyStore;
   readonly leaseMs: number | null;
   readonly nextToken: () => string;
-  readonly resourceExists: (resource: string) => boolean;
+  readonly resourceExists: (resource: string) => MaybePromise<boolean>;
   readonly waiters: Waiters;
 }
 
@@ -76,18 +76,30 @@ function remains(settled: Settled, asking: Asking, found: KeyRecord): KeyRecord 
   }
 }
 
-function isGone({ resourceExists }: EngineParts, { state }: KeyRecord): boolean {
+function isGone(
+  { resourceExists }: EngineParts,
+  { keyOutlivesResource }: IdempotencyPolicy,
+  { state }: KeyRecord,
+): MaybePromise<boolean> {
   const resource = state.kind === "ended" ? state.resource : null;
-  return resource !== null && !resourceExists(resource);
+  if (resource === null || keyOutlivesResource) return false;
+  return andThen(resourceExists(resource), (exists) => !exists);
 }
 
 /** A decision and, where it executes, the record to claim the key with. */
 type Outcome = { readonly beginning: Beginning; readonly own: KeyRecord | null };
 
 function settle(parts: EngineParts, asking: Asking, found: KeyRecord): MaybePromise<Outcome> {
+  return andThen(isGone(parts, asking.policy, found), (gone) => settleKnown(parts, asking, { found, gone }));
+}
+
+function settleKnown(
+  parts: EngineParts,
+  asking: Asking,
+  { found, gone: resourceGone }: { readonly found: KeyRecord; readonly gone: boolean },
+): MaybePromise<Outcome> {
   const { request, policy, id, waited } = asking;
   const nowMs = parts.clock.nowMs();
-  const resourceGone = isGone(parts, found);
   const decision = decide({ request, policy, record: found, nowMs, resourceGone, waited });
   if (decision.kind === "wait") {
     return parts.waiters.untilEnded(id).then(() => claimAtOnce(parts, { ...asking, waited: true }));

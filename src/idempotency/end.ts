@@ -10,6 +10,19 @@ function endWith({ store, waiters }: Parts, claim: Claim, state: KeyState): Mayb
   return andThen(store.setState(claim.id, claim.token, state), () => waiters.wake(claim.id));
 }
 
+/** The state of a claim's key once its request has ended; null where it stays as it is. Pure. */
+export function stateAfter(
+  claim: Claim,
+  { ending, policy }: { readonly ending: Ending; readonly policy: IdempotencyPolicy },
+): KeyState | null {
+  const { outcome, answer, delivered, effect } = ending;
+  if (!claim.recorded || claim.left === "stuck") return null;
+  if (claim.left === "released") return { kind: "released", effect };
+  const kept = policy.outcomes[outcome] === "replay" ? answer : null;
+  const { status, resource } = answer;
+  return { kind: "ended", outcome, status, delivered, effect, resource, answer: kept };
+}
+
 /**
  * Ends a claim: the answer is kept where the policy replays such outcomes. A key that was released or got stuck when the
  * client left stays so.
@@ -17,14 +30,10 @@ function endWith({ store, waiters }: Parts, claim: Claim, state: KeyState): Mayb
 export function completeClaim(
   parts: Parts,
   claim: Claim,
-  { ending, policy }: { readonly ending: Ending; readonly policy: IdempotencyPolicy },
+  how: { readonly ending: Ending; readonly policy: IdempotencyPolicy },
 ): MaybePromise<void> {
-  const { outcome, answer, delivered, effect } = ending;
-  if (claim.left === "stuck") return undefined;
-  if (claim.left === "released") return endWith(parts, claim, { kind: "released", effect });
-  const kept = policy.outcomes[outcome] === "replay" ? answer : null;
-  const { status, resource } = answer;
-  return endWith(parts, claim, { kind: "ended", outcome, status, delivered, effect, resource, answer: kept });
+  const state = stateAfter(claim, how);
+  return state === null ? undefined : endWith(parts, claim, state);
 }
 
 /** Ends a claim without a trace. */

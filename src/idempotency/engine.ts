@@ -20,7 +20,9 @@ export interface KeyEngineOptions {
   /** What this process's tokens start with: unique among the processes that share a store. */
   readonly owner?: string;
   /** Whether the resource of a stored answer is still there. Default: always. */
-  readonly resourceExists?: (resource: string) => boolean;
+  readonly resourceExists?: (resource: string) => MaybePromise<boolean>;
+  /** Resolves when it is time to ask again for a key whose first request runs. Default: when this engine ends it. */
+  readonly untilEnded?: (id: string) => Promise<void>;
 }
 
 /**
@@ -50,7 +52,8 @@ export interface KeyEngine {
 export function createKeyEngine(options: KeyEngineOptions): KeyEngine {
   const { clock, leaseMs = null, owner = "", resourceExists = () => true } = options;
   const store = options.store ?? createMemoryKeyStore();
-  const waiters = createWaiters();
+  const own = createWaiters();
+  const waiters = options.untilEnded === undefined ? own : { ...own, untilEnded: options.untilEnded };
   let claims = 0;
   const nextToken = (): string => {
     claims += 1;

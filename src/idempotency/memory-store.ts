@@ -17,6 +17,8 @@ export interface MemoryKeyStore extends KeyStore {
   readonly find: (key: string) => readonly KeyRecord[];
   readonly clear: () => void;
   readonly size: () => number;
+  /** Every record with its name, for whoever saves the store. */
+  readonly all: () => Iterable<readonly [id: string, record: KeyRecord]>;
 }
 
 /** A store in this process. Its order of work depends on calls alone, never on time. */
@@ -68,5 +70,6 @@ export function createMemoryKeyStore(): MemoryKeyStore {
       cursor = records.entries();
     },
     size: () => records.size,
+    all: () => records.entries(),
   };
 }

@@ -2,6 +2,7 @@ import { type Random, seededRandom } from "../core/random.js";
 import type { AuthKind } from "../core/target.js";
 import type { Principal, World } from "../core/world.js";
 import { messageOf, type Refusal } from "./refusal.js";
+import { readSignedToken, signToken } from "./signed-token.js";
 
 /** Lifetime of the default principal's tokens: the vendor's default, 24 hours. */
 const DEFAULT_TOKEN_LIFE_MS = 24 * 3_600_000;
@@ -72,7 +73,8 @@ const UNKNOWN: Login = {
   },
 };
 
-function expired(caller: Caller): Login {
+/** The refusal of a token that is past its life, or that was ended before. Pure. */
+export function expiredLogin(caller: Caller): Login {
   return {
     kind: "refused",
     refusal: {
@@ -112,10 +114,12 @@ export interface LoginOptions {
   readonly seed: number;
   readonly world: World | null;
   readonly nowMs: () => number;
+  /** Null: a token is known to this server alone. Otherwise to every server with the same secret. */
+  readonly secret: string | null;
 }
 
 /** Starts with no token issued. */
-export function createLogins({ seed, world, nowMs }: LoginOptions): Logins {
+export function createLogins({ seed, world, nowMs, secret }: LoginOptions): Logins {
   const random = seededRandom(seed, "tokens");
   const tokens = new Map<string, Token>();
   const latest = new Map<string, Token>();
@@ -123,17 +127,27 @@ export function createLogins({ seed, world, nowMs }: LoginOptions): Logins {
   const principals = new Map(Object.entries(world?.principals ?? {}));
 
   const callerOf = (name: string | null): Caller => {
-    const known = name !== null && principals.has(name) ? name : DEFAULT_PRINCIPAL;
-    const caller = callers.get(known) ?? toCaller(known, principals.get(known) ?? null, seed);
-    callers.set(known, caller);
+    const listed = name !== null && principals.has(name) ? name : DEFAULT_PRINCIPAL;
+    const caller = callers.get(listed) ?? toCaller(listed, principals.get(listed) ?? null, seed);
+    callers.set(listed, caller);
     return caller;
   };
-  const add = (caller: Caller, expiresAtMs: number): Token => {
-    const token: Token = { text: newTokenText(random), caller, expiresAtMs, refused: false };
+  const keep = (token: Token): Token => {
     tokens.set(token.text, token);
     const [oldest] = tokens.size > REMEMBERED_TOKENS ? tokens.keys() : [];
     if (oldest !== undefined) tokens.delete(oldest);
     return token;
+  };
+  const add = (caller: Caller, expiresAtMs: number): Token => {
+    const text = secret === null ? newTokenText(random) : signToken(secret, caller.name, expiresAtMs);
+    return keep({ text, caller, expiresAtMs, refused: false });
+  };
+  const known = (text: string): Token | null => {
+    const token = tokens.get(text);
+    if (token !== undefined || secret === null) return token ?? null;
+    const signed = readSignedToken(secret, text);
+    if (signed === null) return null;
+    return keep({ text, caller: callerOf(signed.name), expiresAtMs: signed.expiresAtMs, refused: false });
   };
   const fresh = (caller: Caller): Token => {
     const token = add(caller, nowMs() + caller.tokenLifeMs);
@@ -148,7 +162,7 @@ export function createLogins({ seed, world, nowMs }: LoginOptions): Logins {
   };
   const find = (authorization: string | undefined): Token | null => {
     const text = bearer(authorization);
-    return text === null ? null : (tokens.get(text) ?? null);
+    return text === null ? null : known(text);
   };
   return {
     callerOf,
@@ -162,11 +176,11 @@ export function createLogins({ seed, world, nowMs }: LoginOptions): Logins {
     check: (authorization) => {
       const text = bearer(authorization);
       if (text === null) return REQUIRED;
-      const token = tokens.get(text);
-      if (token === undefined) return UNKNOWN;
+      const token = known(text);
+      if (token === null) return UNKNOWN;
       if (nowMs() < token.expiresAtMs) return { kind: "caller", caller: token.caller, token: token.text };
       token.refused = true;
-      return expired(token.caller);
+      return expiredLogin(token.caller);
     },
     expire: (authorization) => {
       const token = find(authorization);

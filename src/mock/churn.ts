@@ -13,14 +13,16 @@ export interface Churned {
 
 /** The platform's own writes. */
 export interface PlatformLife {
-  /** Begins another life from this instant on; null: none. */
-  readonly start: (churn: Churn | null, nowMs: number) => void;
+  /** Begins another life from this instant on; null: none. The beat is counted from `originMs`, by default from now. */
+  readonly start: (churn: Churn | null, nowMs: number, originMs?: number) => void;
   /** Does the writes that were due since the resource was last caught up. Nobody looks at it before this. */
   readonly catchUp: (churned: Churned, instant: Instant) => void;
 }
 
 interface Era {
   readonly churn: Churn;
+  /** Servers that share a store have one origin, so that their events are the same. */
+  readonly originMs: number;
   readonly startMs: number;
   endMs: number;
 }
@@ -41,13 +43,13 @@ function beatMs({ everyMs }: Churn): number {
  * The instant of the event `index` (from 1) of an era: its place on a steady beat, off by up to half the jitter, so that
  * each interval is longer or shorter by up to the jitter.
  */
-function eventMs({ churn, startMs }: Era, index: number, salt: number): number {
-  return startMs + index * beatMs(churn) + deviation(salt, index) * Math.min(churn.jitterMs, beatMs(churn));
+function eventMs({ churn, originMs }: Era, index: number, salt: number): number {
+  return originMs + index * beatMs(churn) + deviation(salt, index) * Math.min(churn.jitterMs, beatMs(churn));
 }
 
 /** Number of the last event of an era at or before an instant; 0 before the first. */
 function lastEvent(era: Era, atMs: number, salt: number): number {
-  let index = Math.max(0, Math.ceil((atMs - era.startMs) / beatMs(era.churn)) + 1);
+  let index = Math.max(0, Math.ceil((atMs - era.originMs) / beatMs(era.churn)) + 1);
   while (index > 0 && eventMs(era, index, salt) > atMs) index -= 1;
   return index;
 }
@@ -60,15 +62,16 @@ export function createPlatformLife(seed: number): PlatformLife {
   const salt = seededRandom(seed, "churn").uint32();
   const eras: Era[] = [];
   return {
-    start: (churn, nowMs) => {
+    start: (churn, nowMs, originMs = nowMs) => {
       const current = eras.at(-1);
       if (current !== undefined) current.endMs = Math.min(current.endMs, nowMs);
-      if (churn !== null) eras.push({ churn, startMs: nowMs, endMs: Number.POSITIVE_INFINITY });
+      if (churn !== null) eras.push({ churn, originMs, startMs: nowMs, endMs: Number.POSITIVE_INFINITY });
     },
     catchUp: (churned, { nowMs, epochMs }) => {
       if (eras.length === 0) return;
       for (const era of eras) {
-        const from = lastEvent(era, Math.min(churned.caughtUpMs, era.endMs), salt);
+        const seenMs = Math.max(churned.caughtUpMs, era.startMs);
+        const from = lastEvent(era, Math.min(seenMs, era.endMs), salt);
         const to = lastEvent(era, Math.min(nowMs, era.endMs), salt);
         if (to <= from) continue;
         churned.platformEvents += to - from;

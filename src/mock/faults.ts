@@ -10,6 +10,8 @@ export type Fault = Pick<FaultRule, "kind" | "forMs" | "status">;
 /** Chooses the fault of each request. */
 export interface Faults {
   readonly arm: (fault: ArmedFault) => void;
+  /** The next request is this step's. */
+  readonly announce: (step: string) => void;
   /** The armed fault if there is one, else the first rule that hits; null for none. Counts the request. */
   readonly take: (method: string, path: string, policy: RoutePolicy) => Fault | null;
 }
@@ -27,16 +29,21 @@ function hits(rule: FaultRule, seen: number, random: Random): boolean {
   return rule.probability >= 1 || random.fraction() < rule.probability;
 }
 
-/** Starts with nothing armed and nothing counted. A rule for a step hits nothing: a server knows no steps. */
+/** Starts with nothing armed and nothing counted. A rule for a step hits nothing where no run announces its steps. */
 export function createFaults(seed: number): Faults {
   const random = seededRandom(seed, "faults");
   const armed: Fault[] = [];
   const seen = new Map<FaultRule, number>();
+  let announced: string | null = null;
   const fits = (rule: FaultRule, method: string, path: string): boolean =>
-    rule.on.step === null && (rule.on.route === null || matchesRoute(rule.on.route, method, path));
+    (rule.on.step === null || rule.on.step === announced) &&
+    (rule.on.route === null || matchesRoute(rule.on.route, method, path));
   return {
     arm: ({ kind }) => {
       armed.push(toFault(kind));
+    },
+    announce: (step) => {
+      announced = step;
     },
     take: (method, path, policy) => {
       let hit: Fault | null = null;
@@ -46,6 +53,7 @@ export function createFaults(seed: number): Faults {
         seen.set(rule, count);
         if (hit === null && hits(rule, count, random)) hit = rule;
       }
+      announced = null;
       return armed.shift() ?? hit;
     },
   };

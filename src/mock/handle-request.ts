@@ -1,8 +1,10 @@
 import type { KeyLookup } from "../idempotency/idempotency.js";
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
+import { ConstitutionChanged, StoreUnavailable } from "../idempotency/shared-state.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import { type Answer, jsonAnswer, refusalAnswer } from "./answer.js";
 import { DEFAULT_PRINCIPAL } from "./auth.js";
+import { errorForm } from "./error-body.js";
 import type { Fault } from "./faults.js";
 import type { Passed } from "./front.js";
 import { lookupView } from "./keys.js";
@@ -15,6 +17,7 @@ import { messageOf, notFound, type Refusal } from "./refusal.js";
 import type { MockRequest } from "./request.js";
 import type { Found } from "./router.js";
 import { RULES } from "./rules.js";
+import { decideShared, lookUpShared } from "./shared-passage.js";
 import type { MockState } from "./state.js";
 
 function headerText(request: MockRequest): Passed["headers"] {
@@ -107,8 +110,17 @@ function showLookup(passage: Passage, found: readonly KeyLookup[], state: MockSt
 
 /** The look-up of a key knows no keys and no preconditions: it is let in, counted and answered. */
 function lookUp(passage: Passage, state: MockState): MaybePromise<Decided> {
-  const said = RULES.auth(passage, state.context) ?? RULES.rateLimit(passage, state.context);
-  if (said !== null) return refused(passage, said.refusal);
+  const refuse = (): Decided | null => {
+    const said = RULES.auth(passage, state.context) ?? RULES.rateLimit(passage, state.context);
+    return said === null ? null : refused(passage, said.refusal);
+  };
+  if (state.sharing !== null && passage.login.kind === "caller") {
+    return lookUpShared(passage, state.context, state.sharing).then(
+      (found) => refuse() ?? showLookup(passage, found, state),
+    );
+  }
+  const no = refuse();
+  if (no !== null) return no;
   const { account } = passage.caller;
   const asked = state.engine.lookUp(passage.params[0] ?? "", account, passage.policy.idempotency);
   return andThen(asked, (found) => showLookup(passage, found, state));
@@ -116,14 +128,44 @@ function lookUp(passage: Passage, state: MockState): MaybePromise<Decided> {
 
 function refused(passage: Passage, refusal: Refusal): Decided {
   return {
-    answer: refusalAnswer(refusal, passage.policy.errors, passage.correlationId),
+    answer: refusalAnswer(
+      refusal,
+      errorForm(passage.policy.errors, passage.route.errors),
+      passage.correlationId,
+    ),
     refusal,
     executed: false,
   };
 }
 
+/** Nobody knows what the store did with the request, so the client is told to ask again with the same key. */
+function storeGone(error: StoreUnavailable): Refusal {
+  return {
+    status: 503,
+    code: "service.unavailable",
+    message: messageOf(
+      "service.unavailable",
+      "The server's store cannot be reached. The request may have been carried out.",
+    ),
+    retryAfterSeconds: 1,
+    cause: "unexplained",
+    reason: `the store cannot be reached: ${error.message}`,
+  };
+}
+
+/** The answer to a request that could not even be begun. */
+export function refuseUnbegun(request: MockRequest, state: MockState, error: StoreUnavailable): Outcome {
+  const correlationId = state.correlationIds.uuid();
+  const refusal = storeGone(error);
+  const answer = refusalAnswer(refusal, state.policy.errors, correlationId);
+  const note = { cause: refusal.cause, movedBy: null, reason: `${request.method}: ${refusal.reason}` };
+  return plainly({ answer, correlationId, key: null, note, executed: false });
+}
+
 /** A bug of the mock's: the client sees a 500, the key is free again, and the trace says what it was. */
 function crashed(passage: Passage, state: MockState, error: unknown): MaybePromise<Decided> {
+  if (error instanceof ConstitutionChanged) throw error;
+  if (error instanceof StoreUnavailable) return refused(passage, storeGone(error));
   const code = "internal.server.error";
   const reason = `a bug in gcidem: ${error instanceof Error ? error.message : String(error)}`;
   const message = messageOf(code, "The server failed.");
@@ -131,10 +173,15 @@ function crashed(passage: Passage, state: MockState, error: unknown): MaybePromi
   return passage.claim === null ? decided : andThen(state.engine.abandon(passage.claim), () => decided);
 }
 
+function decideByRoute(passage: Passage, state: MockState): MaybePromise<Decided> {
+  if (passage.route.isLookup === true) return lookUp(passage, state);
+  const { sharing, context } = state;
+  return sharing === null ? decideRequest(passage, context) : decideShared(passage, context, sharing);
+}
+
 function decide(passage: Passage, state: MockState): MaybePromise<Decided> {
   try {
-    const decided =
-      passage.route.isLookup === true ? lookUp(passage, state) : decideRequest(passage, state.context);
+    const decided = decideByRoute(passage, state);
     return decided instanceof Promise ? decided.catch((error) => crashed(passage, state, error)) : decided;
   } catch (error) {
     return crashed(passage, state, error);

@@ -1,6 +1,6 @@
 import { outcomeClass } from "../idempotency/decide.js";
 import type { KeyEngine } from "../idempotency/engine.js";
-import type { Beginning } from "../idempotency/idempotency.js";
+import type { Beginning, Ending } from "../idempotency/idempotency.js";
 import type { MaybePromise } from "../idempotency/maybe-promise.js";
 import type { Answer } from "./answer.js";
 import type { Fault } from "./faults.js";
@@ -19,7 +19,7 @@ function hold(passage: Passage, engine: KeyEngine, beginning: Beginning): Beginn
   return beginning;
 }
 
-/** Asks the key engine, and holds on to the claim of a request that executes. At once where the engine can. */
+/** Asks a key engine, and holds on to the claim of a request that executes. At once where the engine can. */
 export function beginKey(passage: Passage, engine: KeyEngine): MaybePromise<Beginning> {
   const asked = engine.begin(keyRequest(passage), passage.policy.idempotency);
   if (asked instanceof Promise) return asked.then((beginning) => hold(passage, engine, beginning));
@@ -38,13 +38,14 @@ export interface Ended {
 /** Faults after which the server knows that its answer reached nobody. */
 const LOSING: ReadonlySet<Fault["kind"]> = new Set(["drop-response", "reset-after", "truncate"]);
 
+/** What the key of a request is told of its end. */
+export function endingOf({ fault, request }: Passage, { answer, tried, executed }: Ended): Ending {
+  const lost = (fault !== null && LOSING.has(fault.kind)) || request.gone();
+  return { outcome: outcomeClass(answer.status, tried), answer, delivered: !lost, effect: executed };
+}
+
 /** Ends the claim, if there is one, so that the next request with this key meets the outcome. */
 export function settleKey(passage: Passage, engine: KeyEngine, ended: Ended): MaybePromise<void> {
-  const { claim, fault, request } = passage;
-  if (claim === null) return undefined;
-  const { answer, tried, executed } = ended;
-  const lost = (fault !== null && LOSING.has(fault.kind)) || request.gone();
-  const outcome = outcomeClass(answer.status, tried);
-  const ending = { outcome, answer, delivered: !lost, effect: executed };
-  return engine.complete(claim, ending, passage.policy.idempotency);
+  if (passage.claim === null) return undefined;
+  return engine.complete(passage.claim, endingOf(passage, ended), passage.policy.idempotency);
 }

@@ -14,6 +14,7 @@ export function mockTarget(mock: Mock, { virtualTime }: { readonly virtualTime: 
       return token === null ? null : `Bearer ${token}`;
     },
     arm: mock.arm,
+    announce: mock.announce,
     reset: mock.reset,
     close: mock.close,
   };

@@ -87,6 +87,8 @@ export interface Mock {
   readonly setPolicy: (policy: Policy) => MaybePromise<void>;
   /** Makes the next request to an operation fail in this way. */
   readonly arm: (fault: ArmedFault) => void;
+  /** Says which step of a scenario sends the next request: the faults of a policy may name one. */
+  readonly announce: (step: string) => void;
   /**
    * A bearer token for a principal of the world (null: the default one, which may do everything); null for `none`.
    * The default principal's token is always fresh. Any other keeps its token until the mock refused it as expired, as

@@ -31,7 +31,7 @@ export interface Passage {
   org: Org;
   readonly correlationId: string;
   readonly fault: Fault | null;
-  readonly login: Login;
+  login: Login;
   readonly caller: Caller;
   /** The key as it was sent where the policy looks for one, read or not. */
   readonly sentKey: string | null;

@@ -5,10 +5,12 @@ import type { Beginning } from "../idempotency/idempotency.js";
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
 import { type Answer, refusalAnswer } from "./answer.js";
 import { answerRead, answerWrite, refreshed } from "./carry-out.js";
+import { errorForm } from "./error-body.js";
 import { type Fault, failure, spuriousConflict } from "./faults.js";
 import type { IgnoredKeys } from "./ignored-keys.js";
 import { beginKey, settleKey } from "./key-stage.js";
 import { keyHeaders, replayAnswer, toRefusal } from "./keys.js";
+import type { Org } from "./org.js";
 import type { Passage } from "./passage.js";
 import { notFound, type Refusal } from "./refusal.js";
 import { prepare, RULES, type RuleContext, STATE_RULES } from "./rules.js";
@@ -18,6 +20,8 @@ export interface PipelineContext extends RuleContext {
   readonly clock: Clock;
   readonly engine: KeyEngine;
   readonly ignoredKeys: IgnoredKeys;
+  /** The org; where servers share their state, what the view of one request is made from. */
+  readonly org: Org;
   /** Draws the jitter of latency. */
   readonly jitter: Random;
 }
@@ -30,7 +34,7 @@ export interface Decided {
 }
 
 /** A request decided on, with what its claim has to be told. */
-interface Ready extends Decided {
+export interface Ready extends Decided {
   readonly tried: boolean;
 }
 
@@ -39,11 +43,13 @@ function refuse(
   refusal: Refusal,
   how: { readonly tried: boolean; readonly executed?: boolean },
 ): Ready {
-  const answer = refusalAnswer(refusal, passage.policy.errors, passage.correlationId);
+  const form = errorForm(passage.policy.errors, passage.route.errors);
+  const answer = refusalAnswer(refusal, form, passage.correlationId);
   return { answer, refusal, executed: how.executed ?? false, tried: how.tried };
 }
 
 function settle(passage: Passage, context: PipelineContext, ready: Ready): MaybePromise<Decided> {
+  if (ready.executed) noteIgnoredKey(passage, context);
   if (passage.claim === null) return ready;
   return andThen(settleKey(passage, context.engine, ready), () => ready);
 }
@@ -52,21 +58,25 @@ function settle(passage: Passage, context: PipelineContext, ready: Ready): Maybe
  * The time that the work takes. It lies behind the key's claim, so that a second request with the key meets the first
  * one still running, and before the rules that look at the state, so that they see what moved meanwhile.
  */
-function workMs(passage: Passage, { jitter }: PipelineContext): number {
+export function workMs(passage: Passage, { jitter }: PipelineContext): number {
   const { baseMs, jitterMs } = passage.policy.latency;
   const delayMs = passage.fault?.kind === "delay" ? passage.fault.forMs : 0;
   return baseMs + (jitterMs > 0 ? jitter.fraction() * jitterMs : 0) + delayMs;
 }
 
 /** Which rules of the order are asked. */
-interface Range {
+export interface Range {
   readonly from: number;
   readonly to: number;
   readonly stateOnly: boolean;
 }
 
 /** The first of some rules that says no. */
-function firstNo(passage: Passage, context: PipelineContext, { from, to, stateOnly }: Range): Ready | null {
+export function firstNo(
+  passage: Passage,
+  context: PipelineContext,
+  { from, to, stateOnly }: Range,
+): Ready | null {
   const { order } = passage.policy;
   for (let index = from; index < to; index++) {
     const rule = order[index];
@@ -94,7 +104,11 @@ function replayed(
 }
 
 /** The key rule's own answer. Null: the request goes on, with a claim where its key counts. */
-function answeredByKey(passage: Passage, context: PipelineContext, beginning: Beginning): Decided | null {
+export function answeredByKey(
+  passage: Passage,
+  context: PipelineContext,
+  beginning: Beginning,
+): Decided | null {
   if (beginning.kind === "replay") return replayed(passage, context, beginning);
   return beginning.kind === "refuse" ? refuse(passage, toRefusal(beginning), { tried: false }) : null;
 }
@@ -103,7 +117,8 @@ function faultRefusal(fault: Fault | null, kind: Fault["kind"]): Refusal | null 
   return fault?.kind === kind ? failure(fault.status, kind === "5xx-after") : null;
 }
 
-function noteIgnoredKey(passage: Passage, { ignoredKeys }: PipelineContext): void {
+/** What the effect of a request means whose key this server passes over, for the trace. */
+export function noteIgnoredKey(passage: Passage, { ignoredKeys }: PipelineContext): void {
   if (passage.beginning?.kind !== "ignore" || passage.sentKey === null) return;
   const operation = `${passage.route.method} ${passage.request.path}`;
   const cause = ignoredKeys.note(operation, passage.sentKey, passage.passed.body);
@@ -111,7 +126,8 @@ function noteIgnoredKey(passage: Passage, { ignoredKeys }: PipelineContext): voi
     passage.note ??= { cause, movedBy: null, reason: "this server does not look at the key" };
 }
 
-function carryOut(passage: Passage, context: PipelineContext): Ready {
+/** Carries the request out, in this turn of the event loop. */
+export function carryOut(passage: Passage, context: PipelineContext): Ready {
   const before = faultRefusal(passage.fault, "5xx-before");
   if (before !== null) return refuse(passage, before, { tried: true });
   const prepared = prepare(passage, context);
@@ -126,14 +142,13 @@ function carryOut(passage: Passage, context: PipelineContext): Ready {
     return refuse(passage, spuriousConflict(passage.policy), { tried: true });
   }
   const answer = answerWrite(passage, prepared);
-  noteIgnoredKey(passage, context);
   const after = faultRefusal(passage.fault, "5xx-after");
   if (after !== null) return refuse(passage, after, { tried: true, executed: true });
   return { answer, refusal: null, executed: true, tried: true };
 }
 
 /** C11 `check-then-set`: time in which another writer can come between the check and the write; 0 for none. */
-function windowMs({ policy, route }: Passage): number {
+export function windowMs({ policy, route }: Passage): number {
   const { check } = policy.concurrency;
   return check.kind === "atomic" || route.method === "GET" ? 0 : check.windowMs;
 }
@@ -147,12 +162,20 @@ function carryOutAndSettle(passage: Passage, context: PipelineContext): MaybePro
   });
 }
 
-/** From the last wait on: the rules that look at the state, and the write. */
-function decideByState(passage: Passage, context: PipelineContext, keyAt: number): MaybePromise<Decided> {
+/** What the rules say of the state as it is now; null: nothing against the request. */
+export function refusedByState(passage: Passage, context: PipelineContext): Ready | null {
+  const { order } = passage.policy;
+  const keyAt = order.indexOf("key");
   passage.prepared = null;
-  const refused =
+  return (
     firstNo(passage, context, { from: 0, to: keyAt, stateOnly: true }) ??
-    firstNo(passage, context, { from: keyAt + 1, to: passage.policy.order.length, stateOnly: false });
+    firstNo(passage, context, { from: keyAt + 1, to: order.length, stateOnly: false })
+  );
+}
+
+/** From the last wait on: the rules that look at the state, and the write. */
+function decideByState(passage: Passage, context: PipelineContext): MaybePromise<Decided> {
+  const refused = refusedByState(passage, context);
   return refused === null ? carryOutAndSettle(passage, context) : settle(passage, context, refused);
 }
 
@@ -168,8 +191,8 @@ export function decideRequest(passage: Passage, context: PipelineContext): Maybe
     const byKey = answeredByKey(passage, context, beginning);
     if (byKey !== null) return byKey;
     const sleepMs = workMs(passage, context);
-    if (sleepMs === 0) return decideByState(passage, context, keyAt);
-    return context.clock.sleep(sleepMs).then(() => decideByState(passage, context, keyAt));
+    if (sleepMs === 0) return decideByState(passage, context);
+    return context.clock.sleep(sleepMs).then(() => decideByState(passage, context));
   });
 }
 

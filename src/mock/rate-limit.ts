@@ -1,7 +1,8 @@
 import type { RateLimit } from "../policy/policy.js";
 import type { Refusal } from "./refusal.js";
 
-const WINDOW_MS = 60_000;
+/** A minute. */
+export const WINDOW_MS = 60_000;
 
 /** Where a token stands in its minute. */
 export interface RateState {
@@ -13,6 +14,16 @@ export interface RateState {
 /** Counts requests of each token in minutes that begin with its first request. */
 export interface RateLimiter {
   readonly take: (token: string, limit: RateLimit) => RateState;
+}
+
+/** Where a window stands that began at `startMs`. Pure. */
+export function rateState(
+  window: { readonly startMs: number; readonly count: number },
+  limit: RateLimit,
+  nowMs: number,
+): RateState {
+  const resetSeconds = Math.max(1, Math.ceil((window.startMs + WINDOW_MS - nowMs) / 1000));
+  return { count: window.count, allowed: limit.perMinute, resetSeconds };
 }
 
 /** Starts with nothing counted. */
@@ -27,8 +38,7 @@ export function createRateLimiter(nowMs: () => number): RateLimiter {
         windows.set(token, window);
       }
       window.count += 1;
-      const resetSeconds = Math.max(1, Math.ceil((window.startMs + WINDOW_MS - now) / 1000));
-      return { count: window.count, allowed: limit.perMinute, resetSeconds };
+      return rateState(window, limit, now);
     },
   };
 }

@@ -1,20 +1,18 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type AdjustableClock, adjustableClock } from "../core/clock.js";
+import { adjustableClock } from "../core/clock.js";
 import { GcidemError } from "../core/errors.js";
-import type { Reset } from "../core/target.js";
-import { createKeyEngine } from "../idempotency/engine.js";
 import { andThen } from "../idempotency/maybe-promise.js";
 import { refusalAnswer } from "./answer.js";
 import { createDecisions, type Decisions } from "./decisions.js";
-import { handleRequest } from "./handle-request.js";
 import type { Mock, MockOptions } from "./mock.js";
+import { type Core, createOwnCore, createSharedCore } from "./mock-core.js";
 import { plainly } from "./outcome.js";
 import type { Outcome } from "./passage.js";
 import type { Refusal } from "./refusal.js";
-import { thingExists } from "./resources/things.js";
+import { readSavedState, resumedAt } from "./saved-state.js";
 import { createMockServer, type Handler } from "./server.js";
-import { beginAnew, type Machinery, type MockState, underPolicy } from "./state.js";
+import type { MockState } from "./state.js";
 import { createTrace, type Trace } from "./trace.js";
 
 const TOO_LARGE: Refusal = {
@@ -32,52 +30,22 @@ function refuseLarge(state: MockState): Outcome {
   return plainly({ answer, correlationId, key: null, note, executed: false });
 }
 
-/** What can be done to a mock, whether or not it listens. */
-type Actions = Omit<Mock, "url" | "stop" | "close">;
-
-/** The org behind the server: the state that requests meet, and what may be done to it. */
-interface Core {
-  readonly actions: Actions;
-  readonly state: () => MockState;
+/** The core of a mock, and the clock that it lives by. */
+async function openCore(options: MockOptions, trace: Trace): Promise<Core> {
+  const { store = "memory", policy, seed = 1, world = null, saved = null, onWarning = () => {} } = options;
+  if (store === "memory") {
+    const earlier = saved === null ? null : readSavedState(saved);
+    const clock =
+      options.clock ?? adjustableClock(earlier === null ? undefined : resumedAt(earlier, Date.now()));
+    return createOwnCore({ options, clock, trace, saved: earlier });
+  }
+  const { openRedisState } = await import("../idempotency/redis/redis-state.js");
+  const state = await openRedisState({ url: store, seed, world: JSON.stringify(world), onWarning });
+  return createSharedCore(state, await state.constitution(), { policy, trace });
 }
 
-function createCore(options: MockOptions, clock: AdjustableClock, trace: Trace): Core {
-  const machinery: Machinery = {
-    clock,
-    engine: createKeyEngine({ clock, resourceExists: (resource) => thingExists(state.org, resource) }),
-  };
-  let beginnings = beginAnew(beginningOf(options), clock, options.policy);
-  let state = underPolicy(machinery, beginnings, options.policy);
-  const reset = (to: Reset): void => {
-    void machinery.engine.reset();
-    trace.clear();
-    beginnings = beginAnew(to, clock, state.policy);
-    state = underPolicy(machinery, beginnings, state.policy);
-  };
-  const setPolicy: Actions["setPolicy"] = (policy) => {
-    beginnings.life.start(policy.churn, clock.nowMs());
-    state = underPolicy(machinery, beginnings, policy);
-  };
-  const actions: Actions = {
-    clock,
-    policy: () => state.policy,
-    trace: trace.list,
-    reset,
-    setPolicy,
-    arm: (fault) => state.faults.arm(fault),
-    token: (principal, auth) => state.logins.tokenFor(principal, auth),
-    save: () => {
-      throw new GcidemError("not-supported", "this version cannot save a mock's state yet");
-    },
-  };
-  return { actions, state: () => state };
-}
-
-function beginningOf({ seed = 1, world = null }: MockOptions): Reset {
-  return { seed, world };
-}
-
-function createHandler({ state, actions }: Core, decisions: Decisions): Handler {
+function createHandler(core: Core, decisions: Decisions): Handler {
+  const { state, actions } = core;
   const decided = (request: Parameters<Decisions["note"]>[0], outcome: Outcome, beganMs: number): Outcome => {
     decisions.note(request, outcome, beganMs);
     return outcome;
@@ -85,7 +53,7 @@ function createHandler({ state, actions }: Core, decisions: Decisions): Handler 
   return {
     handle: (request) => {
       const beganMs = decisions.began();
-      return andThen(handleRequest(request, state()), (outcome) => decided(request, outcome, beganMs));
+      return andThen(core.handle(request), (outcome) => decided(request, outcome, beganMs));
     },
     refuseLarge: (request) => decided(request, refuseLarge(state()), decisions.began()),
     clock: actions.clock,
@@ -124,14 +92,21 @@ const DEFAULT_HOST = "127.0.0.1";
  * @throws GcidemError `usage` where the port is taken.
  */
 export async function startMock(options: MockOptions): Promise<Mock> {
-  const { clock = adjustableClock(), host = DEFAULT_HOST, port = 0, onDecision = null } = options;
+  const { host = DEFAULT_HOST, port = 0, onDecision = null } = options;
   const trace = createTrace();
-  const core = createCore(options, clock, trace);
+  const core = await openCore(options, trace);
   const { actions } = core;
+  const { clock } = actions;
   const decisions = createDecisions({ clock, trace, policy: actions.policy, onDecision });
   const handler = createHandler(core, decisions);
   const server = createMockServer(handler);
-  const url = await listen(server, host, port);
-  const close = (): Promise<void> => closeServer(server);
+  const url = await listen(server, host, port).catch(async (error: unknown) => {
+    await core.close();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    await closeServer(server);
+    await core.close();
+  };
   return { ...actions, url, stop: close, close };
 }

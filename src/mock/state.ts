@@ -15,6 +15,7 @@ import type { PipelineContext } from "./pipeline.js";
 import { createRateLimiter, type RateLimiter } from "./rate-limit.js";
 import type { Found, Router } from "./router.js";
 import { routerFor } from "./routes.js";
+import type { Sharing } from "./shared-passage.js";
 import type { Instant } from "./versioned.js";
 
 /** All that a reset makes anew. Each random sequence is its own, so that one use cannot shift another's. */
@@ -34,6 +35,8 @@ export interface Beginnings {
 export interface Machinery {
   readonly clock: Clock;
   readonly engine: KeyEngine;
+  /** Null: the state is this server's own. */
+  readonly sharing: Sharing | null;
 }
 
 /** What the mock is at one moment. */
@@ -103,19 +106,33 @@ export function underPolicy(machinery: Machinery, beginnings: Beginnings, policy
   };
 }
 
+/** What a world begins from. */
+export interface Beginning extends Reset {
+  /** Tells random sequences of one seed apart that must not give the same ids: of several servers, or after a restart. */
+  readonly strand?: string;
+  /** What servers that share their state have in common; null: this one shares nothing. */
+  readonly sharer?: { readonly secret: string; readonly madeMs: number } | null;
+}
+
 /** Makes a world anew. */
-export function beginAnew({ seed, world }: Reset, clock: Clock, policy: Policy): Beginnings {
+export function beginAnew(
+  { seed, world, strand = "", sharer = null }: Beginning,
+  clock: Clock,
+  policy: Policy,
+): Beginnings {
   const life = createPlatformLife(seed);
-  life.start(policy.churn, clock.nowMs());
+  const instant = sharer === null ? instantOf(clock) : { nowMs: sharer.madeMs, epochMs: sharer.madeMs };
+  life.start(policy.churn, instant.nowMs, sharer === null ? instant.nowMs : 0);
+  const stream = (name: string): string => (strand === "" ? name : `${name} ${strand}`);
   return {
-    org: createOrg({ random: seededRandom(seed, "resources"), life, world }, instantOf(clock)),
-    logins: createLogins({ seed, world, nowMs: clock.nowMs }),
+    org: createOrg({ random: seededRandom(seed, stream("resources")), life, world }, instant),
+    logins: createLogins({ seed, world, nowMs: clock.nowMs, secret: sharer?.secret ?? null }),
     limiter: createRateLimiter(clock.nowMs),
     life,
     faults: createFaults(seed),
     middleware: createMiddleware(),
     ignoredKeys: createIgnoredKeys(),
-    correlationIds: seededRandom(seed, "correlation"),
-    jitter: seededRandom(seed, "latency"),
+    correlationIds: seededRandom(seed, stream("correlation")),
+    jitter: seededRandom(seed, stream("latency")),
   };
 }

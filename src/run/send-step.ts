@@ -84,6 +84,7 @@ async function attempt(
   made: { readonly request: MaterialRequest; readonly attempt: number },
 ): Promise<Outcome> {
   const { options, sender } = running;
+  options.target.announce?.(step.id);
   const outcome = await sender.send(
     made.request,
     {

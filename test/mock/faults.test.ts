@@ -31,6 +31,15 @@ describe("faults, armed for the next request", () => {
       expect(await executions(org)).toBe(0);
     }));
 
+  test("a rule for a step hits the requests that a run announces as that step's, and no others", () =>
+    withOrg({ faults: [{ on: { step: "second" }, kind: "5xx-before" }] }, async (org) => {
+      org.mock.announce("first");
+      expect((await execute(org)).status).toBe(200);
+      org.mock.announce("second");
+      expect((await execute(org)).status).toBe(503);
+      expect((await execute(org)).status).toBe(200);
+    }));
+
   test.each([
     ["5xx-before", 0],
     ["5xx-after", 1],

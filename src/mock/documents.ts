@@ -1,0 +1,171 @@
+import type {
+  Conversation,
+  Execution,
+  Fields,
+  Item,
+  ItemTable,
+  Participant,
+  SecureAttributes,
+  TableName,
+  Tables,
+} from "./org.js";
+import { ITEM_TABLES } from "./org.js";
+import type { Versioned } from "./versioned.js";
+
+/** A document of a table, as its table holds it. */
+type DocumentOf<Name extends TableName> = Tables[Name] extends Map<string, infer Held> ? Held : never;
+
+/** How the documents of a table become text and come back. */
+interface Codec<Held> {
+  readonly write: (held: Held) => unknown;
+  /** What `write` gave, out of JSON. */
+  readonly read: (written: never) => Held;
+}
+
+type WrittenVersioned = readonly [
+  revision: number,
+  changedAtEpochMs: number,
+  salt: string,
+  writers: readonly (readonly [principal: string, connection: string | null])[],
+  memberRevisions: readonly (readonly [member: string, revision: number])[],
+];
+
+function writeVersioned(versioned: Versioned): WrittenVersioned {
+  const { revision, changedAtEpochMs, salt, writers, memberRevisions } = versioned;
+  const named = writers.map(({ principal, connection }) => [principal, connection] as const);
+  return [revision, changedAtEpochMs, salt, named, [...memberRevisions]];
+}
+
+function readVersioned(written: WrittenVersioned): Versioned {
+  const [revision, changedAtEpochMs, salt, writers, memberRevisions] = written;
+  return {
+    revision,
+    changedAtEpochMs,
+    salt,
+    writers: writers.map(([principal, connection]) => ({ principal, connection })),
+    memberRevisions: new Map(memberRevisions),
+  };
+}
+
+interface WrittenPast {
+  readonly untilMs: number;
+  readonly entity: never;
+}
+
+function writePast<T>(
+  past: readonly { readonly untilMs: number; readonly entity: T }[],
+  codec: Codec<T>,
+): unknown {
+  return past.map(({ untilMs, entity }) => ({ untilMs, entity: codec.write(entity) }));
+}
+
+function readPast<T>(
+  past: readonly WrittenPast[],
+  codec: Codec<T>,
+): readonly { readonly untilMs: number; readonly entity: T }[] {
+  return past.map(({ untilMs, entity }) => ({ untilMs, entity: codec.read(entity) }));
+}
+
+interface WrittenItem {
+  readonly id: string;
+  readonly fields: Fields;
+  readonly past: readonly WrittenPast[];
+  readonly versioned: WrittenVersioned;
+}
+
+const ITEM: Codec<Item> = {
+  write: ({ id, fields, past, versioned }) => ({
+    id,
+    fields,
+    past: writePast(past, ITEM),
+    versioned: writeVersioned(versioned),
+  }),
+  read: ({ id, fields, past, versioned }: WrittenItem) => ({
+    id,
+    fields,
+    past: readPast(past, ITEM),
+    versioned: readVersioned(versioned),
+  }),
+};
+
+type Written<T extends { readonly versioned: Versioned }> = Omit<T, "versioned"> & {
+  readonly versioned: WrittenVersioned;
+};
+
+function writeWithToken<T extends { readonly versioned: Versioned }>(value: T): Written<T> {
+  return { ...value, versioned: writeVersioned(value.versioned) };
+}
+
+/** JSON leaves members out that are undefined, and a participant has all of its own. */
+function readParticipant(written: Written<Participant>): Participant {
+  return { ...written, wrapup: written.wrapup, versioned: readVersioned(written.versioned) };
+}
+
+function readSecure(written: Written<SecureAttributes>): SecureAttributes {
+  return { attributes: written.attributes, versioned: readVersioned(written.versioned) };
+}
+
+type WrittenConversation = Omit<Conversation, "participants" | "secure" | "past" | "versioned"> & {
+  readonly participants: readonly Written<Participant>[];
+  readonly secure: Written<SecureAttributes>;
+  readonly past: readonly WrittenPast[];
+  readonly versioned: WrittenVersioned;
+};
+
+const CONVERSATION: Codec<Conversation> = {
+  write: (conversation) => ({
+    ...conversation,
+    participants: [...conversation.participants.values()].map(writeWithToken),
+    secure: writeWithToken(conversation.secure),
+    past: writePast(conversation.past, CONVERSATION),
+    versioned: writeVersioned(conversation.versioned),
+  }),
+  read: (written: WrittenConversation) => ({
+    ...written,
+    participants: new Map(written.participants.map((each) => [each.id, readParticipant(each)])),
+    secure: readSecure(written.secure),
+    past: readPast(written.past, CONVERSATION),
+    versioned: readVersioned(written.versioned),
+  }),
+};
+
+const PLAIN = {
+  executions: {
+    write: (execution) => execution,
+    read: (execution: Execution) => execution,
+  } as Codec<Execution>,
+  executionCounts: { write: (count) => count, read: (count: number) => count } as Codec<number>,
+  guards: { write: (count) => count, read: (count: number) => count } as Codec<number>,
+};
+
+const CODECS: { readonly [Name in TableName]: Codec<DocumentOf<Name>> } = {
+  ...(Object.fromEntries(ITEM_TABLES.map((table) => [table, ITEM])) as Record<ItemTable, Codec<Item>>),
+  ...PLAIN,
+  conversations: CONVERSATION,
+};
+
+/** All tables, in a steady order. */
+export const TABLE_NAMES: readonly TableName[] = [
+  ...ITEM_TABLES,
+  "conversations",
+  "executions",
+  "executionCounts",
+  "guards",
+];
+
+/** A document as text. Equal documents give equal texts. Pure. */
+export function writeDocument(table: TableName, held: unknown): string {
+  const codec = CODECS[table] as Codec<unknown>;
+  return JSON.stringify(codec.write(held));
+}
+
+/** Puts a document, read from its text, into its table. @throws SyntaxError or TypeError for any other text */
+export function readDocument(
+  tables: Tables,
+  table: TableName,
+  of: { readonly id: string; readonly text: string },
+): void {
+  const codec = CODECS[table] as Codec<unknown>;
+  const held = tables[table] as Map<string, unknown>;
+  held.set(of.id, codec.read(JSON.parse(of.text) as never));
+}

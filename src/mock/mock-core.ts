@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import type { AdjustableClock } from "../core/clock.js";
+import type { Reset } from "../core/target.js";
+import type { World } from "../core/world.js";
+import { createKeyEngine } from "../idempotency/engine.js";
+import type { MaybePromise } from "../idempotency/maybe-promise.js";
+import { createMemoryKeyStore } from "../idempotency/memory-store.js";
+import {
+  type Constitution,
+  ConstitutionChanged,
+  type SharedState,
+  StoreUnavailable,
+} from "../idempotency/shared-state.js";
+import type { Policy } from "../policy/policy.js";
+import { handleRequest, refuseUnbegun } from "./handle-request.js";
+import type { Mock, MockOptions } from "./mock.js";
+import type { Outcome } from "./passage.js";
+import type { MockRequest } from "./request.js";
+import { thingExists } from "./resources/things.js";
+import { restore, type SavedState, saveState } from "./saved-state.js";
+import type { Sharing } from "./shared-passage.js";
+import { beginAnew, type Machinery, type MockState, underPolicy } from "./state.js";
+import type { Trace } from "./trace.js";
+
+/** What can be done to a mock, whether or not it listens. */
+export type Actions = Omit<Mock, "url" | "stop" | "close">;
+
+/** The org behind a server: what requests meet, and what may be done to it. */
+export interface Core {
+  readonly actions: Actions;
+  readonly state: () => MockState;
+  readonly handle: (request: MockRequest) => MaybePromise<Outcome>;
+  readonly close: () => Promise<void>;
+}
+
+/** What both kinds of core do alike. */
+function commonActions(
+  state: () => MockState,
+  trace: Trace,
+): Pick<Actions, "policy" | "trace" | "arm" | "announce" | "token"> {
+  return {
+    policy: () => state().policy,
+    trace: trace.list,
+    arm: (fault) => state().faults.arm(fault),
+    announce: (step) => state().faults.announce(step),
+    token: (principal, auth) => state().logins.tokenFor(principal, auth),
+  };
+}
+
+/** How a core starts whose state is this process's own. */
+export interface OwnOptions {
+  readonly options: MockOptions;
+  readonly clock: AdjustableClock;
+  readonly trace: Trace;
+  /** Null: it starts anew. */
+  readonly saved: SavedState | null;
+}
+
+/** An org whose state is this process's own. */
+export function createOwnCore({ options, clock, trace, saved }: OwnOptions): Core {
+  const { seed = 1, world = null, policy } = options;
+  const store = createMemoryKeyStore();
+  const engine = createKeyEngine({
+    clock,
+    store,
+    owner: saved === null ? "" : `${saved.restarts + 1}/`,
+    resourceExists: (resource) => thingExists(state.org, resource),
+  });
+  const machinery: Machinery = { clock, engine, sharing: null };
+  let restarts = saved === null ? 0 : saved.restarts + 1;
+  let beginning: Reset = saved === null ? { seed, world } : { seed: saved.seed, world: saved.world };
+  let beginnings = beginAnew({ ...beginning, strand: restarts === 0 ? "" : String(restarts) }, clock, policy);
+  if (saved !== null) restore(saved, { org: beginnings.org, store });
+  let state = underPolicy(machinery, beginnings, policy);
+  const current = (): MockState => state;
+  return {
+    actions: {
+      ...commonActions(current, trace),
+      clock,
+      reset: (to) => {
+        void engine.reset();
+        trace.clear();
+        restarts = 0;
+        beginning = to;
+        beginnings = beginAnew(to, clock, state.policy);
+        state = underPolicy(machinery, beginnings, state.policy);
+      },
+      setPolicy: (next) => {
+        beginnings.life.start(next.churn, clock.nowMs());
+        state = underPolicy(machinery, beginnings, next);
+      },
+      save: () => saveState({ ...beginning, restarts, clock, org: state.org, store }),
+    },
+    state: current,
+    handle: (request) => handleRequest(request, state),
+    close: async () => {},
+  };
+}
+
+/** A request that meets a reset begins anew, this often at most. */
+const MOST_BEGINNINGS = 10;
+
+/** An org whose state several servers share. */
+export function createSharedCore(
+  state: SharedState,
+  constitution: Constitution,
+  { policy, trace }: { readonly policy: Policy; readonly trace: Trace },
+): Core {
+  const owner = randomUUID();
+  const running: Sharing["running"] = new Map();
+  const { clock } = state;
+  const stateUnder = (current: Constitution, own: Policy): MockState => {
+    const { seed, secret, madeMs, version } = current;
+    const obeyed = current.policy === null ? own : (JSON.parse(current.policy) as Policy);
+    const world = JSON.parse(current.world) as World | null;
+    const beginnings = beginAnew({ seed, world, strand: owner, sharer: { secret, madeMs } }, clock, obeyed);
+    const sharing: Sharing = { state, version, owner, running };
+    return underPolicy({ clock, engine: createKeyEngine({ clock }), sharing }, beginnings, obeyed);
+  };
+  let now = stateUnder(constitution, policy);
+  const current = (): MockState => now;
+  const adopt = (next: Constitution): void => {
+    if (next.version === now.sharing?.version) return;
+    now = stateUnder(next, policy);
+  };
+  const tryTo = async (request: MockRequest, triesLeft: number): Promise<Outcome> => {
+    try {
+      return await handleRequest(request, now);
+    } catch (error) {
+      if (!(error instanceof ConstitutionChanged)) throw error;
+      if (triesLeft <= 1) throw new StoreUnavailable("it is being reset over and over");
+      adopt(await state.constitution());
+      return tryTo(request, triesLeft - 1);
+    }
+  };
+  const handle = async (request: MockRequest): Promise<Outcome> => {
+    try {
+      return await tryTo(request, MOST_BEGINNINGS);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return refuseUnbegun(request, now, error);
+      throw error;
+    }
+  };
+  return {
+    actions: {
+      ...commonActions(current, trace),
+      clock,
+      reset: async ({ seed, world }) => {
+        adopt(await state.reset({ seed, world: JSON.stringify(world) }));
+        trace.clear();
+      },
+      setPolicy: async (next) => adopt(await state.putPolicy(JSON.stringify(next))),
+      save: () => JSON.stringify({ store: "shared" }),
+    },
+    state: current,
+    handle,
+    close: state.close,
+  };
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/** A Redis of this test's own, with nothing on disk. */
+export interface PrivateRedis {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it at once, as a crash would; `start` brings an empty one back on the same port. */
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  /** Stops it from answering without closing anything, and lets it go on. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+function missing(error: Error): Error {
+  return new Error(`redis-server cannot be started (${error.message}): install Debian's package redis-server`);
+}
+
+async function spawnRedis(port: number): Promise<ChildProcess> {
+  const child = spawn(
+    "redis-server",
+    ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  await new Promise<void>((resolve, reject) => {
+    let said = "";
+    child.once("error", (error) => reject(missing(error)));
+    child.once("exit", (code) => reject(new Error(`redis-server ended with ${code}: ${said.slice(-500)}`)));
+    child.stdout?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes("Ready to accept connections")) resolve();
+    });
+  });
+  child.removeAllListeners("exit");
+  return child;
+}
+
+async function startOnFreePort(triesLeft: number): Promise<{ readonly port: number; readonly child: ChildProcess }> {
+  const port = await freePort();
+  try {
+    return { port, child: await spawnRedis(port) };
+  } catch (error) {
+    if (triesLeft <= 1 || !String(error).includes("in use")) throw error;
+    return startOnFreePort(triesLeft - 1);
+  }
+}
+
+/** Starts a Redis on a free port of loopback. @throws Error that says what to install where there is none */
+export async function startRedis(): Promise<PrivateRedis> {
+  const started = await startOnFreePort(5);
+  const { port } = started;
+  let child: ChildProcess = started.child;
+  process.once("exit", () => child.kill("SIGKILL"));
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
+    start: async () => {
+      child = await spawnRedis(port);
+    },
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
+  };
+}
