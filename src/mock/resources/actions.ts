@@ -9,7 +9,7 @@ import {
   POST_ACTION,
   UPDATE_ACTION,
 } from "./action-inputs.js";
-import { itemSubject, seenItem } from "./items.js";
+import { itemSubject, needsNothing, seenItem } from "./items.js";
 import { noteExecution } from "./note-execution.js";
 
 const COLLECTION = "/api/v2/integrations/actions";
@@ -146,7 +146,7 @@ export const ACTION_ROUTES: readonly Route[] = [
     method: "POST",
     template: COLLECTION,
     permission: "integrations:action:add",
-    needs: () => [],
+    needs: needsNothing,
     prepare: createOne("actions", ACTION),
   },
   {

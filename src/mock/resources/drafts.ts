@@ -16,7 +16,7 @@ import {
   readOne,
   testRun,
 } from "./actions.js";
-import { itemSubject, needsMember } from "./items.js";
+import { itemSubject, needsMember, needsNothing } from "./items.js";
 
 const PATH = `${ACTION_PATH}/draft`;
 
@@ -145,7 +145,7 @@ export const DRAFT_ROUTES: readonly Route[] = [
     method: "POST",
     template: "/api/v2/integrations/actions/drafts",
     permission: "integrations:action:add",
-    needs: () => [],
+    needs: needsNothing,
     prepare: createOne("drafts", DRAFT),
   },
   { ...ON_DRAFT, method: "GET", permission: "integrations:action:view", prepare: readOne(DRAFT) },

@@ -153,7 +153,7 @@ const ACTIONS: readonly RouteFile[] = [
     source: `${SDK}, PublishDraftInput; the vendor's Terraform provider, issue 1961: 400 "Supplied version 2 does not match latest draft version 1"`,
     concurrency: { ...DEMANDS_VERSION, stale: { status: 400 } },
     unknown: {
-      "success.body": "which version the action has afterwards: its own, moved on, or the draft's",
+      "concurrency.meaning": "which version the action has afterwards: its own, moved on, or the draft's",
     },
   },
   {
