@@ -51,6 +51,20 @@ const plainWidths = {
   },
 };
 
+/** Packages that few commands need: each is a file of its own, read only where it is imported. */
+const APART = /^(ioredis|@peculiar\/x509|reflect-metadata)$/;
+
+const fileOf = (name) => `${name.replace("@", "").replace("/", "-")}.cjs`;
+
+const heavyPackagesApart = {
+  name: "heavy-packages-apart",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: APART }, ({ path, kind }) =>
+      kind === "entry-point" ? undefined : { path: `./${fileOf(path)}`, external: true },
+    );
+  },
+};
+
 const common = {
   bundle: true,
   minify: true,
@@ -73,6 +87,8 @@ const command = {
   outdir: `${NEXT}/cli`,
   define: { ...common.define, "import.meta.url": "__bundleUrl" },
   banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
+  // The tool is run as a script, which cannot import; it can require.
+  supported: { "dynamic-import": false },
 };
 
 /** CommonJS packages inside an ES module still call require for Node's own modules. */
@@ -86,7 +102,19 @@ const bundles = await Promise.all([
     entryPoints: { main: "src/cli/main.ts", "load-tool": "src/cli/load-tool.ts" },
     banner: {},
   }),
-  build({ ...command, entryPoints: { tool: "src/cli/program.ts" } }),
+  build({
+    ...command,
+    plugins: [...common.plugins, heavyPackagesApart],
+    entryPoints: { tool: "src/cli/program.ts" },
+  }),
+  build({
+    ...command,
+    entryPoints: {
+      ioredis: "ioredis",
+      "peculiar-x509": "@peculiar/x509",
+      "reflect-metadata": "reflect-metadata",
+    },
+  }),
   build({
     ...common,
     format: "esm",

@@ -10,6 +10,11 @@ const NEEDED = [
     packageName: "openssl",
     tests: "test/transport (certificates of private authorities)",
   },
+  {
+    command: "redis-server",
+    packageName: "redis-server",
+    tests: "test/redis (mocks that share a store)",
+  },
 ];
 
 function onPath(command) {

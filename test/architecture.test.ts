@@ -16,7 +16,10 @@ const ROOMS: Readonly<
   scenario: { rooms: ["core", "document", "policy"], packages: ["zod", "jsonpath-rfc9535"] },
   plan: { rooms: ["core", "scenario"], packages: ["rfc6902", "jsonpath-rfc9535"] },
   idempotency: { rooms: ["core", "policy"], packages: [] },
-  mock: { rooms: ["core", "policy", "idempotency"], packages: [] },
+  mock: {
+    rooms: ["core", "policy", "idempotency"],
+    packages: ["reflect-metadata", "@peculiar/x509"],
+  },
   compare: { rooms: ["core", "journal"], packages: [] },
   check: {
     rooms: ["core", "journal", "subject", "scenario", "plan", "compare"],
@@ -51,6 +54,7 @@ const ROOMS: Readonly<
 /** Packages that only one folder of a room may load. */
 const FOLDER_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/report/terminal": ["chalk", "cli-table3"],
+  "src/idempotency/redis": ["ioredis"],
 };
 
 /** Rooms that hold no I/O, no clock and no randomness. */
