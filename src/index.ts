@@ -1,4 +1,4 @@
-import { adjustableClock, type Clock } from "./core/clock.js";
+import type { AdjustableClock, Clock } from "./core/clock.js";
 import { parseDuration } from "./core/duration.js";
 import type { Mock, MockOptions } from "./mock/mock.js";
 import { startMock as startMockServer } from "./mock/start-mock.js";
@@ -127,7 +127,7 @@ export function parsePolicy(text: string): Policy {
   return parsePolicyFile(text, "<text>");
 }
 
-/** The clock of {@link startMock}: it runs with the world. */
+/** The clock of {@link startMock}: it runs with the world. With a Redis store it is that of all mocks on it. */
 export interface MockClock extends Clock {
   /**
    * Moves the mock's time on: by ms, or by a duration such as `15m`. Keys, tokens and locks age with it.
@@ -136,8 +136,7 @@ export interface MockClock extends Clock {
   readonly advance: (by: number | string) => Promise<void>;
 }
 
-function mockClock(): MockClock {
-  const clock = adjustableClock();
+function mockClock(clock: AdjustableClock): MockClock {
   const advance = async (by: number | string): Promise<void> => {
     const durationMs = typeof by === "number" ? by : parseDuration(by);
     if (durationMs === null || !(durationMs >= 0) || durationMs === Number.POSITIVE_INFINITY) {
@@ -149,7 +148,12 @@ function mockClock(): MockClock {
 }
 
 /**
- * Serves the mock org on a loopback port, at real speed plus what `clock.advance` adds. Owns a socket: close it.
+ * Serves the mock org on a loopback port, at real speed plus what `clock.advance` adds. Owns a socket and, with a Redis
+ * store, a connection to it: close it.
+ *
+ * `policy` is a preset's name, a file or a parsed policy (default: documented); `store` is `memory` or
+ * `redis://HOST:PORT`; `tls` is true for a certificate made now, or a certificate and its key as PEM; `port` 0 is any.
+ * @throws GcidemError `usage` for a taken port or a store out of reach, `invalid-file` for a bad policy file.
  * @example
  * const mock = await startMock({ policy: "documented" });
  * await fetch(`${mock.url}/api/v2/users/me`, { headers: { authorization: `Bearer ${mock.token(null, "valid")}` } });
@@ -157,8 +161,8 @@ function mockClock(): MockClock {
  */
 export async function startMock(
   options: Omit<MockOptions, "policy" | "clock"> & { readonly policy?: string | Policy } = {},
-): Promise<Mock & { readonly clock: MockClock }> {
-  const clock = mockClock();
+): Promise<Omit<Mock, "clock"> & { readonly clock: MockClock }> {
   const policy = toPolicy(options.policy) ?? presetPolicy("documented");
-  return { ...(await startMockServer({ ...options, policy, clock })), clock };
+  const mock = await startMockServer({ ...options, policy });
+  return { ...mock, clock: mockClock(mock.clock) };
 }

@@ -1,8 +1,9 @@
 import { GcidemError } from "../core/errors.js";
 import type { MaybePromise } from "../idempotency/maybe-promise.js";
+import { StoreUnavailable } from "../idempotency/shared-state.js";
 import { type ControlAnswer, refusing } from "./control/control-answer.js";
+import { type Controlled, ENDPOINTS, type Endpoint } from "./control/endpoints.js";
 import { guardControl } from "./control/guard.js";
-import { type Controlled, OPERATIONS, type Operation } from "./control/operations.js";
 import type { MockRequest } from "./request.js";
 
 /** Paths under this control the mock; they are no part of the org. */
@@ -11,20 +12,27 @@ export const CONTROL_PREFIX = "/__gcidem/";
 function failed(error: unknown): ControlAnswer {
   const message = error instanceof Error ? error.message : String(error);
   // A store that went away is no bug: the same request may succeed later.
-  return error instanceof GcidemError ? refusing(503, message) : refusing(500, `a bug in gcidem: ${message}`);
+  return error instanceof GcidemError || error instanceof StoreUnavailable
+    ? refusing(503, message)
+    : refusing(500, `a bug in gcidem: ${message}`);
 }
 
-function find(request: MockRequest): Operation | ControlAnswer {
-  const operation = OPERATIONS.get(request.path.slice(CONTROL_PREFIX.length));
-  if (operation === undefined) {
-    return refusing(
-      404,
-      `found ${request.path}, expected ${[...OPERATIONS.keys()].join(", ")} behind ${CONTROL_PREFIX}`,
-    );
+type Run = NonNullable<Endpoint["GET"]>;
+
+function isMethod(endpoint: Endpoint, method: string): method is keyof Endpoint {
+  return Object.hasOwn(endpoint, method);
+}
+
+function find({ method, path }: MockRequest): Run | ControlAnswer {
+  const endpoint = ENDPOINTS.get(path.slice(CONTROL_PREFIX.length));
+  if (endpoint === undefined) {
+    const names = [...ENDPOINTS.keys()].join(", ");
+    return refusing(404, `found ${path}, expected ${names} behind ${CONTROL_PREFIX}`);
   }
-  if (operation.method === request.method) return operation;
-  const { method } = operation;
-  return refusing(405, `found ${request.method} ${request.path}, expected ${method}`, [["Allow", method]]);
+  const run = isMethod(endpoint, method) ? endpoint[method] : undefined;
+  if (run !== undefined) return run;
+  const methods = Object.keys(endpoint).join(", ");
+  return refusing(405, `found ${method} ${path}, expected ${methods}`, [["Allow", methods]]);
 }
 
 /**
@@ -33,15 +41,15 @@ function find(request: MockRequest): Operation | ControlAnswer {
  */
 export function createControl(mock: Controlled): (request: MockRequest) => MaybePromise<ControlAnswer> {
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = (operation: Operation, request: MockRequest): Promise<ControlAnswer> => {
-    const mine = last.then(() => operation.run(request, mock)).catch(failed);
+  const inTurn = (run: Run, request: MockRequest): Promise<ControlAnswer> => {
+    const mine = last.then(() => run(request, mock)).catch(failed);
     last = mine;
     return mine;
   };
   return (request) => {
     const refused = guardControl(request);
     if (refused !== null) return refused;
-    const operation = find(request);
-    return "run" in operation ? inTurn(operation, request) : operation;
+    const found = find(request);
+    return typeof found === "function" ? inTurn(found, request) : found;
   };
 }

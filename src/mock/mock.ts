@@ -1,5 +1,5 @@
 import type { Cause, Mover } from "../core/causes.js";
-import type { AdjustableClock, Clock } from "../core/clock.js";
+import type { AdjustableClock } from "../core/clock.js";
 import type { ArmedFault, AuthKind, Reset } from "../core/target.js";
 import type { World } from "../core/world.js";
 import type { MaybePromise } from "../idempotency/maybe-promise.js";
@@ -77,7 +77,8 @@ export interface Certificate {
 export interface Mock {
   /** Origin without a trailing slash. */
   readonly url: string;
-  readonly clock: Clock;
+  /** Time for everything that the mock does; with a store that mocks share, all of theirs. */
+  readonly clock: AdjustableClock;
   /** The policy that is obeyed now. */
   readonly policy: () => Policy;
   /** Decisions since the start or the last reset, oldest first: a ring of the last 100,000. */

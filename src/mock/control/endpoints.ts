@@ -12,17 +12,17 @@ import { toWorld, type WorldInput, worldShape } from "./read-world.js";
 import { object, orNull, type Shape, text, that } from "./shape.js";
 
 /** What the control endpoints can do to a mock. */
-export interface Controlled extends Pick<Mock, "trace" | "reset" | "setPolicy" | "arm" | "token" | "save"> {
+export interface Controlled
+  extends Pick<Mock, "policy" | "trace" | "reset" | "setPolicy" | "arm" | "token" | "save"> {
   readonly clock: Pick<AdjustableClock, "advance" | "epochMs">;
   /** What the mock began with, for what a reset leaves out. */
   readonly beginning: Reset;
 }
 
-/** One control endpoint. */
-export interface Operation {
-  readonly method: "GET" | "POST" | "PUT";
-  readonly run: (request: MockRequest, mock: Controlled) => MaybePromise<ControlAnswer>;
-}
+type Run = (request: MockRequest, mock: Controlled) => MaybePromise<ControlAnswer>;
+
+/** One control endpoint: what each method that it knows does. */
+export type Endpoint = Readonly<Partial<Record<"GET" | "POST" | "PUT", Run>>>;
 
 function ifRead<T>(
   read: ReadBody<T>,
@@ -40,9 +40,8 @@ const advanceShape: Shape = object({
   ),
 });
 
-const clock: Operation = {
-  method: "POST",
-  run: (request, mock) =>
+const clock: Endpoint = {
+  POST: (request, mock) =>
     ifRead(readJson<{ readonly advance: string }>(request, advanceShape), ({ advance }) => {
       const durationMs = parseDuration(advance) ?? Number.NaN;
       if (mock.clock.epochMs() + durationMs <= LAST_EPOCH_MS) {
@@ -52,9 +51,9 @@ const clock: Operation = {
     }),
 };
 
-const trace: Operation = { method: "GET", run: (_request, mock) => found(JSON.stringify(mock.trace())) };
+const trace: Endpoint = { GET: (_request, mock) => found(JSON.stringify(mock.trace())) };
 
-const state: Operation = { method: "GET", run: (_request, mock) => andThen(mock.save(), found) };
+const state: Endpoint = { GET: (_request, mock) => andThen(mock.save(), found) };
 
 const seed: Shape = that(
   "a whole number from 0 to 4294967295",
@@ -67,9 +66,8 @@ interface ResetInput {
   readonly world?: WorldInput | null;
 }
 
-const reset: Operation = {
-  method: "POST",
-  run: (request, mock) => {
+const reset: Endpoint = {
+  POST: (request, mock) => {
     // `curl -X POST .../reset` sends no body and no type; a page that did so would carry an Origin.
     const bare = request.body.length === 0 && request.headers["content-type"] === undefined;
     const read = bare ? { ok: true as const, value: {} } : readJson<ResetInput>(request, resetShape);
@@ -85,7 +83,7 @@ const reset: Operation = {
 async function readPolicy(body: string): Promise<ReadBody<Policy>> {
   const { parsePolicy } = await import("../../policy/read-policy.js");
   try {
-    return { ok: true, value: parsePolicy(body, "body") };
+    return { ok: true, value: { ...parsePolicy(body, "body"), name: "inline" } };
   } catch (error) {
     if (!(error instanceof GcidemError)) throw error;
     const lines = error.problems.map(({ at, message, hint }) => {
@@ -96,9 +94,12 @@ async function readPolicy(body: string): Promise<ReadBody<Policy>> {
   }
 }
 
-const policy: Operation = {
-  method: "PUT",
-  run: (request, mock) =>
+const policy: Endpoint = {
+  GET: (_request, mock) => {
+    const { name, description } = mock.policy();
+    return found(JSON.stringify({ name, description }));
+  },
+  PUT: (request, mock) =>
     ifRead(readText(request, { yaml: true }), async (body) =>
       ifRead(await readPolicy(body), (read) => andThen(mock.setPolicy(read), () => DONE)),
     ),
@@ -129,9 +130,8 @@ const faultShape: Shape = object({
   ),
 });
 
-const fault: Operation = {
-  method: "POST",
-  run: (request, mock) =>
+const fault: Endpoint = {
+  POST: (request, mock) =>
     ifRead(readJson<{ readonly kind: FaultKind }>(request, faultShape), (armed) => {
       mock.arm(armed);
       return DONE;
@@ -160,15 +160,14 @@ interface TokenInput {
   readonly auth?: AuthKind;
 }
 
-const token: Operation = {
-  method: "POST",
-  run: (request, mock) =>
+const token: Endpoint = {
+  POST: (request, mock) =>
     ifRead(readJson<TokenInput>(request, tokenShape), ({ principal = null, auth = "valid" }) =>
       found(JSON.stringify({ token: mock.token(principal, auth) })),
     ),
 };
 
 /** The endpoints, by the path behind `/__gcidem/`. */
-export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
   Object.entries({ clock, trace, reset, policy, state, fault, token }),
 );
