@@ -1,24 +1,15 @@
 import { OWN_CHOICE } from "../policy.js";
-import type { ConcurrencyFile, PolicyFile, RouteFile } from "../policy-file.js";
-
-const SDK = "the vendor's JavaScript SDK 262.0.0, read 2026-11-21";
-const GO_SDK = "the vendor's Go SDK of 2026-05-14";
-const CLI = "the vendor's gc CLI of 2026-07-13";
-const SWAGGER_2017 = "the vendor's Swagger of 2017-09-20, the last with error codes";
-
-/** A member `version` that every answer shows. */
-const SHOWS_VERSION: ConcurrencyFile = { validator: { kind: "version", name: "version", form: "integer" } };
-
-/** The vendor documents the status of a body without a required member for no operation in particular. */
-const ABSENT_400 = `${OWN_CHOICE} of 400: the SDK's type of the body requires the member`;
-
-/** The same, compared with the one in the body; a body without it is refused. */
-const DEMANDS_VERSION: ConcurrencyFile = {
-  ...SHOWS_VERSION,
-  readFrom: ["body version"],
-  stale: { status: 409 },
-  absent: { status: 400 },
-};
+import type { PolicyFile, RouteFile } from "../policy-file.js";
+import { DIRECTORY } from "./documented-directory.js";
+import {
+  ABSENT_400,
+  CLI,
+  DEMANDS_VERSION,
+  GO_SDK,
+  SDK,
+  SHOWS_VERSION,
+  SWAGGER_2017,
+} from "./documented-sources.js";
 
 const PARTICIPANT_UNKNOWN = {
   "concurrency.readLag": "how long after the 202 a GET shows the change",
@@ -107,23 +98,6 @@ const SECURE_ATTRIBUTES: readonly RouteFile[] = [
   },
 ];
 
-/** UpdateUser has a required version; the message of its 409 is the vendor's own. */
-const USERS: readonly RouteFile[] = [
-  {
-    match: "PATCH /api/v2/users/{userId}",
-    description: "Needs the current version in the body: 400 without it, 409 where it is outdated.",
-    source: `${SDK}, UpdateUser; ${SWAGGER_2017}: 409 general.conflict, "The version supplied does not match the current version of the user"`,
-    sources: { "concurrency.absent": ABSENT_400 },
-    concurrency: DEMANDS_VERSION,
-  },
-  {
-    match: "* /api/v2/users/{userId}",
-    description: "Shows the version.",
-    source: `${SDK}, User`,
-    concurrency: SHOWS_VERSION,
-  },
-];
-
 const STALE_ACTION =
   "the status of a stale version: the vendor's Terraform provider of 2026-07-01 retries 409, 408 and some 400 alike";
 
@@ -207,22 +181,6 @@ const ACTIONS: readonly RouteFile[] = [
   },
 ];
 
-/** The only operations of the platform that declare If-Match: 400 with scimType invalidVers, not 409 and not 412. */
-const SCIM: readonly RouteFile[] = [
-  "/api/v2/scim/users",
-  "/api/v2/scim/v2/users",
-  "/api/v2/scim/groups",
-  "/api/v2/scim/v2/groups",
-].map((path) => ({
-  match: `* ${path}/{id}`,
-  description:
-    "ETag and If-Match, as a header and as meta.version; an outdated one is a 400 with scimType invalidVers.",
-  source: `${SDK}, SCIMApi, text of opts.ifMatch`,
-  sources: { "concurrency.absent": `${SDK}, SCIMApi: ifMatch is optional` },
-  concurrency: { validator: "etag-strong", readFrom: ["if-match"], stale: { status: 400 } },
-  unknown: { "concurrency.comparison": "whether a weak tag or a list is understood" },
-}));
-
 /** The SDK's Evaluation has an optional version, and no operation's input demands it. */
 const EVALUATION: RouteFile = {
   match: "GET /api/v2/quality/conversations/{conversationId}/evaluations/{evaluationId}",
@@ -291,7 +249,7 @@ const THINGS: readonly RouteFile[] = [
 export const DOCUMENTED: PolicyFile = {
   extends: "none",
   description:
-    "What the vendor documents of its platform: a key on one operation, ETags on SCIM only, a version on users, actions and secure attributes, nothing on participants.",
+    "What the vendor documents of its platform: a key on one operation, ETags on SCIM only, a version on users, groups, actions and secure attributes, nothing on participants.",
   source: `${SDK}: all 3,468 operations; ${CLI}`,
   rateLimit: { perMinute: 300, retryAfter: true },
   errors: "genesys",
@@ -319,9 +277,8 @@ export const DOCUMENTED: PolicyFile = {
     ...PARTICIPANTS,
     CALLBACKS,
     ...SECURE_ATTRIBUTES,
-    ...USERS,
+    ...DIRECTORY,
     ...ACTIONS,
-    ...SCIM,
     EVALUATIONS,
     EVALUATION,
     ...THINGS,
