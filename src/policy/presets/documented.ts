@@ -132,10 +132,10 @@ const ACTIONS: readonly RouteFile[] = [
   },
   {
     match: "POST /api/v2/integrations/actions/{actionId}/draft",
-    description: "Begins a draft of an action, with a version of its own that starts at 1.",
+    description:
+      "Begins a draft of an action, with a version of its own that starts at 1. Where there is a draft already the answer is 409: gcidem's choice, since the vendor documents none.",
     source: `${SDK}, postIntegrationsActionDraft; the vendor's Terraform provider, issue 1961: a new draft has version 1`,
     concurrency: SHOWS_VERSION,
-    unknown: { "request.again": "what an action that has a draft answers; here 409" },
   },
   {
     match: "POST /api/v2/integrations/actions/{actionId}/draft/test",
