@@ -26,7 +26,9 @@ async function freePort(): Promise<number> {
 }
 
 function missing(error: Error): Error {
-  return new Error(`redis-server cannot be started (${error.message}): install Debian's package redis-server`);
+  return new Error(
+    `redis-server cannot be started (${error.message}): install Debian's package redis-server`,
+  );
 }
 
 async function spawnRedis(port: number): Promise<ChildProcess> {
@@ -48,7 +50,9 @@ async function spawnRedis(port: number): Promise<ChildProcess> {
   return child;
 }
 
-async function startOnFreePort(triesLeft: number): Promise<{ readonly port: number; readonly child: ChildProcess }> {
+async function startOnFreePort(
+  triesLeft: number,
+): Promise<{ readonly port: number; readonly child: ChildProcess }> {
   const port = await freePort();
   try {
     return { port, child: await spawnRedis(port) };

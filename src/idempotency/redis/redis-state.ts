@@ -46,9 +46,10 @@ function shown(url: string): string {
 }
 
 async function connect({ url, onWarning }: RedisOptions): Promise<Scripted> {
-  const { Redis: Client } = await import("ioredis");
+  // Bundled as an ES module, this CommonJS package has a default export and no named ones.
+  const { default: ioredis } = await import("ioredis");
   let down = true;
-  const client = new Client(url, {
+  const client = new ioredis.Redis(url, {
     lazyConnect: true,
     // A step must not happen behind the back of whoever was told that it failed.
     enableOfflineQueue: false,
