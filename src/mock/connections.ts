@@ -1,8 +1,9 @@
-import type { Socket } from "node:net";
-
 /**
  * One connection of a client. Two connections with requests at the same time belong to different writers; a client that
  * sends one request after another may use any connection of its pool and is still one writer.
+ *
+ * Requests that overlap on one HTTP/2 connection are different writers too: there each has a connection of its own, taken
+ * from that connection's lanes as an HTTP/1.1 client takes one from its pool.
  */
 export interface Connection {
   /** Unique among the servers that share a store. */
@@ -16,10 +17,15 @@ const MOST_RIVALS = 64;
 
 /** Watches which connections have requests at the same time, so that the trace can tell an own write from another's. */
 export interface Connections {
-  /** A request began on a socket. */
-  readonly began: (socket: Socket) => Connection;
-  /** It was answered. */
+  /** A client connected. */
+  readonly open: () => Connection;
+  /** A request began. */
+  readonly began: (connection: Connection) => void;
+  /** It was answered, or nobody waits for its answer any more. */
   readonly ended: (connection: Connection) => void;
+  readonly isUnderWay: (connection: Connection) => boolean;
+  /** The client hung up: nobody waits for anything on it. */
+  readonly closed: (connection: Connection) => void;
 }
 
 function makeRivals(a: Connection, b: Connection): void {
@@ -33,10 +39,9 @@ function makeRivals(a: Connection, b: Connection): void {
  * its answer before that, so whatever else arrives in the same turn was sent by another. `owner` names this server.
  */
 export function createConnections(owner = ""): Connections {
-  const known = new WeakMap<Socket, Connection>();
   const underWay = new Map<Connection, number>();
   let answered: Connection[] = [];
-  let met = 0;
+  let opened = 0;
   const settle = (): void => {
     for (const connection of answered) {
       const left = (underWay.get(connection) ?? 1) - 1;
@@ -45,23 +50,36 @@ export function createConnections(owner = ""): Connections {
     }
     answered = [];
   };
-  const meet = (socket: Socket): Connection => {
-    met += 1;
-    const connection: Connection = { id: `${owner}/${met}`, rivals: new Set() };
-    known.set(socket, connection);
-    socket.once("close", () => underWay.delete(connection));
-    return connection;
-  };
   return {
-    began: (socket) => {
-      const connection = known.get(socket) ?? meet(socket);
+    open: () => {
+      opened += 1;
+      return { id: `${owner}/${opened}`, rivals: new Set() };
+    },
+    began: (connection) => {
       if (underWay.size <= MOST_RIVALS) for (const other of underWay.keys()) makeRivals(connection, other);
       underWay.set(connection, (underWay.get(connection) ?? 0) + 1);
-      return connection;
     },
     ended: (connection) => {
       answered.push(connection);
       if (answered.length === 1) setImmediate(settle);
     },
+    isUnderWay: (connection) => underWay.has(connection),
+    closed: (connection) => {
+      underWay.delete(connection);
+    },
+  };
+}
+
+/**
+ * The lanes of one HTTP/2 connection: gives the first that has no request under way, or a new one. A client that sends
+ * one request after another keeps to one lane, and of a race's writers each has its own for all of its requests.
+ */
+export function createLanes(connections: Connections): () => Connection {
+  const lanes: Connection[] = [];
+  return () => {
+    for (const lane of lanes) if (!connections.isUnderWay(lane)) return lane;
+    const lane = connections.open();
+    lanes.push(lane);
+    return lane;
   };
 }

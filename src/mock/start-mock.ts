@@ -1,19 +1,21 @@
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { adjustableClock } from "../core/clock.js";
-import { GcidemError } from "../core/errors.js";
+import { isLoopbackHost } from "../core/loopback.js";
 import { andThen } from "../idempotency/maybe-promise.js";
 import { refusalAnswer } from "./answer.js";
+import { createControl } from "./control.js";
 import { createDecisions, type Decisions } from "./decisions.js";
-import type { Mock, MockOptions } from "./mock.js";
+import type { Handler } from "./exchange.js";
+import type { Certificate, Mock, MockOptions } from "./mock.js";
 import { type Core, createOwnCore, createSharedCore } from "./mock-core.js";
 import { plainly } from "./outcome.js";
 import type { Outcome } from "./passage.js";
 import type { Refusal } from "./refusal.js";
 import { readSavedState, resumedAt } from "./saved-state.js";
-import { createMockServer, type Handler } from "./server.js";
+import { createMockServer } from "./server.js";
 import type { MockState } from "./state.js";
 import { createTrace, type Trace } from "./trace.js";
+
+const DEFAULT_HOST = "127.0.0.1";
 
 const TOO_LARGE: Refusal = {
   status: 413,
@@ -44,7 +46,14 @@ async function openCore(options: MockOptions, trace: Trace): Promise<Core> {
   return createSharedCore(state, await state.constitution(), { policy, trace });
 }
 
-function createHandler(core: Core, decisions: Decisions): Handler {
+/** Control endpoints where only this machine can reach them, whoever asks for them elsewhere. */
+function controlFor(options: MockOptions, { actions }: Core): Handler["control"] {
+  const { host = DEFAULT_HOST, control = true, seed = 1, world = null } = options;
+  if (!control || !isLoopbackHost(host)) return null;
+  return createControl({ ...actions, beginning: { seed, world } });
+}
+
+function createHandler(core: Core, decisions: Decisions, control: Handler["control"]): Handler {
   const { state, actions } = core;
   const decided = (request: Parameters<Decisions["note"]>[0], outcome: Outcome, beganMs: number): Outcome => {
     decisions.note(request, outcome, beganMs);
@@ -57,56 +66,38 @@ function createHandler(core: Core, decisions: Decisions): Handler {
     },
     refuseLarge: (request) => decided(request, refuseLarge(state()), decisions.began()),
     clock: actions.clock,
+    control,
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      const message = taken
-        ? `port ${port} on ${host} is taken`
-        : `cannot listen on ${host} port ${port}: ${error.message}`;
-      const hint = taken ? "choose another one, or 0 for any free one" : "check the host and the port";
-      reject(new GcidemError("usage", message, { hint, cause: error }));
-    });
-    server.listen(port, host, () => {
-      const address = server.address() as AddressInfo;
-      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
-      resolve(`http://${name}:${address.port}`);
-    });
-  });
+async function certificateOf(tls: MockOptions["tls"]): Promise<Certificate | null> {
+  if (tls !== true) return tls === undefined || tls === false ? null : tls;
+  const { selfSignedCertificate } = await import("./self-signed.js");
+  return selfSignedCertificate();
 }
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-const DEFAULT_HOST = "127.0.0.1";
 
 /**
  * Starts the mock org on a loopback port, obeying a policy. It runs at real speed unless it is given a clock.
  * @throws GcidemError `usage` where the port is taken.
  */
 export async function startMock(options: MockOptions): Promise<Mock> {
-  const { host = DEFAULT_HOST, port = 0, onDecision = null } = options;
+  const { host = DEFAULT_HOST, port = 0, onDecision = null, onWarning = () => {} } = options;
   const trace = createTrace();
+  const tls = await certificateOf(options.tls);
   const core = await openCore(options, trace);
   const { actions } = core;
   const { clock } = actions;
   const decisions = createDecisions({ clock, trace, policy: actions.policy, onDecision });
-  const handler = createHandler(core, decisions);
-  const server = createMockServer(handler);
-  const url = await listen(server, host, port).catch(async (error: unknown) => {
+  const handler = createHandler(core, decisions, controlFor(options, core));
+  const server = createMockServer(handler, { tls, warn: onWarning });
+  const url = await server.listen(host, port).catch(async (error: unknown) => {
     await core.close();
     throw error;
   });
-  const close = async (): Promise<void> => {
-    await closeServer(server);
+  const closeAfter = async (ended: Promise<void>): Promise<void> => {
+    await ended;
     await core.close();
   };
-  return { ...actions, url, stop: close, close };
+  const stop = (graceMs: number): Promise<void> => closeAfter(server.stop(graceMs));
+  return { ...actions, url, stop, close: () => closeAfter(server.close()) };
 }

@@ -1,0 +1,97 @@
+import type { Readable } from "node:stream";
+import type { ServerLimits } from "./server-limits.js";
+
+const EMPTY = Buffer.alloc(0);
+
+/** A body that is to be read. */
+export interface Incoming {
+  readonly source: Readable;
+  /** False: nothing follows the header fields. */
+  readonly hasBody: boolean;
+  /** The length that the client announced; undefined where it did not. */
+  readonly declared: string | undefined;
+}
+
+/** Reads bodies within the limits that all of them share. */
+export interface BodyReader {
+  /** True for a body whose announced length is refused before a byte of it was read. */
+  readonly isTooLarge: (declared: string | undefined) => boolean;
+  /** Hands the body over in one piece; null where it is too large. Never where the client goes away before its end. */
+  readonly read: (incoming: Incoming, done: (body: Buffer | null) => void) => void;
+}
+
+type Limits = Pick<ServerLimits, "bodyBytes" | "smallBodyBytes" | "allBodiesBytes">;
+
+/** Starts with nothing being read. */
+export function createBodyReader({ bodyBytes, smallBodyBytes, allBodiesBytes }: Limits): BodyReader {
+  let heldBytes = 0;
+  const isTooLarge = (declared: string | undefined): boolean => Number(declared) > bodyBytes;
+
+  const readPieces = (source: Readable, done: (body: Buffer | null) => void): void => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let counted = 0;
+    const release = (): void => {
+      heldBytes -= counted;
+      counted = 0;
+    };
+    const count = (bytes: number): void => {
+      if (counted === 0) source.once("close", release);
+      counted += bytes;
+      heldBytes += bytes;
+    };
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= smallBodyBytes) return;
+      count(counted === 0 ? size : chunk.length);
+      if (size > bodyBytes || heldBytes > allBodiesBytes) give(null);
+    };
+    const onEnd = (): void => {
+      const [first] = chunks;
+      give(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size));
+    };
+    const give = (body: Buffer | null): void => {
+      source.off("data", onData);
+      source.off("end", onEnd);
+      chunks.length = 0;
+      if (counted > 0) release();
+      done(body);
+    };
+    source.on("data", onData);
+    source.on("end", onEnd);
+  };
+
+  return {
+    isTooLarge,
+    read: ({ source, hasBody, declared }, done) => {
+      if (!hasBody) done(EMPTY);
+      else if (isTooLarge(declared)) done(null);
+      else readPieces(source, done);
+    },
+  };
+}
+
+/** Reads and throws away what is left of a body, within bounds; then calls `done`, once. */
+export function drain(
+  source: Readable,
+  { drainBytes, drainMs }: Pick<ServerLimits, "drainBytes" | "drainMs">,
+  done: () => void,
+): void {
+  let leftBytes = drainBytes;
+  const finish = (): void => {
+    clearTimeout(timer);
+    source.off("data", onData);
+    source.off("end", finish);
+    source.off("close", finish);
+    done();
+  };
+  const onData = (chunk: Buffer): void => {
+    leftBytes -= chunk.length;
+    if (leftBytes < 0) finish();
+  };
+  const timer = setTimeout(finish, drainMs).unref();
+  source.on("data", onData);
+  source.on("end", finish);
+  source.on("close", finish);
+}
