@@ -1,175 +1,167 @@
-import { createRequire } from "node:module";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Mock } from "../../src/mock/mock.js";
-import { startMock } from "../../src/mock/start-mock.js";
-import { presetPolicy } from "../../src/policy/presets.js";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CONVERSATION, PARTICIPANT, USER } from "./an-org.js";
+import {
+  type Call,
+  client,
+  type Extended,
+  invoke,
+  rejectionOf,
+  startVendorMock,
+  type VendorMock,
+} from "./vendor-client.js";
 
-/** What an answer looks like with the SDK's extended responses. */
-interface Extended {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>> | string;
-}
-
-type Call = (...parameters: readonly unknown[]) => Promise<Extended>;
-
-/** The part of the vendor's SDK that is used here. Its own types describe the bare bodies, not extended answers. */
-interface VendorSdk {
-  readonly ApiClient: {
-    readonly instance: {
-      readonly config: { readonly setConfigPath: (path: string) => void };
-      readonly setGateway: (gateway: { host: string; protocol: string; port: number }) => void;
-      readonly setReturnExtendedResponses: (extended: boolean) => void;
-      readonly setAccessToken: (token: string) => void;
-      readonly loginClientCredentialsGrant: (
-        id: string,
-        secret: string,
-      ) => Promise<{ readonly accessToken: string }>;
-    };
-  };
-  readonly ConversationsApi: new () => Readonly<
-    Record<
-      | "getConversation"
-      | "getConversationsCall"
-      | "patchConversationsCallParticipant"
-      | "patchConversationParticipant"
-      | "patchConversationParticipantAttributes"
-      | "patchConversationsCallParticipantAttributes"
-      | "getConversationSecureattributes"
-      | "putConversationSecureattributes"
-      | "patchConversationSecureattributes",
-      Call
-    >
-  >;
-  readonly UsersApi: new () => Readonly<Record<"getUser" | "getUsersMe" | "patchUser", Call>>;
-  readonly IntegrationsApi: new () => Readonly<Record<"postIntegrationsActionExecute", Call>>;
-}
-
-const sdk = createRequire(import.meta.url)("purecloud-platform-client-v2") as VendorSdk;
-const client = sdk.ApiClient.instance;
-const conversations = new sdk.ConversationsApi();
-const users = new sdk.UsersApi();
-const integrations = new sdk.IntegrationsApi();
-
-let mock: Mock;
+let vendor: VendorMock;
 
 beforeAll(async () => {
-  mock = await startMock({ policy: presetPolicy("documented") });
-  client.config.setConfigPath("");
-  client.setGateway({ host: "127.0.0.1", protocol: "http", port: Number(new URL(mock.url).port) });
-  client.setReturnExtendedResponses(true);
-  await client.loginClientCredentialsGrant("cid", "csecret");
+  vendor = await startVendorMock();
 });
 
-afterAll(() => mock.close());
+afterAll(() => vendor.mock.close());
 
-/** What the SDK rejects with. */
-async function rejection(call: Promise<Extended>): Promise<Extended> {
-  return call.then(
-    () => expect.fail("the SDK did not reject"),
-    (error: Extended) => error,
-  );
+beforeEach(async () => {
+  await vendor.begin();
+  client.setReturnExtendedResponses(true);
+});
+
+async function ask(...call: Call): Promise<Extended> {
+  return (await invoke(call)) as Extended;
 }
 
+async function refused(...call: Call): Promise<Extended> {
+  return (await rejectionOf(call)) as Extended;
+}
+
+/** What ran, by the mock's own list, which the SDK does not know. */
+async function executionsOf(query: string): Promise<unknown> {
+  const token = vendor.mock.token(null, "valid") ?? "";
+  const headers = { Authorization: `Bearer ${token}` };
+  const answer = await fetch(`${vendor.mock.url}/api/v2/mock/executions?${query}`, { headers });
+  return ((await answer.json()) as { readonly total: number }).total;
+}
+
+const AT = [CONVERSATION, PARTICIPANT] as const;
+const EVALUATION = { evaluationForm: { id: USER }, evaluator: { id: USER }, agent: { id: USER } };
+
 describe("the vendor's JavaScript SDK, unchanged", () => {
-  test("reads a conversation in both views", async () => {
-    const plain = await conversations.getConversation(CONVERSATION);
-    expect(plain).toMatchObject({ status: 200, body: { id: CONVERSATION, participants: expect.any(Array) } });
-    expect(plain.headers["inin-correlation-id"]).toBe(mock.trace().at(-1)?.correlationId);
-    const call = await conversations.getConversationsCall(CONVERSATION);
-    expect(call).toMatchObject({ status: 200, body: { id: CONVERSATION } });
-  });
-
-  test("writes a participant and its attributes: 202 and no body", async () => {
+  test("writes a participant and its attributes, and reads both back", async () => {
     const customHeaders = { "Idempotency-Key": "k1", "If-Match": '"7"' };
-    const media = [{ held: true }, { customHeaders }] as const;
-    const attributes = { attributes: { a: "b" } };
-    const at = [CONVERSATION, PARTICIPANT] as const;
-    for (const answer of [
-      await conversations.patchConversationsCallParticipant(...at, ...media),
-      await conversations.patchConversationParticipant(...at, { muted: true }),
-      await conversations.patchConversationParticipantAttributes(...at, attributes),
-      await conversations.patchConversationsCallParticipantAttributes(...at, { attributes: { c: "d" } }),
-    ]) {
-      expect([answer.status, answer.body]).toEqual([202, ""]);
-    }
-    expect(mock.trace().find((entry) => entry.key === "k1")).toMatchObject({ executed: true });
-    const read = await conversations.getConversationsCall(CONVERSATION);
-    expect(read.body).toMatchObject({
-      participants: [{ held: true, muted: true, attributes: { a: "b", c: "d" } }],
-    });
-  });
-
-  test("reads and writes secure attributes, and is told of an outdated version", async () => {
-    const read = await conversations.getConversationSecureattributes(CONVERSATION);
-    expect(read.body).toEqual({ attributes: {}, version: 1 });
-    const put = (version: number) =>
-      conversations.putConversationSecureattributes(CONVERSATION, { attributes: { pan: "1" }, version });
-    expect((await put(1)).status).toBe(200);
-    const error = await rejection(put(1));
-    expect(error).toMatchObject({ status: 409, body: { code: "general.conflict", status: 409 } });
-    const patched = await conversations.patchConversationSecureattributes(CONVERSATION, {
-      attributes: { x: "y" },
-    });
-    expect(patched.status).toBe(200);
-  });
-
-  test("updates a user with its version", async () => {
-    const { body } = await users.getUser(USER);
-    expect(body).toMatchObject({ id: USER, version: 1 });
-    const update = await users.patchUser(USER, { title: "Agent", version: 1 });
-    expect(update.body).toMatchObject({ title: "Agent", version: 2 });
-    expect((await users.getUsersMe()).status).toBe(200);
-  });
-
-  test("executes a data action", async () => {
-    const answer = await integrations.postIntegrationsActionExecute(
-      "custom_-_abc",
-      { x: 1 },
-      { flatten: false },
+    await ask(
+      "ConversationsApi",
+      "patchConversationsCallParticipant",
+      ...AT,
+      { held: true },
+      { customHeaders },
     );
-    expect(answer).toMatchObject({ status: 200, body: { actionId: "custom_-_abc", executions: 1 } });
-  });
-
-  test.each([
-    ["409 for an outdated version", 409, () => users.patchUser(USER, { title: "Boss", version: 1 })],
-    ["400 for a missing version", 400, () => users.patchUser(USER, { title: "Boss" })],
-    ["404 for what does not exist", 404, () => conversations.getConversation("c1")],
-    [
-      "400 for attributes that are no strings",
-      400,
-      () =>
-        conversations.patchConversationParticipantAttributes(CONVERSATION, PARTICIPANT, {
-          attributes: { a: 1 },
-        }),
-    ],
-  ])("rejects with %s and the contextId that the mock sent", async (_what, status, call) => {
-    const error = await rejection(call());
-    const decision = mock.trace().at(-1);
-    expect(error.status).toBe(status);
-    expect(error.body).toMatchObject({ status, contextId: decision?.correlationId });
-    expect(error.headers["inin-correlation-id"]).toBe(decision?.correlationId);
-  });
-
-  test("rejects with 401 under a bad token, and with OAuth's error where the login fails", async () => {
-    await expect(client.loginClientCredentialsGrant("unknown", "x")).rejects.toMatchObject({ status: 400 });
-    await expect(client.loginClientCredentialsGrant("cid", "wrong")).rejects.toMatchObject({ status: 401 });
-    client.setAccessToken("nobody issued this");
-    expect((await rejection(users.getUsersMe())).body).toMatchObject({
-      code: "bad.credentials",
-      status: 401,
+    expect(vendor.last()).toMatchObject({ key: "k1", executed: true });
+    await ask("ConversationsApi", "patchConversationParticipantAttributes", ...AT, {
+      attributes: { a: "b" },
     });
-    const { accessToken } = await client.loginClientCredentialsGrant("cid", "csecret");
-    expect(accessToken).toMatch(/^[0-9a-f]{64}$/);
+    await ask("ConversationsApi", "patchConversationsEmailParticipantAttributes", ...AT, {
+      attributes: { c: "d" },
+    });
+    const read = await ask("ConversationsApi", "getConversationsCall", CONVERSATION);
+    expect(read.body).toMatchObject({ participants: [{ held: true, attributes: { a: "b", c: "d" } }] });
   });
 
-  test("rejects once with 429: it does not retry by itself", async () => {
-    mock.arm({ kind: "429" });
-    const before = mock.trace().length;
-    const error = await rejection(users.getUsersMe());
+  test("updates a user with the version that it read, and is told once that is outdated", async () => {
+    const { body } = await ask("UsersApi", "getUser", USER);
+    expect(body).toMatchObject({ id: USER, version: 1 });
+    const update = await ask("UsersApi", "patchUser", USER, { title: "Agent", version: 1 });
+    expect(update.body).toMatchObject({ title: "Agent", version: 2 });
+    const stale = await refused("UsersApi", "patchUser", USER, { title: "Boss", version: 1 });
+    expect(stale.body).toMatchObject({
+      code: "general.conflict",
+      message: "The version supplied does not match the current version of the user",
+    });
+  });
+
+  test("its idempotencyKey makes one evaluation of two requests", async () => {
+    const create = () =>
+      ask("QualityApi", "postQualityConversationEvaluations", CONVERSATION, EVALUATION, {
+        idempotencyKey: "k1",
+      });
+    const [first, second] = [await create(), await create()];
+    expect(second.body).toEqual(first.body);
+    expect(second.headers["inin-correlation-id"]).not.toBe(first.headers["inin-correlation-id"]);
+    expect(await executionsOf("key=k1")).toBe(1);
+    const other = await refused(
+      "QualityApi",
+      "postQualityConversationEvaluations",
+      CONVERSATION,
+      { ...EVALUATION, rescore: true },
+      { idempotencyKey: "k1" },
+    );
+    expect(other.body).toMatchObject({ status: 409, code: "general.conflict" });
+  });
+
+  test("a callback has no such parameter: after a lost answer the second request makes a second one", async () => {
+    const callback = { queueId: USER, callbackNumbers: ["+493012345678"] };
+    vendor.mock.arm({ kind: "drop-response" });
+    expect(await rejectionOf(["ConversationsApi", "postConversationsCallbacks", callback])).toMatchObject({
+      code: "ECONNRESET",
+    });
+    await ask("ConversationsApi", "postConversationsCallbacks", callback);
+    expect(await executionsOf("operation=callbacks")).toBe(2);
+  });
+
+  test("drafts, changes and publishes an action under the versions that it was given", async () => {
+    const draft = await ask("IntegrationsApi", "postIntegrationsActionDraft", "a1");
+    expect(draft.body).toMatchObject({ id: "a1", version: 1 });
+    const changed = await ask("IntegrationsApi", "patchIntegrationsActionDraft", "a1", {
+      name: "Find",
+      version: 1,
+    });
+    expect(changed.body).toMatchObject({ version: 2 });
+    const early = await refused("IntegrationsApi", "postIntegrationsActionDraftPublish", "a1", {
+      version: 1,
+    });
+    expect(early).toMatchObject({
+      status: 400,
+      body: { message: "Supplied version 1 does not match latest draft version 2" },
+    });
+    await ask("IntegrationsApi", "postIntegrationsActionDraftPublish", "a1", { version: 2 });
+    const { body } = await ask("IntegrationsApi", "getIntegrationsAction", "a1");
+    expect(body).toMatchObject({ name: "Find", version: 2 });
+  });
+
+  test("a 429 tells it when to come again", async () => {
+    vendor.mock.arm({ kind: "429" });
+    const error = await refused("UsersApi", "getUsersMe");
     expect(error.status).toBe(429);
     expect(error.headers["retry-after"]).toMatch(/^\d+$/);
-    expect(mock.trace().length - before).toBe(1);
+  });
+});
+
+describe.each([
+  ["plain", false],
+  ["extended", true],
+] as const)("logging in, in the %s form", (_form, extended) => {
+  beforeEach(() => client.setReturnExtendedResponses(extended));
+
+  test("any client may, and its token is good for requests", async () => {
+    const { accessToken } = await client.loginClientCredentialsGrant("cid", "csecret");
+    expect(accessToken).toMatch(/^\S{32,}$/);
+    await expect(invoke(["UsersApi", "getUsersMe"])).resolves.toBeDefined();
+  });
+
+  // The SDK rejects with its HTTP client's own error in both forms, so the status lies on that.
+  test.each([
+    ["a client that is not known", "unknown", "x", 400, "client not found"],
+    ["a wrong secret", "cid", "wrong", 401, "authentication failed"],
+  ])("%s is refused with OAuth's error", async (_what, id, secret, status, description) => {
+    const login = client.loginClientCredentialsGrant(id, secret);
+    const error: { readonly response?: Readonly<Record<string, unknown>> } = await login.then(
+      () => ({}),
+      (rejected) => rejected,
+    );
+    expect(error).toMatchObject({
+      status,
+      response: {
+        status,
+        data: { error: "invalid_client", error_description: description },
+        headers: { "inin-correlation-id": vendor.last()?.correlationId },
+      },
+    });
+    expect(vendor.last()).toMatchObject({ path: "/oauth/token", status, cause: "token-invalid" });
   });
 });
