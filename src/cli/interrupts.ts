@@ -6,12 +6,17 @@ export interface Interrupts {
 
 const EXIT_INTERRUPTED = 130;
 
-/** The first SIGINT or SIGTERM lets the run end in order: clean-up, journal, reports. The second ends it at once. */
-export function watchInterrupts(): Interrupts {
+const WRITING = "interrupted; writing what there is (once more to stop at once)";
+
+/**
+ * The first SIGINT or SIGTERM lets the command end in order (a run: clean-up, journal, reports) and says `notice`. The
+ * second ends it at once.
+ */
+export function watchInterrupts(notice: string = WRITING): Interrupts {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    process.stderr.write("gcidem: interrupted; writing what there is (once more to stop at once)\n");
+    process.stderr.write(`gcidem: ${notice}\n`);
     controller.abort();
   };
   process.on("SIGINT", onSignal);

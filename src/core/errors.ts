@@ -58,6 +58,12 @@ export function invalidFile(file: string, problems: readonly Problem[]): GcidemE
   return new GcidemError("invalid-file", `${file}: ${count}; nothing was sent`, { problems: sorted });
 }
 
+/** The place of a text's character, counted from 0, in the file that it is. Pure. */
+export function positionAt(file: string, text: string, offset: number): SourcePosition {
+  const before = text.slice(0, offset);
+  return { file, line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
+}
+
 /** `file:line:column`, the form that editors and terminals make clickable. Pure. */
 export function formatPosition(at: SourcePosition): string {
   return `${at.file}:${at.line}:${at.column}`;

@@ -1,3 +1,4 @@
+import { formatPosition, positionAt } from "../../core/errors.js";
 import { JsonSyntaxError, parseJson } from "../../core/json.js";
 import type { MockRequest } from "../request.js";
 import { type ControlAnswer, refusing } from "./control-answer.js";
@@ -40,10 +41,8 @@ function syntaxProblem(json: string): string | null {
     return null;
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const before = json.slice(0, error.offset);
-    const line = before.split("\n").length;
-    const column = error.offset - before.lastIndexOf("\n");
-    return `body:${line}:${column}: ${error.message.replace(/ at offset \d+$/, "")}`;
+    const expected = error.message.replace(/ at offset \d+$/, "");
+    return `${formatPosition(positionAt("body", json, error.offset))}: ${expected}`;
   }
 }
 
