@@ -6,9 +6,13 @@ import { CONVERSATION_ROUTES } from "./resources/conversations.js";
 import { DRAFT_ROUTES } from "./resources/drafts.js";
 import { EVALUATION_ROUTES } from "./resources/evaluations.js";
 import { EXECUTION_ROUTES } from "./resources/executions.js";
+import { GROUP_MEMBER_ROUTES } from "./resources/group-members.js";
+import { GROUP_ROUTES } from "./resources/groups.js";
 import { INVENTED_CONVERSATION_ROUTES } from "./resources/invented-conversations.js";
 import { needsNothing } from "./resources/items.js";
+import { SCIM_USER_ROUTES } from "./resources/scim-users.js";
 import { SECURE_ATTRIBUTE_ROUTES } from "./resources/secure-attributes.js";
+import { STATION_ROUTES } from "./resources/stations.js";
 import { THING_ROUTES } from "./resources/things.js";
 import { USER_ROUTES } from "./resources/users.js";
 import { createRouter, type Router } from "./router.js";
@@ -18,6 +22,10 @@ const ROUTES: readonly Route[] = [
   ...CONVERSATION_ROUTES,
   ...SECURE_ATTRIBUTE_ROUTES,
   ...USER_ROUTES,
+  ...STATION_ROUTES,
+  ...GROUP_ROUTES,
+  ...GROUP_MEMBER_ROUTES,
+  ...SCIM_USER_ROUTES,
   ...CALLBACK_ROUTES,
   ...ACTION_ROUTES,
   ...DRAFT_ROUTES,

@@ -21,7 +21,10 @@ function nameOf(thing: Item): string {
 
 /** True where a resource that an effect named is still there. */
 export function thingExists(org: Org, resource: string): boolean {
-  return !resource.startsWith("things/") || org.things.has(resource.slice("things/".length));
+  for (const table of ["things", "groups"] as const) {
+    if (resource.startsWith(`${table}/`)) return org[table].has(resource.slice(table.length + 1));
+  }
+  return true;
 }
 
 function claimOf(body: unknown): UniqueClaim {
