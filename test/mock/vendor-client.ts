@@ -89,10 +89,10 @@ export interface VendorMock {
 }
 
 /** Starts a mock with one of each kind of thing, and points the SDK at it. Its clock stands still. */
-export async function startVendorMock(): Promise<VendorMock> {
+export async function startVendorMock(store = "memory"): Promise<VendorMock> {
   const clock = virtualClock(Date.UTC(2026, 10, 21));
   const policy = policyOf({ extends: "documented", rateLimit: null });
-  const mock = await startMock({ policy, clock, world: WORLD });
+  const mock = await startMock({ policy, clock, store, world: WORLD });
   client.setGateway({ host: "127.0.0.1", protocol: "http", port: Number(new URL(mock.url).port) });
   return {
     mock,

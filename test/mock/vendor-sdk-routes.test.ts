@@ -13,7 +13,8 @@ import {
   startVendorMock,
   type VendorMock,
 } from "./vendor-client.js";
-import { ABSENT, IDS, type Ids, NOT_IN_THE_SDK, ROWS, type Row } from "./vendor-rows.js";
+import { ABSENT, prepareRow } from "./vendor-row.js";
+import { NOT_IN_THE_SDK, ROWS } from "./vendor-rows.js";
 
 let vendor: VendorMock;
 
@@ -22,15 +23,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => vendor.mock.close());
-
-/** Makes what a row needs, and gives the ids with what was made. */
-async function prepare(row: Row): Promise<Ids> {
-  await vendor.begin();
-  client.setReturnExtendedResponses(false);
-  let made = "";
-  for (const call of row.before?.(IDS) ?? []) made = String(((await invoke(call)) as { id: unknown }).id);
-  return { ...IDS, made };
-}
 
 /** A body larger than the mock takes; the SDK sends it as it is. */
 const LARGE = { padding: "x".repeat(10 * 1024 * 1024) };
@@ -133,9 +125,9 @@ describe("the table of operations", () => {
 
 describe.each(ROWS.map((row) => [row.route, row] as const))("the SDK's %s", (_route, row) => {
   test("reaches that operation and resolves, in both forms to the same body", async () => {
-    let ids = await prepare(row);
+    let ids = await prepareRow(row, vendor);
     const plain = await invoke(row.call(ids, row.body));
-    ids = await prepare(row);
+    ids = await prepareRow(row, vendor);
     client.setReturnExtendedResponses(true);
     const extended = (await invoke(row.call(ids, row.body))) as Extended;
     const decision = vendor.last();
@@ -158,7 +150,7 @@ describe.each(ROWS.map((row) => [row.route, row] as const))("the SDK's %s", (_ro
     test.each(wrongs.map((wrong) => [wrong.status, wrong.what, wrong] as const))(
       "with %i for %s",
       async (status, _what, { code, arrange, absent, body }) => {
-        const ids = await prepare(row);
+        const ids = await prepareRow(row, vendor);
         arrange();
         const call = row.call(absent === true ? ABSENT : ids, body ?? row.body);
         await expectRejection({ extended, call }, { status, code });
@@ -166,7 +158,7 @@ describe.each(ROWS.map((row) => [row.route, row] as const))("the SDK's %s", (_ro
     );
 
     test.each(row.bad ?? [])("with 400 for %j, and names %s", async (body, fieldName) => {
-      const ids = await prepare(row);
+      const ids = await prepareRow(row, vendor);
       const details = fieldName === null ? [] : [{ fieldName }];
       await expectRejection(
         { extended, call: row.call(ids, body) },
@@ -176,13 +168,13 @@ describe.each(ROWS.map((row) => [row.route, row] as const))("the SDK's %s", (_ro
 
     const stale = row.stale === undefined ? [] : [[row.stale.status, row.stale.body] as const];
     test.each(stale)("with the documented %i for an outdated version: %j", async (status, body) => {
-      const ids = await prepare(row);
+      const ids = await prepareRow(row, vendor);
       await expectRejection({ extended, call: row.call(ids, body) }, { status });
       expect(vendor.last()?.cause).toBe("stale-version");
     });
 
     test("without a status where the answer is lost: whether it had its effect the SDK cannot tell", async () => {
-      const ids = await prepare(row);
+      const ids = await prepareRow(row, vendor);
       client.setReturnExtendedResponses(extended);
       vendor.mock.arm({ kind: "drop-response" });
       const before = vendor.mock.trace().length;
