@@ -71,12 +71,15 @@ export async function rejectionOf(call: Call): Promise<unknown> {
   return settled.error;
 }
 
+/** A group that is there and has no members. */
+export const GROUP = "6c2f8d63-9f4e-4b01-8b62-1f7f1d6e2c33";
+
 const WORLD: World = {
   principals: { narrow: { account: "default", scopes: ["outbound"], tokenLifeMs: 60_000 } },
   conversations: [{ id: CONVERSATION, state: "connected", participants: [PARTICIPANT] }],
   things: [],
   users: [{ id: USER, name: "Ada" }],
-  groups: [],
+  groups: [{ id: GROUP, name: "Support" }],
   actions: [{ id: "a1" }],
 };
 

@@ -1,6 +1,7 @@
 import { USER } from "./an-org.js";
 import type { Call } from "./vendor-client.js";
-import type { Ids, Row } from "./vendor-row.js";
+import { DIRECTORY_ROWS } from "./vendor-directory-rows.js";
+import { type Ids, outdated, type Row } from "./vendor-row.js";
 
 const MEDIA_REQUEST = {
   status: 202,
@@ -108,7 +109,7 @@ const CONVERSATION_ROWS: readonly Row[] = [
       [{ attributes: { pan: 1 }, version: 1 }, "attributes.pan"],
       [{ attributes: {}, version: "1" }, "version"],
     ],
-    stale: { body: { attributes: { pan: "1" }, version: 99 }, status: 409 },
+    conflicts: [outdated({ attributes: { pan: "1" }, version: 99 }, 409)],
   },
   {
     route: "PATCH /api/v2/conversations/{conversationId}/secureattributes",
@@ -127,31 +128,6 @@ const CONVERSATION_ROWS: readonly Row[] = [
       [{ callbackNumbers: ["+493012345678"] }, "queueId"],
     ],
     findsAlways: true,
-  },
-];
-
-const USER_ROWS: readonly Row[] = [
-  {
-    route: "GET /api/v2/users/me",
-    call: () => ["UsersApi", "getUsersMe"],
-    status: 200,
-    findsAlways: true,
-  },
-  {
-    route: "GET /api/v2/users/{userId}",
-    call: (ids) => ["UsersApi", "getUser", ids.user],
-    status: 200,
-  },
-  {
-    route: "PATCH /api/v2/users/{userId}",
-    call: (ids, body) => ["UsersApi", "patchUser", ids.user, body],
-    status: 200,
-    body: { title: "Agent", version: 1 },
-    bad: [
-      [{ title: "Agent" }, "version"],
-      [{ title: 7, version: 1 }, "title"],
-    ],
-    stale: { body: { title: "Agent", version: 99 }, status: 409 },
   },
 ];
 
@@ -233,7 +209,7 @@ const ACTION_ROWS: readonly Row[] = [
       [{ name: "Find" }, "version"],
       [{ name: 7, version: 1 }, "name"],
     ],
-    stale: { body: { name: "Find", version: 99 }, status: 409 },
+    conflicts: [outdated({ name: "Find", version: 99 }, 409)],
   },
   {
     ...RUN,
@@ -283,7 +259,7 @@ const DRAFT_ROWS: readonly Row[] = [
       [{ secure: true }, "version"],
       [{ secure: "yes", version: 1 }, "secure"],
     ],
-    stale: { body: { secure: true, version: 99 }, status: 409 },
+    conflicts: [outdated({ secure: true, version: 99 }, 409)],
   },
   {
     route: "DELETE /api/v2/integrations/actions/{actionId}/draft",
@@ -301,7 +277,7 @@ const DRAFT_ROWS: readonly Row[] = [
       [{}, "version"],
       [{ version: "1" }, "version"],
     ],
-    stale: { body: { version: 2 }, status: 400 },
+    conflicts: [outdated({ version: 2 }, 400)],
   },
   {
     ...RUN,
@@ -314,7 +290,7 @@ const DRAFT_ROWS: readonly Row[] = [
 /** Every operation of the mock that the SDK knows. */
 export const ROWS: readonly Row[] = [
   ...CONVERSATION_ROWS,
-  ...USER_ROWS,
+  ...DIRECTORY_ROWS,
   ...QUALITY_ROWS,
   ...ACTION_ROWS,
   ...DRAFT_ROWS,

@@ -8,7 +8,7 @@ import {
   startVendorMock,
   type VendorMock,
 } from "./vendor-client.js";
-import { ABSENT, type Ids, prepareRow, type Row } from "./vendor-row.js";
+import { ABSENT, callAll, type Ids, prepareRow, type Row } from "./vendor-row.js";
 import { ROWS } from "./vendor-rows.js";
 
 let redis: PrivateRedis;
@@ -34,10 +34,19 @@ describe.each(ROWS.map((row) => [row.route, row] as const))("with the state in R
     const ids = await prepareRow(row, vendor);
     client.setReturnExtendedResponses(true);
     for (const [body] of row.bad ?? []) expect(await refusedStatus(row, ids, body)).toBe(400);
-    if (row.stale !== undefined) expect(await refusedStatus(row, ids, row.stale.body)).toBe(row.stale.status);
     if (row.findsAlways !== true) expect(await refusedStatus(row, ABSENT, row.body)).toBe(404);
     const { status } = (await invoke(row.call(ids, row.body))) as Extended;
     expect(status).toBe(row.status);
     expect(vendor.last()).toMatchObject({ status, cause: null });
+  });
+
+  const conflicts = (row.conflicts ?? []).map((each) => [each.what, each] as const);
+  test.each(conflicts)("is refused because of %s", async (_what, conflict) => {
+    const ids = await prepareRow(row, vendor);
+    await callAll(conflict.before?.(ids) ?? []);
+    client.setReturnExtendedResponses(true);
+    const error = await rejectionOf((conflict.call ?? row.call)(ids, conflict.body ?? row.body));
+    expect((error as Extended).status).toBe(conflict.status);
+    expect(vendor.last()?.cause).toBe(conflict.cause);
   });
 });

@@ -5,6 +5,7 @@ import { offeredRoutes } from "../../src/mock/routes.js";
 import { presetPolicy } from "../../src/policy/presets.js";
 import { matchesRoute } from "../../src/policy/route-policy.js";
 import {
+  type Call,
   client,
   type Extended,
   invoke,
@@ -13,7 +14,7 @@ import {
   startVendorMock,
   type VendorMock,
 } from "./vendor-client.js";
-import { ABSENT, prepareRow } from "./vendor-row.js";
+import { ABSENT, callAll, prepareRow, type Row } from "./vendor-row.js";
 import { NOT_IN_THE_SDK, ROWS } from "./vendor-rows.js";
 
 let vendor: VendorMock;
@@ -88,9 +89,20 @@ const WRONG: readonly Wrong[] = [
   },
 ];
 
+/** The statuses that the platform's gateway gives, before SCIM has seen the request. */
+const BEFORE_SCIM: readonly number[] = [401, 403, 413, 415, 429, 503];
+
+/** The platform's error body, or SCIM's (RFC 7644, 3.12), which has no place for a correlation ID. */
+function errorBodyOf(row: Row, expected: { readonly status: number }): Readonly<Record<string, unknown>> {
+  if (row.isScim !== true || BEFORE_SCIM.includes(expected.status)) {
+    return { ...expected, contextId: vendor.last()?.correlationId };
+  }
+  return { schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], status: String(expected.status) };
+}
+
 /** Asks once and holds what the SDK rejects with against what the mock decided, in one of the SDK's two forms. */
 async function expectRejection(
-  of: { readonly extended: boolean; readonly call: Parameters<typeof rejectionOf>[0] },
+  of: { readonly row: Row; readonly extended: boolean; readonly call: Call },
   expected: { readonly status: number } & Readonly<Record<string, unknown>>,
 ): Promise<void> {
   client.setReturnExtendedResponses(of.extended);
@@ -99,7 +111,7 @@ async function expectRejection(
   const decision = vendor.last();
   expect(vendor.mock.trace().length - before).toBe(1);
   expect(decision).toMatchObject({ status: expected.status, executed: false });
-  const body = { ...expected, contextId: decision?.correlationId };
+  const body = errorBodyOf(of.row, expected);
   if (!of.extended) {
     expect(error).toMatchObject(body);
     return;
@@ -153,7 +165,7 @@ describe.each(ROWS.map((row) => [row.route, row] as const))("the SDK's %s", (_ro
         const ids = await prepareRow(row, vendor);
         arrange();
         const call = row.call(absent === true ? ABSENT : ids, body ?? row.body);
-        await expectRejection({ extended, call }, { status, code });
+        await expectRejection({ row, extended, call }, { status, code });
       },
     );
 
@@ -161,16 +173,18 @@ describe.each(ROWS.map((row) => [row.route, row] as const))("the SDK's %s", (_ro
       const ids = await prepareRow(row, vendor);
       const details = fieldName === null ? [] : [{ fieldName }];
       await expectRejection(
-        { extended, call: row.call(ids, body) },
+        { row, extended, call: row.call(ids, body) },
         { status: 400, code: "bad.request", details },
       );
     });
 
-    const stale = row.stale === undefined ? [] : [[row.stale.status, row.stale.body] as const];
-    test.each(stale)("with the documented %i for an outdated version: %j", async (status, body) => {
+    const conflicts = (row.conflicts ?? []).map((each) => [each.status, each.what, each] as const);
+    test.each(conflicts)("with the documented %i for %s", async (status, _what, conflict) => {
       const ids = await prepareRow(row, vendor);
-      await expectRejection({ extended, call: row.call(ids, body) }, { status });
-      expect(vendor.last()?.cause).toBe("stale-version");
+      await callAll(conflict.before?.(ids) ?? []);
+      const call = (conflict.call ?? row.call)(ids, conflict.body ?? row.body);
+      await expectRejection({ row, extended, call }, { status });
+      expect(vendor.last()?.cause).toBe(conflict.cause);
     });
 
     test("without a status where the answer is lost: whether it had its effect the SDK cannot tell", async () => {
