@@ -71,7 +71,7 @@ const GROUPS: readonly RouteFile[] = [
     description: "Creates a group and shows its version.",
     source: `${SDK}, GroupCreate`,
     concurrency: SHOWS_VERSION,
-    unknown: { unique: "whether two groups may have one name; here they may" },
+    unknown: { unique: "whether two groups may have one name" },
   },
   {
     match: "PUT /api/v2/groups/{groupId}",
