@@ -20,6 +20,12 @@ export interface BodyReader {
   readonly read: (incoming: Incoming, done: (body: Buffer | null) => void) => void;
 }
 
+/** What one large body takes of what all of them may hold. */
+interface Held {
+  readonly add: (bytes: number) => void;
+  readonly release: () => void;
+}
+
 type Limits = Pick<ServerLimits, "bodyBytes" | "smallBodyBytes" | "allBodiesBytes">;
 
 /** Starts with nothing being read. */
@@ -27,36 +33,41 @@ export function createBodyReader({ bodyBytes, smallBodyBytes, allBodiesBytes }: 
   let heldBytes = 0;
   const isTooLarge = (declared: string | undefined): boolean => Number(declared) > bodyBytes;
 
-  const readPieces = (source: Readable, done: (body: Buffer | null) => void): void => {
-    const chunks: Buffer[] = [];
-    let size = 0;
+  /** Counts a body among the large ones, until it is released or its source closes. */
+  const hold = (source: Readable): Held => {
     let counted = 0;
-    const release = (): void => {
-      heldBytes -= counted;
-      counted = 0;
-    };
-    const count = (bytes: number): void => {
-      if (counted === 0) source.once("close", release);
+    const add = (bytes: number): void => {
       counted += bytes;
       heldBytes += bytes;
     };
+    const release = (): void => add(-counted);
+    source.once("close", release);
+    return { add, release };
+  };
+
+  const readPieces = (source: Readable, done: (body: Buffer | null) => void): void => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let held: Held | null = null;
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
       chunks.push(chunk);
       if (size <= smallBodyBytes) return;
-      count(counted === 0 ? size : chunk.length);
-      if (size > bodyBytes || heldBytes > allBodiesBytes) give(null);
-    };
-    const onEnd = (): void => {
-      const [first] = chunks;
-      give(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size));
-    };
-    const give = (body: Buffer | null): void => {
+      if (held !== null) held.add(chunk.length);
+      else {
+        held = hold(source);
+        held.add(size);
+      }
+      if (size <= bodyBytes && heldBytes <= allBodiesBytes) return;
       source.off("data", onData);
       source.off("end", onEnd);
       chunks.length = 0;
-      if (counted > 0) release();
-      done(body);
+      held.release();
+      done(null);
+    };
+    const onEnd = (): void => {
+      const [first] = chunks;
+      done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size));
     };
     source.on("data", onData);
     source.on("end", onEnd);

@@ -113,24 +113,18 @@ function createLines({ sockets, connections }: ServeContext, lines: WeakMap<Sock
 }
 
 /**
- * Calls `begin` once it is a request's turn: pipelined ones are worked off in their order, each after the answer to the
- * one before it, and of too many the rest is left unread.
+ * Calls `begin` when it is a request's turn, which it was not when it came: pipelined requests are worked off in their
+ * order, each after the answer to the one before it, and of too many the rest is left unread.
  */
-function inTurn(
+function waitForTurn(
   line: Line,
   response: ServerResponse,
-  how: { readonly most: number; begin: () => void },
+  how: { readonly before: ServerResponse; readonly most: number; readonly begin: () => void },
 ): void {
-  const before = line.newest;
-  line.newest = response;
-  if (response.socket !== null) {
-    how.begin();
-    return;
-  }
   const { socket } = response.req;
   line.waiting += 1;
   if (line.waiting === how.most) socket.pause();
-  before.once("close", () => {
+  how.before.once("close", () => {
     line.waiting -= 1;
     if (line.waiting === 0) socket.resume();
     if (response.socket !== null && !socket.destroyed) how.begin();
@@ -148,14 +142,33 @@ export function serveHttp1(server: Server, context: ServeContext): void {
   const begin = (message: IncomingMessage, response: ServerResponse, { open, connection }: Line): void => {
     const { headers } = message;
     const declared = headers["content-length"];
-    const hasBody = declared !== undefined || headers["transfer-encoding"] !== undefined;
-    const { method = "GET", url: target = "/" } = message;
-    serve({ wire, response, method, target, headers, source: message, hasBody, declared, connection, open });
+    serve({
+      wire,
+      response,
+      method: message.method ?? "GET",
+      target: message.url ?? "/",
+      headers,
+      source: message,
+      hasBody: declared !== undefined || headers["transfer-encoding"] !== undefined,
+      declared,
+      connection,
+      open,
+      stage: "receiving",
+      isControl: false,
+    });
   };
   const take = (message: IncomingMessage, response: ServerResponse): void => {
     const line = lineOf(message.socket, response);
     if (line === null) return;
-    inTurn(line, response, { most: limits.pipelined, begin: () => begin(message, response, line) });
+    const before = line.newest;
+    line.newest = response;
+    if (response.socket !== null) begin(message, response, line);
+    else
+      waitForTurn(line, response, {
+        before,
+        most: limits.pipelined,
+        begin: () => begin(message, response, line),
+      });
   };
 
   // By default Node drops the 2001st field and those after it without a word. How many fit is the size's business.

@@ -7,7 +7,7 @@ import {
 } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import { createLanes } from "./connections.js";
-import type { ServeContext } from "./exchange.js";
+import type { Exchange, ServeContext } from "./exchange.js";
 import { headerBytes, requestHeaders } from "./http2-headers.js";
 import { HTTP2_WIRE, sendEarlyOnStream, sendOnStream } from "./http2-wire.js";
 import type { OpenSocket } from "./open-sockets.js";
@@ -71,7 +71,7 @@ function refusedStatus(
 
 /** Takes the requests of one connection over HTTP/2. `socket` has agreed on it by ALPN. */
 export function serveHttp2(socket: TLSSocket, open: OpenSocket, context: ServeContext): void {
-  const { serve, connections, bodies, limits } = context;
+  const { serve, abandon, connections, bodies, limits } = context;
   const session = startSession(socket, limits);
   const lane = createLanes(connections);
   open.leave = () => session.close();
@@ -90,8 +90,22 @@ export function serveHttp2(socket: TLSSocket, open: OpenSocket, context: ServeCo
     if (headers.expect !== undefined && !bodies.isTooLarge(declared))
       stream.additionalHeaders({ ":status": 100 });
     const { ":method": method = "GET", ":path": target = "/" } = own;
-    const at = { method, target, headers, source: stream, hasBody, declared, connection: lane(), open };
-    stream.once("close", serve({ wire: HTTP2_WIRE, response: stream, ...at }));
+    const exchange: Exchange<ServerHttp2Stream> = {
+      wire: HTTP2_WIRE,
+      response: stream,
+      method,
+      target,
+      headers,
+      source: stream,
+      hasBody,
+      declared,
+      connection: lane(),
+      open,
+      stage: "receiving",
+      isControl: false,
+    };
+    stream.once("close", () => abandon(exchange));
+    serve(exchange);
   };
   session.on(
     "stream",

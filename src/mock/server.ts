@@ -1,11 +1,12 @@
 import { createServer, type Server } from "node:http";
 import { Server as TcpServer } from "node:net";
 import { createConnections } from "./connections.js";
-import { createServe, type Handler, type ServeContext } from "./exchange.js";
+import type { Handler, ServeContext } from "./exchange.js";
 import { listenOn } from "./listen.js";
 import type { Certificate } from "./mock.js";
 import { createOpenSockets } from "./open-sockets.js";
 import { createBodyReader } from "./read-body.js";
+import { createServe } from "./serve-exchange.js";
 import { http1Options, serveHttp1 } from "./serve-http1.js";
 import { SERVER_LIMITS, type ServerLimits } from "./server-limits.js";
 
@@ -43,15 +44,16 @@ function createContext(
   isStopping: () => boolean,
 ): ServeContext {
   const limits = { ...SERVER_LIMITS, ...options.limits };
-  const context = {
+  const serving = {
     handler,
     connections: createConnections(options.owner),
     sockets: createOpenSockets(limits.connections),
     bodies: createBodyReader(limits),
+    limits,
     isStopping,
     warn: options.warn ?? (() => {}),
   };
-  return { ...context, limits, serve: createServe(context) };
+  return { ...serving, ...createServe(serving) };
 }
 
 async function createHttpServer(tls: Certificate | null, context: ServeContext): Promise<Server> {
