@@ -49,8 +49,6 @@ describe("unknown routes", () => {
     ["DELETE", "/api/v2/users/me"],
     ["GET", "/api/v2/users/"],
     ["GET", "/api/v2/users/%ff"],
-    ["GET", "/__gcidem/trace"],
-    ["POST", "/__gcidem/reset"],
     ["PATCH", NOWHERE],
     ["OPTIONS", "/api/v2/users/me"],
   ])("%s %s: the platform's 404", (method, path) =>
