@@ -10,6 +10,7 @@ import { loadScenario } from "./scenario/load-scenario.js";
 import type { Scenario } from "./scenario/scenario.js";
 import { choosePolicy } from "./session/choose-policy.js";
 import { loadScenarioFile, loadScenarioText } from "./session/load-files.js";
+import { readMockAddress } from "./session/mock-address.js";
 import { replayScenarios } from "./session/replay.js";
 import { readyScenario } from "./session/run-scenario.js";
 import type { SessionOptions, TargetChoice } from "./session/session.js";
@@ -25,7 +26,10 @@ export type { Scenario } from "./scenario/scenario.js";
 
 /** How {@link replay} runs a scenario. Everything is optional; without anything it runs on the embedded mock. */
 export interface ReplayOptions {
-  /** `mock`, or the base URL of an HTTP API without credentials, query or fragment. Default `mock`. */
+  /**
+   * `mock`, `mock+http://HOST:PORT` of a `gcidem mock` on loopback, or the base URL of an HTTP API without credentials,
+   * query or fragment. Default `mock`.
+   */
   readonly target?: string;
   /** What the mock obeys, over the scenario's own policy: a preset's name, a file, or a parsed policy. */
   readonly policy?: string | Policy;
@@ -44,7 +48,9 @@ export interface ReplayOptions {
 }
 
 function chooseTarget(target: string): TargetChoice {
-  return target === "mock" ? { kind: "mock" } : { kind: "http", baseUrl: target.replace(/\/+$/, "") };
+  if (target === "mock") return { kind: "mock" };
+  if (target.startsWith("mock+")) return { kind: "mock", at: readMockAddress(target) };
+  return { kind: "http", baseUrl: target.replace(/\/+$/, "") };
 }
 
 function toPolicy(policy: string | Policy | undefined): Policy | null {

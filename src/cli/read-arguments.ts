@@ -4,6 +4,7 @@ import { GcidemError } from "../core/errors.js";
 import type { HeaderList } from "../core/http.js";
 import { readDocument, requireValue } from "../document/read-document.js";
 import { readTextFile } from "../session/load-files.js";
+import { readMockAddress } from "../session/mock-address.js";
 import type { TargetChoice } from "../session/session.js";
 
 function usage(message: string, hint: string): GcidemError {
@@ -86,7 +87,8 @@ export function readVariables(
 /** What `--target` means. @throws GcidemError `usage`, which says what there is. */
 export function readTarget(text: string): TargetChoice {
   if (text === "mock") return { kind: "mock" };
-  if (/^(gc:|mock\+http)/.test(text)) {
+  if (text.startsWith("mock+")) return { kind: "mock", at: readMockAddress(text) };
+  if (text.startsWith("gc:")) {
     throw usage(`--target ${text} is not supported yet`, "this version knows mock and http(s) URLs");
   }
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {

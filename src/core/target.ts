@@ -18,6 +18,9 @@ export interface Reset {
   readonly world: World | null;
 }
 
+/** At once where the mock is in this process, later where it has to be asked over the network. */
+type Soon<T> = T | Promise<T>;
+
 /** A server that a run can send requests to. The optional parts exist on the mock alone. */
 export interface Target {
   readonly kind: TargetKind;
@@ -29,12 +32,12 @@ export interface Target {
   /** True where waiting costs nothing. */
   readonly virtualTime: boolean;
   /** The Authorization value for a principal (null: the target's own), or null to send none. */
-  readonly authorization: (principal: string | null, auth: AuthKind) => string | null;
+  readonly authorization: (principal: string | null, auth: AuthKind) => Soon<string | null>;
   /** Makes the next request fail in this way. */
-  readonly arm?: (fault: ArmedFault) => void;
+  readonly arm?: (fault: ArmedFault) => Soon<void>;
   /** Says which step sends the next request, for faults that name one. */
-  readonly announce?: (step: string) => void;
+  readonly announce?: (step: string) => Soon<void>;
   /** Starts the world anew. */
-  readonly reset?: (reset: Reset) => void;
+  readonly reset?: (reset: Reset) => Soon<void>;
   readonly close: () => Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { PolicyFile } from "./policy-file.js";
 import { ORDER_WORDS, policySchema } from "./policy-schema.js";
 import { DEFAULT_PRESET } from "./preset-names.js";
 import { isPresetName, presetFor } from "./presets.js";
+import { rememberFile } from "./written-file.js";
 
 interface Place {
   readonly doc: SourceDocument;
@@ -58,6 +59,7 @@ export function readPolicyAt(doc: SourceDocument, path: DocumentPath): Checked<P
   if (file === undefined || problems.length > 0) return { value: undefined, problems };
   const place = { doc, path };
   const policy = layOver(baseOf(file), file, nameOf(place));
+  rememberFile(policy, file);
   const contradictions = findContradictions(file, policy).map(({ path: inside, message, hint }) => ({
     at: doc.positionOf([...path, ...inside]),
     message,

@@ -43,8 +43,12 @@ function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-function outgoingHeaders(request: MaterialRequest, step: StepToSend, options: RunOptions): HeaderList {
-  const authorization = options.target.authorization(step.options.as, step.options.auth);
+async function outgoingHeaders(
+  request: MaterialRequest,
+  step: StepToSend,
+  options: RunOptions,
+): Promise<HeaderList> {
+  const authorization = await options.target.authorization(step.options.as, step.options.auth);
   const own = options.headers.reduce(
     (headers, [name, value]) => withHeader(headers, name, value),
     request.headers,
@@ -122,8 +126,8 @@ export function createSender(options: RunOptions): ExchangeSender {
     send: async (request, step, signal) => {
       checkLeave(request, options);
       if (options.leave.maxRequests !== null && sent >= options.leave.maxRequests) throw new BudgetSpent();
+      const headers = await outgoingHeaders(request, step, options);
       const id = `e${++sent}`;
-      const headers = outgoingHeaders(request, step, options);
       const outcome = await transport.send(
         {
           ...request,

@@ -97,10 +97,10 @@ const STOPPED = {
   budget: "--max-requests is reached",
 } as const;
 
-function startRun(options: RunOptions): Running {
+async function startRun(options: RunOptions): Promise<Running> {
   const names = bindNames(options);
   const { world } = options.plan.scenario;
-  options.target.reset?.({
+  await options.target.reset?.({
     seed: options.seed,
     world: world === null ? null : parseWorld(evaluateJson(world, names.scope)),
   });
@@ -126,7 +126,7 @@ function startRun(options: RunOptions): Running {
  * @throws MissingValue where a var has no value; GcidemError `output` where the journal cannot be written.
  */
 export async function executePlan(options: RunOptions): Promise<RunOutcome> {
-  const running = startRun(options);
+  const running = await startRun(options);
   const { steps } = options.plan;
   const main = steps.filter(({ section }) => section !== "cleanUp");
   const stop = await runSection(running, main);

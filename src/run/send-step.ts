@@ -84,7 +84,7 @@ async function attempt(
   made: { readonly request: MaterialRequest; readonly attempt: number },
 ): Promise<Outcome> {
   const { options, sender } = running;
-  options.target.announce?.(step.id);
+  await options.target.announce?.(step.id);
   const outcome = await sender.send(
     made.request,
     {
@@ -142,7 +142,7 @@ export async function sendWithRetry(
   const { options, names } = running;
   const { step } = planned;
   let request = makeRequest(running, step);
-  if (step.fault !== null) options.target.arm?.({ kind: step.fault });
+  if (step.fault !== null) await options.target.arm?.({ kind: step.fault });
   for (let number = 1; ; number++) {
     if (planned.repeated) names.keepRequest(step.id, request);
     const outcome = await attempt(running, step, { request, attempt: number });

@@ -19,6 +19,10 @@ import { resolveInside } from "./load-files.js";
 import type { ReadyScenario } from "./run-scenario.js";
 import type { SessionOptions } from "./session.js";
 
+function mockName({ at }: { readonly at?: string }): string {
+  return at === undefined ? "the embedded mock" : `the mock at ${at}`;
+}
+
 /** Where requests to the embedded mock would go; it is not started for a dry run. */
 const MOCK_URL = "http://mock.invalid";
 
@@ -88,7 +92,7 @@ export function* describePlan(ready: ReadyScenario, options: SessionOptions): Ge
   const scope = dryScope(ready, options);
   const redactor = createRedactor();
   const made = new Map<string, MaterialRequest>();
-  const target = options.target.kind === "mock" ? "the embedded mock" : options.target.baseUrl;
+  const target = options.target.kind === "mock" ? mockName(options.target) : options.target.baseUrl;
   yield `DRY RUN, nothing is sent   ${printable(scenario.name)}   ${scenario.file} -> ${target}\n`;
   for (const planned of steps) {
     yield* stepLines(planned, () => {

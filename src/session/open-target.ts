@@ -3,15 +3,18 @@ import type { Target } from "../core/target.js";
 import { mockTarget } from "../mock/mock-target.js";
 import { startMock } from "../mock/start-mock.js";
 import type { Policy } from "../policy/policy.js";
+import { presetPolicy } from "../policy/presets.js";
+import type { OpenedTarget } from "./remote-mock.js";
 import type { TargetChoice } from "./session.js";
 
 /** A token that no server issued. */
 const INVALID_TOKEN = "Bearer gcidem-invalid-token";
 
-async function openMock(policy: Policy, seed: number): Promise<Target> {
+async function openMock(policy: Policy, seed: number): Promise<OpenedTarget> {
   const clock = virtualClock();
   const mock = await startMock({ policy, seed, clock });
-  return { ...mockTarget(mock, { virtualTime: true }), clock: measuredClock(clock) };
+  const target = { ...mockTarget(mock, { virtualTime: true }), clock: measuredClock(clock) };
+  return { target, policyDescription: policy.description };
 }
 
 function httpTarget(baseUrl: string): Target {
@@ -26,7 +29,16 @@ function httpTarget(baseUrl: string): Target {
   };
 }
 
-/** Opens the server of one run. Owns it: close it. */
-export async function openTarget(choice: TargetChoice, policy: Policy, seed: number): Promise<Target> {
-  return choice.kind === "mock" ? openMock(policy, seed) : httpTarget(choice.baseUrl);
+/**
+ * Opens the server of one run. Owns it: close it. `chosen` is the policy that somebody asked for; without one the embedded
+ * mock obeys `documented`, and a mock that is running what it obeys already.
+ */
+export async function openTarget(
+  choice: TargetChoice,
+  { chosen, seed }: { readonly chosen: Policy | null; readonly seed: number },
+): Promise<OpenedTarget> {
+  if (choice.kind === "http") return { target: httpTarget(choice.baseUrl), policyDescription: null };
+  if (choice.at === undefined) return openMock(chosen ?? presetPolicy("documented"), seed);
+  const { openRemoteMock } = await import("./remote-mock.js");
+  return openRemoteMock(choice.at, chosen);
 }

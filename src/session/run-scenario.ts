@@ -7,8 +7,6 @@ import { createJournal, type JournalWriter, newRunId } from "../journal/create-j
 import { openJournal } from "../journal/read-journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
-import type { Policy } from "../policy/policy.js";
-import { presetPolicy } from "../policy/presets.js";
 import { executePlan } from "../run/execute-plan.js";
 import type { RunOutcome } from "../run/run.js";
 import { createTransport } from "../transport/create-transport.js";
@@ -37,7 +35,6 @@ interface Opened {
   readonly target: Target;
   readonly journal: JournalWriter;
   readonly redactor: Redactor;
-  readonly policy: Policy;
   readonly seed: number;
 }
 
@@ -122,11 +119,11 @@ export async function runScenario(
   ready: ReadyScenario,
   options: SessionOptions,
 ): Promise<BuiltSection & { readonly close: () => void }> {
-  const policy = options.policy ?? ready.loaded.policy ?? presetPolicy("documented");
+  const chosen = options.policy ?? ready.loaded.policy;
   const seed = seedOf(ready, options);
   const redactor = createRedactor();
   learnSecrets(redactor, ready, options);
-  const target = await openTarget(options.target, policy, seed);
+  const { target, policyDescription } = await openTarget(options.target, { chosen, seed });
   try {
     const startedAt = new Date(target.clock.epochMs());
     const run = newRunId(ready.loaded.scenario.name, startedAt);
@@ -134,7 +131,6 @@ export async function runScenario(
       target,
       journal: createJournal(options.runsFolder, run),
       redactor,
-      policy,
       seed,
     };
     const outcome = await record(opened, { ready, run }, options);
@@ -144,7 +140,7 @@ export async function runScenario(
       journal,
       folder: opened.journal.folder,
       description: ready.loaded.scenario.description,
-      policyDescription: target.policy === null ? null : policy.description,
+      policyDescription,
       redact: redactor.text,
       readOnly: options.safety.readOnly,
     });

@@ -15,8 +15,10 @@ export interface LoadedScenario {
   readonly policy: Policy | null;
 }
 
-/** Where requests go. */
-export type TargetChoice = { readonly kind: "mock" } | { readonly kind: "http"; readonly baseUrl: string };
+/** Where requests go. `at` is the address of a mock that is running; without it one is started for each run. */
+export type TargetChoice =
+  | { readonly kind: "mock"; readonly at?: string }
+  | { readonly kind: "http"; readonly baseUrl: string };
 
 /** Leave to send writes (contracts.md, Safety). */
 interface Safety {

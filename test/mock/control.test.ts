@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { startMock } from "../../src/mock/start-mock.js";
+import { presetPolicy } from "../../src/policy/presets.js";
 import { ATTRIBUTES, CONVERSATION, PARTICIPANT, policyOf, THING } from "./an-org.js";
 import { answerTo, withControl } from "./controlled.js";
 
@@ -38,6 +39,14 @@ describe("POST clock moves time on", () => {
       expect(await me()).toBeUndefined();
       await control("POST", "clock", { advance: "10m" });
       expect(await me()).toBe("credentials.expired");
+    }));
+
+  test("GET clock says what time the mock has", () =>
+    withControl({ extends: "none" }, async ({ control }) => {
+      const epochMs = async () => Number((await control("GET", "clock")).json.epochMs);
+      const before = await epochMs();
+      await control("POST", "clock", { advance: "24h" });
+      expect((await epochMs()) - before).toBeGreaterThanOrEqual(24 * 3_600_000);
     }));
 
   test("two that meet add up", () =>
@@ -166,7 +175,8 @@ describe("PUT policy", () => {
       expect((await send("GET", THING)).json.kept).toBe("yes");
       expect(await stale(controlled)).toBe(409);
       const { name, description } = mock.policy();
-      expect((await control("GET", "policy")).json).toEqual({ name, description });
+      const file = { extends: "rfc9110", concurrency: { stale: { status: 409 } } };
+      expect((await control("GET", "policy")).json).toEqual({ name, description, file });
     }));
 
   test("takes YAML where the content type says so", () =>
@@ -193,6 +203,37 @@ describe("PUT policy", () => {
       expect(more).toEqual([]);
       expect(mock.policy()).toBe(before);
     }));
+});
+
+describe("GET policy", () => {
+  test.each(["forum-lore", "rfc9110"])("gives the file that PUT takes: %s is itself again", (preset) =>
+    withControl({ extends: "none" }, async ({ control, mock }) => {
+      await control("PUT", "policy", { extends: preset });
+      expect(mock.policy()).toBe(presetPolicy(preset));
+      const { json } = await control("GET", "policy");
+      expect(json).toMatchObject({ name: preset, file: { extends: preset } });
+    }),
+  );
+
+  test("has no file of a policy that a program put together", () =>
+    withControl({ extends: "rfc9110" }, async ({ control }) => {
+      expect((await control("GET", "policy")).json.file).toBeNull();
+    }));
+});
+
+describe("POST step", () => {
+  test("says which step of a scenario comes next, for faults that name one", () =>
+    withControl(
+      { extends: "none", faults: [{ on: { step: "write" }, kind: "5xx-before" }] },
+      async (controlled) => {
+        const { control, send } = controlled;
+        const status = async () => (await send("GET", "/api/v2/users/me")).status;
+        expect(await status()).toBe(200);
+        expect((await control("POST", "step", { id: "write" })).status).toBe(204);
+        expect(await status()).toBe(503);
+        expect((await control("POST", "step", {})).json.message).toBe("id: found nothing, expected a text");
+      },
+    ));
 });
 
 describe("POST fault", () => {
@@ -316,14 +357,14 @@ describe("control requests that cannot be understood", () => {
       "GET",
       "nothing",
       404,
-      "found /__gcidem/nothing, expected clock, trace, reset, policy, state, fault, token",
+      "found /__gcidem/nothing, expected clock, trace, reset, policy, state, fault, step, token",
     ],
     ["GET", "", 404, "found /__gcidem/, expected clock"],
     ["GET", "constructor", 404, "found /__gcidem/constructor"],
     ["POST", "trace/", 404, "found /__gcidem/trace/"],
     ["POST", "trace", 405, "found POST /__gcidem/trace, expected GET"],
     ["DELETE", "policy", 405, "found DELETE /__gcidem/policy, expected GET, PUT"],
-    ["GET", "clock", 405, "found GET /__gcidem/clock, expected POST"],
+    ["PUT", "clock", 405, "found PUT /__gcidem/clock, expected GET, POST"],
   ])("%s %j: %i", (method, path, status, message) =>
     withControl({ extends: "none" }, async ({ control }) => {
       const answer = await control(method, path);

@@ -4,6 +4,8 @@ import { formatPosition, GcidemError } from "../../core/errors.js";
 import type { AuthKind, Reset } from "../../core/target.js";
 import { andThen, type MaybePromise } from "../../idempotency/maybe-promise.js";
 import type { FaultKind, Policy } from "../../policy/policy.js";
+import { isPresetName, presetFor } from "../../policy/presets.js";
+import { writtenFile } from "../../policy/written-file.js";
 import type { Mock } from "../mock.js";
 import type { MockRequest } from "../request.js";
 import { type ControlAnswer, DONE, found, refusing } from "./control-answer.js";
@@ -13,7 +15,7 @@ import { object, orNull, type Shape, text, that } from "./shape.js";
 
 /** What the control endpoints can do to a mock. */
 export interface Controlled
-  extends Pick<Mock, "policy" | "trace" | "reset" | "setPolicy" | "arm" | "token" | "save"> {
+  extends Pick<Mock, "policy" | "trace" | "reset" | "setPolicy" | "arm" | "announce" | "token" | "save"> {
   readonly clock: Pick<AdjustableClock, "advance" | "epochMs">;
   /** What the mock began with, for what a reset leaves out. */
   readonly beginning: Reset;
@@ -41,6 +43,7 @@ const advanceShape: Shape = object({
 });
 
 const clock: Endpoint = {
+  GET: (_request, mock) => found(JSON.stringify({ epochMs: mock.clock.epochMs() })),
   POST: (request, mock) =>
     ifRead(readJson<{ readonly advance: string }>(request, advanceShape), ({ advance }) => {
       const durationMs = parseDuration(advance) ?? Number.NaN;
@@ -79,15 +82,23 @@ const reset: Endpoint = {
   },
 };
 
+/** A policy that says nothing but which preset it extends is that preset. */
+function asPreset(policy: Policy): Policy {
+  const { extends: name, ...said } = writtenFile(policy) ?? {};
+  return name !== undefined && isPresetName(name) && Object.keys(said).length === 0
+    ? presetFor(name)
+    : policy;
+}
+
 /** The policy of a text, or all of its problems. The schema library is loaded for this alone. */
 async function readPolicy(body: string): Promise<ReadBody<Policy>> {
   const { parsePolicy } = await import("../../policy/read-policy.js");
   try {
-    return { ok: true, value: { ...parsePolicy(body, "body"), name: "inline" } };
+    return { ok: true, value: asPreset(parsePolicy(body, "inline")) };
   } catch (error) {
     if (!(error instanceof GcidemError)) throw error;
     const lines = error.problems.map(({ at, message, hint }) => {
-      const line = `${formatPosition(at)}: ${message}`;
+      const line = `${formatPosition({ ...at, file: "body" })}: ${message}`;
       return hint === undefined ? line : `${line} (${hint})`;
     });
     return { ok: false, answer: refusing(400, lines.length === 0 ? error.message : lines.join("\n")) };
@@ -96,8 +107,9 @@ async function readPolicy(body: string): Promise<ReadBody<Policy>> {
 
 const policy: Endpoint = {
   GET: (_request, mock) => {
-    const { name, description } = mock.policy();
-    return found(JSON.stringify({ name, description }));
+    const obeyed = mock.policy();
+    const { name, description } = obeyed;
+    return found(JSON.stringify({ name, description, file: writtenFile(obeyed) }));
   },
   PUT: (request, mock) =>
     ifRead(readText(request, { yaml: true }), async (body) =>
@@ -138,6 +150,14 @@ const fault: Endpoint = {
     }),
 };
 
+const step: Endpoint = {
+  POST: (request, mock) =>
+    ifRead(readJson<{ readonly id: string }>(request, object({ id: text })), ({ id }) => {
+      mock.announce(id);
+      return DONE;
+    }),
+};
+
 const AUTH_KINDS: Readonly<Record<AuthKind, true>> = {
   valid: true,
   none: true,
@@ -169,5 +189,5 @@ const token: Endpoint = {
 
 /** The endpoints, by the path behind `/__gcidem/`. */
 export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
-  Object.entries({ clock, trace, reset, policy, state, fault, token }),
+  Object.entries({ clock, trace, reset, policy, state, fault, step, token }),
 );
