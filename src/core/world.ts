@@ -25,6 +25,6 @@ export interface World {
   readonly conversations: readonly WorldConversation[];
   readonly things: readonly WorldThing[];
   readonly users: readonly { readonly id: string; readonly [field: string]: unknown }[];
-  readonly groups: readonly { readonly id: string; readonly [field: string]: unknown }[];
+  readonly groups?: readonly { readonly id: string; readonly [field: string]: unknown }[];
   readonly actions: readonly { readonly id: string; readonly [field: string]: unknown }[];
 }
