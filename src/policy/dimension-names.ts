@@ -59,3 +59,6 @@ export const DIMENSION_NAMES = [
 
 /** A dimension as people name it. */
 export type DimensionName = (typeof DIMENSION_NAMES)[number];
+
+/** What can be open besides the dimensions: no field of a policy answers it. */
+export const OPEN_TOPICS = ["request.members", "permissions.user"] as const;

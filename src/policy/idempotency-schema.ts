@@ -4,12 +4,19 @@ import { WRITE_METHODS } from "./idempotency-policy.js";
 import type { BodyFingerprintFile, IdempotencyFile } from "./policy-file.js";
 import { atomicity, durationOrNull, field, kindOf, name, status, statusMap, word } from "./schema-words.js";
 
+/** A header name: RFC 9110's token. */
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
+const headerName = expecting("the name of a header", z.string().check(z.regex(new RegExp(`^${TOKEN}$`))));
+
 const carrier = expecting(
   "header NAME, query NAME or body FIELD",
-  z.string().check(z.regex(/^(?:header|query|body) [^\s,;]+$/)),
+  z.string().check(z.regex(new RegExp(`^(?:header ${TOKEN}|(?:query|body) [^\\s,;]+)$`))),
 );
 
-const marker = z.nullable(expecting("header NAME", z.string().check(z.regex(/^header [^\s,;:]+$/))));
+const marker = z.nullable(
+  expecting("header NAME", z.string().check(z.regex(new RegExp(`^header ${TOKEN}$`)))),
+);
 
 const lookup = z.nullable(
   expecting(
@@ -40,7 +47,7 @@ const fingerprint = z.strictObject({
   method: field("Whether the method counts.", z.boolean()),
   path: field("Whether the path counts.", z.boolean()),
   query: field("Whether the query counts.", z.boolean()),
-  headers: field("Names of headers that count.", z.array(name)),
+  headers: field("Names of headers that count.", z.array(headerName)),
 });
 
 const mismatch = z.strictObject({

@@ -4,7 +4,7 @@ import { unwrapped } from "../document/describe-shape.js";
 import { oneOf } from "../document/describe-value.js";
 import { described, duration, expecting, named } from "../document/shapes.js";
 import { concurrencySchema } from "./concurrency-schema.js";
-import { DIMENSION_NAMES } from "./dimension-names.js";
+import { DIMENSION_NAMES, OPEN_TOPICS } from "./dimension-names.js";
 import { idempotencySchema } from "./idempotency-schema.js";
 import { type FaultKind, type OrderWord, REFERENCED_KINDS, UNIQUE_FIELDS } from "./policy.js";
 import type { PolicyFile } from "./policy-file.js";
@@ -22,7 +22,7 @@ export const ORDER_WORDS: readonly OrderWord[] = [
 ];
 
 /** Every fault that a policy can name. */
-const FAULT_KINDS: readonly FaultKind[] = [
+export const FAULT_KINDS: readonly FaultKind[] = [
   "drop-response",
   "reset-before",
   "reset-after",
@@ -169,9 +169,6 @@ const LAYER = {
   faults: once("policy-faults", "What goes wrong on purpose.", z.array(fault)),
 };
 
-/** Open questions that no field of a policy answers. */
-const TOPICS = ["request.members", "permissions.user"] as const;
-
 /** The names of all fields down to the innermost maps, with dots: `idempotency.fingerprint.body`. */
 function fieldPaths(fields: Readonly<Record<string, z.core.$ZodType>>, prefix = ""): readonly string[] {
   return Object.entries(fields).flatMap(([name, schema]) => {
@@ -186,7 +183,7 @@ function dimensionOf<Name extends string>(names: readonly Name[]): z.ZodMiniType
   return expecting("a dimension such as concurrency.stale or success", known) as z.ZodMiniType<Name, Name>;
 }
 
-const QUESTIONS = [...fieldPaths(LAYER), "paths", ...TOPICS];
+const QUESTIONS = [...fieldPaths(LAYER), "paths", ...OPEN_TOPICS];
 
 const REMARKS = {
   description: field("One sentence for people.", z.string()),

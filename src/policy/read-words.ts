@@ -17,8 +17,7 @@ import type {
   WordOrMap,
 } from "./policy-file.js";
 
-/** A header name: RFC 9110's token. */
-const NAMED: RegExp = /^(header|query|body) ([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
+const NAMED: RegExp = /^(header|query|body) (\S+)$/;
 const ROUTE: RegExp = /^(\*|[A-Z]+) (\/\S*)$/;
 
 /** The time between look-up and write of a check-then-set whose window is not given. */
