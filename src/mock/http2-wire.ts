@@ -2,6 +2,8 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Spoiling, Wire, WireAnswer } from "./exchange.js";
 import { answerHeaders } from "./http2-headers.js";
 import type { WireEnd } from "./passage.js";
+import { drain } from "./read-body.js";
+import type { ServerLimits } from "./server-limits.js";
 import { bodyToCut, firstHalf, pieces, withHeader, withShortLength } from "./spoiled-answer.js";
 
 const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR } = constants;
@@ -18,20 +20,30 @@ export function sendOnStream(stream: ServerHttp2Stream, answer: WireAnswer): voi
 }
 
 /**
- * Sends a whole answer while the request's body still comes. RFC 9113, 8.1 lets a server say with NO_ERROR that the rest
- * need not be sent; nothing of it is read, since the stream's window stays as it is.
+ * Sends a whole answer while the request's body still comes. The rest of that is waived by NO_ERROR, as RFC 9113, 8.1 has
+ * it, once the answer is out: a reset overtakes what still waits to be sent. Of header fields alone Node does not tell
+ * when they went; then the body is read for a while instead.
  */
-export function sendEarlyOnStream(stream: ServerHttp2Stream, answer: WireAnswer): void {
-  sendOnStream(stream, answer);
-  stream.close(NGHTTP2_NO_ERROR);
+export function sendEarlyOnStream(stream: ServerHttp2Stream, answer: WireAnswer, limits: ServerLimits): void {
+  const waive = (): void => stream.close(NGHTTP2_NO_ERROR);
+  if (sendHead(stream, answer)) {
+    stream.once("finish", waive);
+    stream.end(answer.body);
+    return;
+  }
+  drain(stream, limits, (isOver) => {
+    if (!isOver) waive();
+  });
 }
 
-/** Half of the body, then the stream breaks off: HTTP/2 has no other end that is not a good one. */
+/** Half of the body, then RST_STREAM. Node would end the stream well before that, were there no trailers to wait for. */
 function truncate(stream: ServerHttp2Stream, answer: WireAnswer): void {
   const whole = bodyToCut(answer);
-  const announced = withHeader({ ...answer, body: whole.toString() }, "Content-Length", String(whole.length));
-  if (!sendHead(stream, announced)) return;
-  stream.write(firstHalf(whole), () => stream.close(NGHTTP2_INTERNAL_ERROR));
+  const headers = answerHeaders(withHeader(answer, "Content-Length", String(whole.length)));
+  stream.respond(headers, { waitForTrailers: true });
+  if (stream.writableEnded) return;
+  stream.once("wantTrailers", () => stream.close(NGHTTP2_INTERNAL_ERROR));
+  stream.end(firstHalf(whole));
 }
 
 async function drip(
@@ -67,16 +79,18 @@ function cut(stream: ServerHttp2Stream, end: WireEnd): void {
 }
 
 /** How answers leave over HTTP/2. */
-export const HTTP2_WIRE: Wire<ServerHttp2Stream> = {
-  isGone: (stream) => stream.destroyed || stream.closed,
-  onGone: (stream, listener) => {
-    stream.once("aborted", listener);
-  },
-  send: sendOnStream,
-  sendEarly: (stream, answer, done) => {
-    sendEarlyOnStream(stream, answer);
-    done();
-  },
-  spoil,
-  cut,
-};
+export function createHttp2Wire(limits: ServerLimits): Wire<ServerHttp2Stream> {
+  return {
+    isGone: (stream) => stream.destroyed || stream.closed,
+    onGone: (stream, listener) => {
+      stream.once("aborted", listener);
+    },
+    send: sendOnStream,
+    sendEarly: (stream, answer, done) => {
+      sendEarlyOnStream(stream, answer, limits);
+      done();
+    },
+    spoil,
+    cut,
+  };
+}

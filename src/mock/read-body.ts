@@ -83,26 +83,30 @@ export function createBodyReader({ bodyBytes, smallBodyBytes, allBodiesBytes }: 
   };
 }
 
-/** Reads and throws away what is left of a body, within bounds; then calls `done`, once. */
+/**
+ * Reads and throws away what is left of a body, within bounds; then calls `done`, once. `isOver`: nothing more comes, by
+ * its end or its client's.
+ */
 export function drain(
   source: Readable,
   { drainBytes, drainMs }: Pick<ServerLimits, "drainBytes" | "drainMs">,
-  done: () => void,
+  done: (isOver: boolean) => void,
 ): void {
   let leftBytes = drainBytes;
-  const finish = (): void => {
+  const finish = (isOver: boolean): void => {
     clearTimeout(timer);
     source.off("data", onData);
-    source.off("end", finish);
-    source.off("close", finish);
-    done();
+    source.off("end", onOver);
+    source.off("close", onOver);
+    done(isOver);
   };
+  const onOver = (): void => finish(true);
   const onData = (chunk: Buffer): void => {
     leftBytes -= chunk.length;
-    if (leftBytes < 0) finish();
+    if (leftBytes < 0) finish(false);
   };
-  const timer = setTimeout(finish, drainMs).unref();
+  const timer = setTimeout(() => finish(false), drainMs).unref();
   source.on("data", onData);
-  source.on("end", finish);
-  source.on("close", finish);
+  source.on("end", onOver);
+  source.on("close", onOver);
 }

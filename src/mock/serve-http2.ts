@@ -9,7 +9,7 @@ import type { TLSSocket } from "node:tls";
 import { createLanes } from "./connections.js";
 import type { Exchange, ServeContext } from "./exchange.js";
 import { headerBytes, requestHeaders } from "./http2-headers.js";
-import { HTTP2_WIRE, sendEarlyOnStream, sendOnStream } from "./http2-wire.js";
+import { createHttp2Wire, sendEarlyOnStream, sendOnStream } from "./http2-wire.js";
 import type { OpenSocket } from "./open-sockets.js";
 import type { ServerLimits } from "./server-limits.js";
 
@@ -42,16 +42,16 @@ function watchIdling(session: ServerHttp2Session, open: OpenSocket, idleMs: numb
   });
 }
 
-function refuse(stream: ServerHttp2Stream, status: number): void {
+function refuse(stream: ServerHttp2Stream, status: number, limits: ServerLimits): void {
   if (stream.destroyed || stream.closed || stream.headersSent) return;
   const answer = { status, headers: ["Content-Length", "0"], body: "" };
   if (stream.endAfterHeaders) sendOnStream(stream, answer);
-  else sendEarlyOnStream(stream, answer);
+  else sendEarlyOnStream(stream, answer, limits);
 }
 
 /** A body that takes too long is not waited for. */
-function limitTime(stream: ServerHttp2Stream, requestMs: number): void {
-  const timer = setTimeout(() => refuse(stream, 408), requestMs).unref();
+function limitTime(stream: ServerHttp2Stream, limits: ServerLimits): void {
+  const timer = setTimeout(() => refuse(stream, 408, limits), limits.requestMs).unref();
   const stop = (): void => clearTimeout(timer);
   stream.once("end", stop);
   stream.once("close", stop);
@@ -73,6 +73,7 @@ function refusedStatus(
 export function serveHttp2(socket: TLSSocket, open: OpenSocket, context: ServeContext): void {
   const { serve, abandon, connections, bodies, limits } = context;
   const session = startSession(socket, limits);
+  const wire = createHttp2Wire(limits);
   const lane = createLanes(connections);
   open.leave = () => session.close();
   watchIdling(session, open, limits.idleMs);
@@ -86,12 +87,12 @@ export function serveHttp2(socket: TLSSocket, open: OpenSocket, context: ServeCo
   ): void => {
     const declared = headers["content-length"];
     const hasBody = !stream.endAfterHeaders;
-    if (hasBody) limitTime(stream, limits.requestMs);
+    if (hasBody) limitTime(stream, limits);
     if (headers.expect !== undefined && !bodies.isTooLarge(declared))
       stream.additionalHeaders({ ":status": 100 });
     const { ":method": method = "GET", ":path": target = "/" } = own;
     const exchange: Exchange<ServerHttp2Stream> = {
-      wire: HTTP2_WIRE,
+      wire,
       response: stream,
       method,
       target,
@@ -116,7 +117,7 @@ export function serveHttp2(socket: TLSSocket, open: OpenSocket, context: ServeCo
       const sizes = { found: headerBytes(fields), most: limits.headerBytes };
       const status = refusedStatus(headers, own[":method"], sizes);
       if (status === null) begin(stream, own, headers);
-      else refuse(stream, status);
+      else refuse(stream, status, limits);
     },
   );
 }
