@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../core/version.js";
 import { addInit } from "./commands/init.js";
+import { addMock } from "./commands/mock.js";
 import { addReplay } from "./commands/replay.js";
 import { addValidate } from "./commands/validate.js";
 import { exitCodeOfError, type SetExitCode } from "./exit-code.js";
@@ -17,6 +18,7 @@ function buildProgram(setExitCode: SetExitCode): Command {
     .configureHelp({ showGlobalOptions: true });
   addReplay(program, setExitCode);
   addValidate(program, setExitCode);
+  addMock(program, setExitCode);
   addInit(program);
   return program;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { adjustableClock } from "../core/clock.js";
 import { isLoopbackHost } from "../core/loopback.js";
 import { andThen } from "../idempotency/maybe-promise.js";
@@ -89,7 +90,8 @@ export async function startMock(options: MockOptions): Promise<Mock> {
   const { clock } = actions;
   const decisions = createDecisions({ clock, trace, policy: actions.policy, onDecision });
   const handler = createHandler(core, decisions, controlFor(options, core));
-  const server = createMockServer(handler, { tls, warn: onWarning });
+  const owner = options.store === undefined || options.store === "memory" ? "" : randomUUID();
+  const server = createMockServer(handler, { tls, owner, warn: onWarning });
   const url = await server.listen(host, port).catch(async (error: unknown) => {
     await core.close();
     throw error;

@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly stateFile: string | null;
   /** Called with one line for each request: no secret, no control character. Null: nobody reads them. */
   readonly onAccess: ((line: string) => void) | null;
+  /** Called once for each operation that somebody asked for under a wrong path, where there is no access log; or null. */
+  readonly onSuggestion: ((line: string) => void) | null;
   /** Called with what an operator should know. */
   readonly onWarning: (warning: string) => void;
 }
@@ -34,21 +36,27 @@ export interface ServedMock {
 }
 
 /** How long requests in flight may take once the mock was told to stop. */
-export const STOP_GRACE_MS = 5_000;
+const STOP_GRACE_MS = 5_000;
 
 /** Each suggestion is made once; a client that asks for thousands of unknown paths is not followed. */
 const MOST_SUGGESTIONS = 20;
 
-function watchDecisions(options: ServeOptions): (decision: Decision) => void {
-  const { onAccess, onWarning } = options;
-  if (onAccess !== null) return (decision) => onAccess(accessLine(decision));
+/** What is to be told of decisions; an empty object where nobody listens. */
+function watchDecisions({ onAccess, onSuggestion }: ServeOptions): {
+  readonly onDecision?: (decision: Decision) => void;
+} {
+  if (onAccess !== null) return { onDecision: (decision) => onAccess(accessLine(decision)) };
+  return onSuggestion === null ? {} : { onDecision: suggestOnce(onSuggestion) };
+}
+
+function suggestOnce(onSuggestion: (line: string) => void): (decision: Decision) => void {
   const suggested = new Set<string>();
   return (decision) => {
     const { nearest } = decision;
     if (nearest === null || suggested.has(nearest) || suggested.size >= MOST_SUGGESTIONS) return;
     suggested.add(nearest);
     const line = missedRouteLine(decision);
-    if (line !== null) onWarning(line);
+    if (line !== null) onSuggestion(line);
   };
 }
 
@@ -74,9 +82,18 @@ function stateError(error: GcidemError, file: string, text: string): GcidemError
 async function start(options: ServeOptions): Promise<Mock> {
   const { policy, host, port, seed, store, tls, stateFile, onWarning } = options;
   const saved = stateFile === null ? null : readStateFile(stateFile);
-  const onDecision = watchDecisions(options);
   try {
-    return await startMock({ policy, host, port, seed, store, tls, saved, onDecision, onWarning });
+    return await startMock({
+      policy,
+      host,
+      port,
+      seed,
+      store,
+      tls,
+      saved,
+      onWarning,
+      ...watchDecisions(options),
+    });
   } catch (error) {
     const isState = error instanceof GcidemError && error.code === "invalid-file";
     throw isState && stateFile !== null && saved !== null ? stateError(error, stateFile, saved) : error;

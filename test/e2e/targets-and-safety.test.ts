@@ -343,7 +343,9 @@ test.each([
   ["http://user:s3cr3t-canary@example.invalid"],
   ["http://example.invalid/?a=1"],
   ["gc:prod"],
-  ["mock+http://127.0.0.1:1"],
+  ["mock+http://10.0.0.1:1"],
+  ["mock+https://127.0.0.1:1"],
+  ["mock+http://me:s3cr3t-canary@127.0.0.1:1"],
   ["mocc"],
 ])("--target %s is refused with exit 2", async (target) => {
   const ran = await replay(READ, ["--target", target]);
