@@ -1,4 +1,5 @@
 import type { SourcePosition } from "../core/errors.js";
+import type { Invariant } from "../scenario/scenario.js";
 
 /** One expectation, judged. `ok` is null where it could not be decided; `note` then says why. */
 export interface CheckResult {
@@ -6,13 +7,30 @@ export interface CheckResult {
   readonly round: number;
   /** The exchange that decided; null where the step sent none. */
   readonly exchange: string | null;
-  /** `status`, `header NAME`, `json PATH`, `replayOf`, `attempts`, `statuses`, `error`, `executed`, `cause`. */
+  /** `status`, `header NAME`, `json PATH`, `replayOf`, `attempts`, `statuses`, `error`, `executed`, `cause`, `statuses INNER`. */
   readonly what: string;
   /** JSON values, or the words of the scenario (`2xx`, `present`). */
   readonly expected: unknown;
   readonly actual: unknown;
   readonly ok: boolean | null;
   readonly note: string | null;
+  readonly at: SourcePosition;
+}
+
+/** What came of looking for a fault over all rounds of a race. */
+export interface InvariantResult {
+  readonly step: string;
+  readonly name: Invariant;
+  /** Null where it could not be decided. */
+  readonly holds: boolean | null;
+  /** Rounds in which it was looked for. */
+  readonly rounds: number;
+  /** Rounds in which it was violated. */
+  readonly violatedRounds: readonly number[];
+  /** The exchanges that prove it, in the order of the explanation. */
+  readonly evidence: readonly string[];
+  /** The story of the first violation; or how often it was looked for and not found; or why it is undecided. */
+  readonly explanation: string;
   readonly at: SourcePosition;
 }
 
@@ -36,6 +54,10 @@ export interface CheckedRun {
     /** Requests that gcidem itself would not send; not among the failures. */
     readonly refused: number;
   };
+  readonly invariants: readonly InvariantResult[];
+  /** Rounds with a conflict or a violated invariant. */
+  readonly hitRounds: readonly number[];
+  readonly rounds: number;
   /** Exchange id to the id of the exchange whose stored answer it is, as far as the exchanges show. */
   readonly storedAnswers: Readonly<Record<string, string>>;
   /** Pairs of exchange ids to show side by side, base first. */

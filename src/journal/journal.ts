@@ -132,6 +132,34 @@ export interface RequestFailed {
   readonly error: ExchangeError;
 }
 
+/** How close the requests of one barrier of a race came. */
+export interface RaceReleased {
+  readonly type: "race";
+  /** Id of the race step. */
+  readonly step: string;
+  /** Full id of the inner steps, `RACE/STEP`; several where lanes differ. */
+  readonly waves: readonly string[];
+  readonly round: number;
+  /** `h2`, `last-byte`, `warm` or `naive`; `none` where there was no barrier (`as-ready`). */
+  readonly technique: string;
+  /** Instant of the release; null without a barrier. */
+  readonly releasedMs: number | null;
+  /** First to last request handed to the system. */
+  readonly clientSpreadMs: number | null;
+  readonly arrivalSpreadMs: number | null;
+  /** `measured` by the mock, or `estimated` from round trips; null where nothing is known. */
+  readonly arrivalSource: "measured" | "estimated" | null;
+  /** Requests that were answered before they were released. */
+  readonly earlyAnswers: number;
+  /** Requests of this barrier, and how many of them were really held. */
+  readonly requests: number;
+  readonly held: number;
+  /** False where fewer than two requests were under way at the same time: nothing can be concluded. */
+  readonly formed: boolean;
+  /** What a reader should know, in plain sentences. */
+  readonly notes: readonly string[];
+}
+
 /** A step that could not run, and why. */
 interface StepSkipped {
   readonly type: "step-skipped";
@@ -156,6 +184,7 @@ export type JournalRecord =
   | RequestSent
   | ResponseReceived
   | RequestFailed
+  | RaceReleased
   | StepSkipped
   | RunEnded;
 

@@ -1,8 +1,8 @@
-import type { CheckResult } from "../check/check.js";
+import type { CheckResult, InvariantResult } from "../check/check.js";
 import type { ExchangeDiff } from "../compare/compare.js";
 import type { SourcePosition } from "../core/errors.js";
 import type { TargetKind } from "../core/target.js";
-import type { Exchange } from "../journal/journal.js";
+import type { Exchange, RaceReleased } from "../journal/journal.js";
 
 /** How a run came out. `not-judged`: the scenario expects nothing. */
 export type RunVerdict = "pass" | "fail" | "inconclusive" | "not-judged";
@@ -10,13 +10,15 @@ export type RunVerdict = "pass" | "fail" | "inconclusive" | "not-judged";
 /** What the plan says of one step, for those who draw it. */
 export interface ReportStep {
   readonly id: string;
-  readonly kind: "request" | "repeat" | "wait" | "compare";
+  readonly kind: "request" | "repeat" | "wait" | "compare" | "race";
   /** The step that a repeat repeats. */
   readonly of: string | null;
   /** True where a repeat changes the request. */
   readonly mutated: boolean;
   readonly section: "setUp" | "steps" | "cleanUp" | "effects";
   readonly waitMs: number | null;
+  /** Of a race: number of writers and the full ids of its inner steps. Null for other kinds. */
+  readonly race: { readonly writers: number; readonly steps: readonly string[] } | null;
   readonly at: SourcePosition;
 }
 
@@ -84,6 +86,9 @@ export interface RunSection {
   readonly exchange: (id: string) => Exchange;
   readonly diffs: readonly ExchangeDiff[];
   readonly expectations: readonly CheckResult[];
+  readonly invariants: readonly InvariantResult[];
+  /** One for each barrier of each race in each round. */
+  readonly races: readonly RaceReleased[];
   /** Exchanges whose answer is the stored one of an earlier exchange, as far as the exchanges show: id to id. */
   readonly storedAnswers: Readonly<Record<string, string>>;
   readonly redacted: { readonly secrets: number; readonly personal: number };

@@ -107,6 +107,13 @@ export type Expectation = { readonly at: SourcePosition } & (
   /** `any`, an error code, or a phase. */
   | { readonly what: "error"; readonly error: string }
   | { readonly what: "executed"; readonly executed: boolean }
+  /** How many writers of a race got each status on the last attempt of an inner step (its full id). */
+  | {
+      readonly what: "raceStatuses";
+      readonly step: string;
+      readonly counts: readonly (readonly [status: StatusPattern, count: string])[];
+    }
+  | { readonly what: "invariant"; readonly invariant: Invariant }
   | {
       readonly what: "cause";
       readonly cause: Cause;
@@ -158,8 +165,44 @@ export interface RequestTemplate {
   readonly body: BodyTemplate | null;
 }
 
+/** How the writers of a race leave a barrier. `as-ready`: there is none. */
+export type Release =
+  | { readonly kind: "together" }
+  | { readonly kind: "staggered"; readonly everyMs: number }
+  | { readonly kind: "as-ready" }
+  /** For each writer its delay from the release; a writer beyond the list leaves with the last of it. */
+  | { readonly kind: "offsets"; readonly offsetsMs: readonly number[] };
+
+/** What must hold of everything that happened in a race. */
+export type Invariant =
+  | "no-lost-update"
+  | "at-most-once"
+  | "read-your-writes"
+  | "monotonic-reads"
+  | "linearizable"
+  | "one-winner";
+
+/** Writers that send at the same time. Inner steps have ids `RACE/STEP`; each writer has captures of its own. */
+export interface RaceStep {
+  readonly kind: "race";
+  readonly id: string;
+  readonly at: SourcePosition;
+  readonly release: Release;
+  /** Evaluated once for each writer, in order; `$(writer)` is its number from 0. */
+  readonly variables: readonly Variable[];
+  /** For each writer its steps, sent one after another; the k-th steps of all writers leave one barrier. */
+  readonly writers: readonly (readonly SendingStep[])[];
+  /** True where all writers have the same steps; false for `lanes`. */
+  readonly alike: boolean;
+  /** False: others write these resources too, so versions of unknown origin are theirs. */
+  readonly exclusive: boolean;
+  /** Only `statuses` of inner steps and `invariant`. */
+  readonly expectations: readonly Expectation[];
+}
+
 /** One step of a scenario. */
 export type Step =
+  | RaceStep
   | ({ readonly kind: "request"; readonly request: RequestTemplate } & StepOptions)
   | ({ readonly kind: "repeat"; readonly of: string; readonly mutations: readonly Mutation[] } & StepOptions)
   | { readonly kind: "wait"; readonly id: string; readonly at: SourcePosition; readonly durationMs: number }

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.js";
 import type { FailurePhase } from "../core/failure.js";
 import type { HeaderList } from "../core/http.js";
+import type { RaceLine, RaceOptions } from "./race.js";
 
 /** One request, ready to send. Nothing is added to it but what HTTP itself needs (host, content-length, connection). */
 export interface OutgoingRequest {
@@ -14,7 +15,7 @@ export interface OutgoingRequest {
 }
 
 /** What the sender is told while a request travels. */
-interface SendObserver {
+export interface SendObserver {
   /**
    * Called exactly once per `send`, whatever comes of it, before a connection is asked for: with the header lines as
    * they will stand on the wire. Where it throws, nothing is sent and `send` rejects with that error.
@@ -81,5 +82,7 @@ export interface Transport {
     observer?: SendObserver,
     signal?: AbortSignal,
   ) => Promise<Outcome>;
+  /** Opens the connections of a race. @throws GcidemError `usage` where it cannot be formed at all. */
+  readonly openRace: (options: RaceOptions) => Promise<RaceLine>;
   readonly close: () => Promise<void>;
 }

@@ -1,0 +1,66 @@
+import { checkKeys } from "./check-keys.js";
+import { checkRegister } from "./check-register.js";
+import type { CheckOptions, Operation, Verdict } from "./history.js";
+import { toRegister } from "./register.js";
+
+const DEFAULT_BUDGET_MS = 1_000;
+
+/** A search visits some hundred points a millisecond; counted instead of timed, so that equal histories have equal verdicts. */
+const STEPS_PER_MS = 100;
+
+function byResource(operations: readonly Operation[]): readonly (readonly Operation[])[] {
+  const resources = new Map<string | undefined, Operation[]>();
+  for (const operation of operations) {
+    const known = resources.get(operation.resource);
+    if (known === undefined) resources.set(operation.resource, [operation]);
+    else known.push(operation);
+  }
+  return [...resources.values()];
+}
+
+/** A clock that went backwards: neither instant of such an operation can be believed. */
+function isBackwards({ call, ret }: Operation): boolean {
+  return ret !== null && ret < call;
+}
+
+function withoutTimes(operation: Operation): Operation {
+  return isBackwards(operation)
+    ? { ...operation, call: Number.NEGATIVE_INFINITY, ret: Number.POSITIVE_INFINITY }
+    : operation;
+}
+
+function combine(verdicts: readonly Verdict[]): Verdict {
+  const anomalies = verdicts.flatMap((verdict) => verdict.anomalies);
+  if (anomalies.length > 0) return { result: "violated", anomalies, reason: null };
+  return (
+    verdicts.find(({ result }) => result === "unknown") ?? { result: "held", anomalies: [], reason: null }
+  );
+}
+
+/**
+ * Decides from what clients saw whether a server kept its resources and its keys in order: is there an order of all
+ * operations that agrees with what each was answered and when (linearizability of a register with compare-and-set)?
+ * Each violation comes with the operations that prove it. Pure.
+ *
+ * @throws RangeError for times that are not numbers
+ */
+export function checkHistory(operations: readonly Operation[], options: CheckOptions = {}): Verdict {
+  const { exclusive = true, initial, budgetMs = DEFAULT_BUDGET_MS } = options;
+  for (const { id, call, ret } of operations) {
+    if (Number.isNaN(call) || Number.isNaN(ret ?? 0))
+      throw new RangeError(`operation ${id}: call and ret must be numbers`);
+  }
+  const keys = checkKeys(operations);
+  const jumped = operations.some(isBackwards);
+  const believed = jumped ? keys.operations.map(withoutTimes) : keys.operations;
+  const steps = Math.ceil(budgetMs * STEPS_PER_MS);
+  const verdicts = byResource(believed).map((each) =>
+    checkRegister(toRegister(each, initial), { exclusive, steps }),
+  );
+  const found = combine([
+    { result: keys.anomalies.length > 0 ? "violated" : "held", anomalies: keys.anomalies, reason: null },
+    ...verdicts,
+  ]);
+  if (found.result !== "held" || !jumped) return found;
+  return { result: "unknown", anomalies: [], reason: "the clock of this history went backwards" };
+}

@@ -1,0 +1,118 @@
+import type { Anomaly, HistoryAnomaly, Operation } from "./history.js";
+
+/** What the requests of idempotency keys show, and the history with each key's requests as one. */
+export interface KeyFindings {
+  readonly anomalies: readonly Anomaly[];
+  readonly operations: readonly Operation[];
+}
+
+function proof(name: HistoryAnomaly, witness: readonly Operation[], explanation: string): Anomaly {
+  return { name, operations: witness.map(({ id }) => id), explanation };
+}
+
+function sameBody(a: Operation, b: Operation): boolean {
+  return a.bodyDigest === b.bodyDigest;
+}
+
+/** What a second acknowledged request under a key shows beside the first. */
+function compareAcknowledged(first: Operation, later: Operation): Anomaly | null {
+  const told = first.version !== undefined && later.version !== undefined;
+  const otherEffect = told && first.version !== later.version;
+  const pair = [first, later];
+  if (otherEffect && sameBody(first, later)) {
+    return proof(
+      "executed-twice",
+      pair,
+      `${first.id} and ${later.id} carry one key and one body, and made ${first.version} and ${later.version}: two effects.`,
+    );
+  }
+  if (otherEffect) {
+    return proof(
+      "executed-other-body",
+      pair,
+      `${first.id} and ${later.id} carry one key and different bodies, and both were carried out: ${first.version} and ${later.version}.`,
+    );
+  }
+  if (told && !sameBody(first, later)) {
+    return proof(
+      "replay-of-other-body",
+      pair,
+      `${later.id} has another body than ${first.id} under the same key and got its answer: ${later.version}.`,
+    );
+  }
+  if (
+    first.status !== undefined &&
+    later.status !== undefined &&
+    first.status !== later.status &&
+    sameBody(first, later)
+  ) {
+    return proof(
+      "replay-differs",
+      pair,
+      `${later.id} repeats ${first.id} and was answered ${later.status} instead of ${first.status}.`,
+    );
+  }
+  return null;
+}
+
+const CONFLICT = 409;
+
+function refusedAfter(acknowledged: Operation, refused: Operation): Anomaly | null {
+  const after = acknowledged.ret !== null && refused.call > acknowledged.ret;
+  if (refused.status !== CONFLICT || !after || !sameBody(acknowledged, refused)) return null;
+  return proof(
+    "conflict-not-replay",
+    [acknowledged, refused],
+    `${refused.id} repeats ${acknowledged.id}, which had been acknowledged before it was sent, and was refused with 409 instead of being replayed.`,
+  );
+}
+
+function anomaliesOf(attempts: readonly Operation[]): readonly Anomaly[] {
+  const acknowledged = attempts.filter(({ ok }) => ok === true).sort((a, b) => (a.ret ?? 0) - (b.ret ?? 0));
+  const [first] = acknowledged;
+  if (first === undefined) return [];
+  const refused = attempts.filter(({ ok }) => ok === false);
+  return [
+    ...acknowledged.slice(1).flatMap((later) => compareAcknowledged(first, later) ?? []),
+    ...refused.flatMap((each) => refusedAfter(first, each) ?? []),
+  ];
+}
+
+/** Requests of one key and one body as one operation: sent first, acknowledged first. A refusal beside an effect is none. */
+function asOne(attempts: readonly Operation[]): readonly Operation[] {
+  const acknowledged = attempts.filter(({ ok }) => ok === true).sort((a, b) => (a.ret ?? 0) - (b.ret ?? 0));
+  const open = attempts.filter(({ ok }) => ok === null);
+  const [first] = acknowledged.length > 0 ? acknowledged : open;
+  if (first === undefined) return attempts;
+  const call = Math.min(...attempts.map((each) => each.call));
+  return [{ ...first, call }];
+}
+
+function grouped(
+  operations: readonly Operation[],
+  nameOf: (operation: Operation) => string,
+): readonly (readonly Operation[])[] {
+  const groups = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const name = nameOf(operation);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [operation]);
+    else group.push(operation);
+  }
+  return [...groups.values()];
+}
+
+/** Looks at the keys of a history. Near linear. Pure. */
+export function checkKeys(operations: readonly Operation[]): KeyFindings {
+  const keyed = operations.filter(({ key, kind }) => key !== undefined && kind !== "read");
+  if (keyed.length === 0) return { anomalies: [], operations };
+  const anomalies = grouped(keyed, ({ key = "" }) => key).flatMap(anomaliesOf);
+  if (anomalies.some(({ name }) => name === "executed-twice" || name === "executed-other-body")) {
+    return { anomalies, operations };
+  }
+  const rest = operations.filter(({ key, kind }) => key === undefined || kind === "read");
+  const merged = grouped(keyed, ({ key = "", bodyDigest = "" }) => JSON.stringify([key, bodyDigest])).flatMap(
+    asOne,
+  );
+  return { anomalies, operations: [...rest, ...merged] };
+}

@@ -1,0 +1,157 @@
+import type { Anomaly, Verdict } from "./history.js";
+import { NONE, type Register } from "./register.js";
+import { trySchedule } from "./schedule.js";
+import { searchOrder } from "./search.js";
+import { tell } from "./tell.js";
+import { orderVersions, type VersionOrder } from "./version-order.js";
+
+/** How one resource is judged. */
+export interface RegisterOptions {
+  readonly exclusive: boolean;
+  /** How many points a search may visit. */
+  readonly steps: number;
+}
+
+const HELD: Verdict = { result: "held", anomalies: [], reason: null };
+
+function violated(anomalies: readonly Anomaly[]): Verdict {
+  return { result: "violated", anomalies, reason: null };
+}
+
+function unknown(reason: string): Verdict {
+  return { result: "unknown", anomalies: [], reason };
+}
+
+/** A refusal that itself tells the very version that it was refused for. */
+function selfContradicting(register: Register): readonly Anomaly[] {
+  return register.operations.flatMap(({ kind, ok }, index) => {
+    const told = register.saw[index] ?? NONE;
+    if (ok !== false || kind !== "cas" || told === NONE || told !== register.expected[index]) return [];
+    return [tell.spuriousConflict(register, index, [])];
+  });
+}
+
+function meets(register: Register, version: number): number {
+  return register.operations.findIndex(
+    ({ ok }, index) =>
+      (ok === true && (register.made[index] === version || register.expected[index] === version)) ||
+      (ok === false && register.saw[index] === version),
+  );
+}
+
+function concatenate(blocks: readonly Int32Array[]): Int32Array {
+  return Int32Array.from(blocks.flatMap((block) => [...block]));
+}
+
+/** From when on a write that nobody saw may have followed the last version; Infinity: none can have. */
+function ghostFromMs(register: Register, { ghosts }: VersionOrder, last: number): number {
+  let fromMs = Number.POSITIVE_INFINITY;
+  for (const ghost of ghosts) {
+    const expected = register.expected[ghost] ?? NONE;
+    const conditional = register.operations[ghost]?.kind === "cas" && expected !== NONE;
+    // Conditional on a ghost's version: that ghost came first, and counts by itself.
+    if (!conditional || expected === last) fromMs = Math.min(fromMs, register.call[ghost] ?? fromMs);
+  }
+  return fromMs;
+}
+
+/** What each chain of versions contradicts by itself, wherever it stands in the order. */
+function contradictionsInBlocks(
+  register: Register,
+  order: VersionOrder,
+  exclusive: boolean,
+): readonly Anomaly[] {
+  return order.blocks.flatMap((block, index) =>
+    trySchedule(register, {
+      order: block,
+      writer: order.writer,
+      startsAtInitial: exclusive && index === 0 && order.startsAtInitial,
+      successorFromMs: Number.NEGATIVE_INFINITY,
+    }),
+  );
+}
+
+/** When a block had to be there already, and until when it had to stay: Gibbons and Korach's zone. */
+function zones(
+  register: Register,
+  order: VersionOrder,
+): readonly { readonly block: Int32Array; readonly atMs: number }[] {
+  const blockOf = new Int32Array(register.versions.length).fill(NONE);
+  order.blocks.forEach((block, number) => {
+    for (const version of block) blockOf[version] = number;
+  });
+  const there = new Float64Array(order.blocks.length).fill(Number.POSITIVE_INFINITY);
+  const stays = new Float64Array(order.blocks.length).fill(Number.NEGATIVE_INFINITY);
+  register.operations.forEach(({ ok }, index) => {
+    if (ok !== true) return;
+    const number = blockOf[register.made[index] ?? NONE] ?? NONE;
+    if (number === NONE) return;
+    there[number] = Math.min(there[number] ?? 0, register.ret[index] ?? 0);
+    stays[number] = Math.max(stays[number] ?? 0, register.call[index] ?? 0);
+  });
+  return order.blocks.map((block, number) => {
+    const [thereMs, staysMs] = [there[number] ?? 0, stays[number] ?? 0];
+    return { block, atMs: Math.min(thereMs, staysMs) };
+  });
+}
+
+/** An order of the blocks that their zones suggest; the initial one first. */
+function likelyOrder(register: Register, order: VersionOrder): Int32Array {
+  const [first, ...rest] = zones(register, order);
+  if (first === undefined) return new Int32Array();
+  if (!order.startsAtInitial) rest.unshift(first);
+  const sorted = [...rest].sort((a, b) => a.atMs - b.atMs).map(({ block }) => block);
+  return concatenate(order.startsAtInitial ? [first.block, ...sorted] : sorted);
+}
+
+function tryWhole(register: Register, order: VersionOrder, versions: Int32Array): readonly Anomaly[] {
+  return trySchedule(register, {
+    order: versions,
+    writer: order.writer,
+    startsAtInitial: order.startsAtInitial,
+    successorFromMs: ghostFromMs(register, order, versions.at(-1) ?? NONE),
+  });
+}
+
+function search(register: Register, order: VersionOrder, steps: number): Verdict {
+  const found = searchOrder(register, order, steps);
+  if (found === "held") return HELD;
+  if (found === "unknown")
+    return unknown("the writes do not name what they replaced, and the search for an order ran out of steps");
+  const witness = register.operations.flatMap(({ ok }, index) => (ok === null ? [] : [index]));
+  return violated([tell.noOrder(register, witness.slice(0, 3))]);
+}
+
+/** Writes that may have made a version of unknown origin. */
+function mayHaveMade(register: Register, { ghosts, unnamed }: VersionOrder): boolean {
+  return unnamed.length > 0 || ghosts.some((ghost) => register.made[ghost] === NONE);
+}
+
+function judgeShared(register: Register, order: VersionOrder): Verdict {
+  const anomalies = contradictionsInBlocks(register, order, false);
+  if (anomalies.length > 0) return violated(anomalies);
+  const whole = tryWhole(register, { ...order, startsAtInitial: false }, likelyOrder(register, order));
+  return whole.length === 0
+    ? HELD
+    : unknown("others write this resource too, so what does not fit may be theirs");
+}
+
+/** Judges the history of one resource. Pure. */
+export function checkRegister(register: Register, { exclusive, steps }: RegisterOptions): Verdict {
+  const order = orderVersions(register);
+  const plain = [...order.anomalies, ...selfContradicting(register)];
+  if (plain.length > 0) return violated(plain);
+  if (!exclusive) return judgeShared(register, order);
+  const untold = mayHaveMade(register, order);
+  if (order.strangers.length > 0 && !untold) {
+    return violated(
+      order.strangers.map((version) => tell.phantomVersion(register, meets(register, version), version)),
+    );
+  }
+  const inBlocks = order.blocks.length > 1 ? contradictionsInBlocks(register, order, true) : [];
+  if (inBlocks.length > 0 && !untold) return violated(inBlocks);
+  const whole = untold ? null : tryWhole(register, order, likelyOrder(register, order));
+  if (whole !== null && whole.length === 0) return HELD;
+  if (whole !== null && order.blocks.length <= 1) return violated(whole);
+  return search(register, order, steps);
+}
