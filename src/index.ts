@@ -18,6 +18,8 @@ import type { SessionOptions, TargetChoice } from "./session/session.js";
 export type { CheckResult } from "./check/check.js";
 export type { ExchangeDiff } from "./compare/compare.js";
 export { GcidemError, type Problem, type SourcePosition } from "./core/errors.js";
+export { checkHistory } from "./history/check-history.js";
+export type { Anomaly, CheckOptions, Operation, Verdict, Version } from "./history/history.js";
 export type { Exchange } from "./journal/journal.js";
 export type { Mock, TraceEntry } from "./mock/mock.js";
 export type { Policy } from "./policy/policy.js";

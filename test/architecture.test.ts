@@ -21,11 +21,12 @@ const ROOMS: Readonly<
     packages: ["reflect-metadata", "@peculiar/x509"],
   },
   compare: { rooms: ["core", "journal"], packages: [] },
+  history: { rooms: ["core", "journal", "subject"], packages: [] },
   check: {
-    rooms: ["core", "journal", "subject", "scenario", "plan", "compare"],
+    rooms: ["core", "journal", "subject", "scenario", "plan", "compare", "history"],
     packages: [],
   },
-  report: { rooms: ["core", "policy", "journal", "compare", "check"], packages: [] },
+  report: { rooms: ["core", "policy", "journal", "scenario", "compare", "check"], packages: [] },
   run: { rooms: ["core", "journal", "transport", "scenario", "plan"], packages: [] },
   session: {
     rooms: [
@@ -39,6 +40,7 @@ const ROOMS: Readonly<
       "plan",
       "mock",
       "compare",
+      "history",
       "check",
       "report",
       "run",
@@ -58,7 +60,7 @@ const FOLDER_PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that hold no I/O, no clock and no randomness. */
-const PURE_ROOMS = ["subject", "compare", "check", "report"];
+const PURE_ROOMS = ["subject", "compare", "history", "check", "report"];
 const IMPURE_MODULES = [
   "node:fs",
   "node:fs/promises",

@@ -3,10 +3,14 @@ import type { Exchange, JournalView } from "../journal/journal.js";
 import { isSending } from "../plan/build-plan.js";
 import { EFFECTS_STEP, type RunPlan } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
-import { createBoundScope } from "./bound-scope.js";
-import type { CheckedRun, CheckResult } from "./check.js";
+import { createBoundScopes } from "./bound-scope.js";
+import type { CheckedRun } from "./check.js";
 import { answersEvidence, tokensEvidence } from "./effect-evidence.js";
+import { countedEffects, type EffectContext } from "./judge-effects.js";
+import type { JudgeContext } from "./judge-exchange.js";
+import { judgeRace, type RaceLog, startRaceLog, takeRaceExchange } from "./judge-race.js";
 import { judgeStep, type StepLog, startLog, takeExchange, takeReread } from "./judge-step.js";
+import { createInvariantLogs, createResults, type InvariantLogs } from "./sum-up-rounds.js";
 
 /** What is counted over all exchanges. */
 interface Tally {
@@ -68,9 +72,16 @@ function pairsOf(plan: RunPlan, logs: ReadonlyMap<string, StepLog>): readonly (r
   });
 }
 
-function needsAll(steps: readonly SendingStep[]): boolean {
-  return steps.some(({ expectations }) =>
-    expectations.some(({ what }) => what === "replayOf" || what === "executed"),
+function isAboutEffects({ expectations }: SendingStep): boolean {
+  return expectations.some(({ what }) => what === "replayOf" || what === "executed");
+}
+
+/** Expectations about effects and invariants may be proved by any exchange of their round. */
+function needsAll(plan: RunPlan): boolean {
+  return plan.steps.some(({ step }) =>
+    step.kind === "race"
+      ? step.expectations.some(({ what }) => what === "invariant")
+      : isSending(step) && isAboutEffects(step),
   );
 }
 
@@ -82,54 +93,142 @@ function isReread(exchange: Exchange, { step }: StepLog, previous: string | null
 /** How the scenario's own values are redacted before they are compared; identity for a journal read back. */
 export type Redact = (text: string) => string;
 
+/** What is remembered of one round while its exchanges pass by. */
+interface Round {
+  readonly number: number;
+  readonly logs: ReadonlyMap<string, StepLog>;
+  readonly races: ReadonlyMap<string, RaceLog>;
+  readonly all: Exchange[];
+  previous: string | null;
+  conflicts: number;
+}
+
+function startRound(plan: RunPlan, number: number): Round {
+  const steps = plan.steps.map(({ step }) => step);
+  const races = steps.filter((step) => step.kind === "race");
+  return {
+    number,
+    logs: new Map(steps.filter(isSending).map((step) => [step.id, startLog(step)])),
+    races: new Map(races.map((race) => [race.id, startRaceLog(race)])),
+    all: [],
+    previous: null,
+    conflicts: 0,
+  };
+}
+
+function raceOf(exchange: Exchange): string {
+  return exchange.step.slice(0, exchange.step.indexOf("/"));
+}
+
+function takeInRound(round: Round, exchange: Exchange, context: JudgeContext): void {
+  if (exchange.response !== null && isConflictStatus(exchange.response.status)) round.conflicts += 1;
+  const race = exchange.writer === null ? undefined : round.races.get(raceOf(exchange));
+  if (race !== undefined) {
+    takeRaceExchange(race, exchange, context);
+    return;
+  }
+  const log = round.logs.get(exchange.step);
+  if (log !== undefined && isReread(exchange, log, round.previous)) takeReread(log, exchange);
+  else if (log !== undefined) takeExchange(log, exchange, context);
+  round.previous = exchange.step;
+}
+
+/** What all rounds come to. */
+interface Rounds {
+  readonly results: ReturnType<typeof createResults>;
+  readonly invariants: InvariantLogs;
+  readonly hitRounds: number[];
+  readonly unanswered: string[];
+  readonly unauthorised: string[];
+  pairs: readonly (readonly [string, string])[] | null;
+}
+
+function raceEffects({ raced }: RaceLog, effects: EffectContext): number | null {
+  const [first] = raced;
+  const last = raced.at(-1);
+  return first === undefined || last === undefined ? null : countedEffects(first, last, effects);
+}
+
+function endRound(round: Round, plan: RunPlan, rounds: Rounds): void {
+  const effects = { all: round.all, countPath: plan.scenario.effects?.count ?? null };
+  let violated = false;
+  for (const { step } of plan.steps) {
+    if (isSending(step))
+      rounds.results.add(judgeStep(step, { round: round.number, logs: round.logs, effects }));
+    const race = step.kind === "race" ? round.races.get(step.id) : undefined;
+    if (race === undefined) continue;
+    const around = { exchanges: round.all, effects: raceEffects(race, effects) };
+    const judged = judgeRace(race, round.number, { effects, around });
+    rounds.results.add(judged.results);
+    violated = rounds.invariants.add(race.race, round.number, judged.findings) || violated;
+  }
+  if (violated || round.conflicts > 0) rounds.hitRounds.push(round.number);
+  rounds.pairs ??= pairsOf(plan, round.logs);
+  const inner = [...round.races.values()].flatMap(({ logs }) => [...logs.values()]);
+  for (const log of [...round.logs.values(), ...inner]) {
+    rounds.unanswered.push(...log.unanswered);
+    rounds.unauthorised.push(...log.unauthorised);
+  }
+}
+
 /**
- * Judges a run by its journal alone, in one pass. Memory grows with the scenario and its keys; with the exchanges only
- * where an expectation is about effects, which any of them may prove.
+ * Judges a run by its journal alone, in one pass. Memory grows with the scenario and its keys; with the exchanges of one
+ * round only where an expectation is about effects or an invariant, which any of them may prove.
  */
 export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Redact = String): CheckedRun {
-  const steps = plan.steps.map(({ step }) => step).filter(isSending);
-  const bound = createBoundScope();
-  const context = { scope: bound.scope, redact };
-  const logs = new Map<string, StepLog>(steps.map((step) => [step.id, startLog(step)]));
+  const bound = createBoundScopes();
   const tally: Tally = { exchanges: 0, writes: 0, conflicts: 0, failures: 0, refused: 0 };
   const firsts = new Map<string, string>();
   const storedAnswers: Record<string, string> = {};
   const skipped: CheckedRun["skipped"][number][] = [];
-  const all: Exchange[] = [];
-  const keepAll = needsAll(steps);
-
   const uncounted: string[] = [];
-  let previous: string | null = null;
+  const keepAll = needsAll(plan);
+  const rounds: Rounds = {
+    results: createResults(),
+    invariants: createInvariantLogs(),
+    hitRounds: [],
+    unanswered: [],
+    unauthorised: [],
+    pairs: null,
+  };
+  let round = startRound(plan, 1);
+  const enter = (number: number): void => {
+    if (number === round.number) return;
+    endRound(round, plan, rounds);
+    firsts.clear();
+    round = startRound(plan, number);
+  };
   const take = (exchange: Exchange): void => {
+    enter(exchange.round);
     count(tally, exchange);
     const stored = storedAnswerOf(firsts, exchange, journal);
     if (stored !== null) storedAnswers[exchange.id] = stored;
-    if (keepAll) all.push(exchange);
+    if (keepAll) round.all.push(exchange);
     if (exchange.step === EFFECTS_STEP && exchange.error !== null && exchange.error.phase !== "refused") {
       uncounted.push(exchange.id);
     }
-    const log = logs.get(exchange.step);
-    if (log !== undefined && isReread(exchange, log, previous)) takeReread(log, exchange);
-    else if (log !== undefined) takeExchange(log, exchange, context);
-    previous = exchange.step;
+    takeInRound(round, exchange, { scope: bound.of(exchange.writer), redact });
   };
   for (const entry of journal.entries()) {
-    if (entry.type === "bound") bound.learn(entry.values);
+    if (entry.type === "bound") {
+      enter(entry.round);
+      bound.learn(entry.values, entry.writer);
+    }
     if (entry.type === "step-skipped")
       skipped.push({ step: entry.step, round: entry.round, reason: entry.reason });
     if (entry.type === "exchange") take(entry.exchange);
   }
-
-  const effects = { all, countPath: plan.scenario.effects?.count ?? null };
-  const results: readonly CheckResult[] = steps.flatMap((step) => judgeStep(step, { logs, effects }));
-  const every = [...logs.values()];
+  endRound(round, plan, rounds);
   return {
-    results,
+    results: rounds.results.all(),
+    invariants: rounds.invariants.all(),
+    hitRounds: rounds.hitRounds,
+    rounds: round.number,
     skipped,
     counts: tally,
     storedAnswers,
-    pairs: pairsOf(plan, logs),
-    unanswered: [...every.flatMap(({ unanswered }) => unanswered), ...uncounted],
-    unauthorised: every.flatMap(({ unauthorised }) => unauthorised),
+    pairs: rounds.pairs ?? [],
+    unanswered: [...rounds.unanswered, ...uncounted],
+    unauthorised: rounds.unauthorised,
   };
 }

@@ -29,7 +29,7 @@ function countIn(exchange: Exchange, path: string): number | null {
 }
 
 /** How far the scenario's own counter moved while a step ran; null where it was not read on both sides. */
-function countedEffects(first: Exchange, last: Exchange, context: EffectContext): number | null {
+export function countedEffects(first: Exchange, last: Exchange, context: EffectContext): number | null {
   if (context.countPath === null) return null;
   const isCount = (each: Exchange): boolean => each.step === EFFECTS_STEP;
   const before = context.all.slice(0, context.all.indexOf(first)).findLast(isCount);

@@ -19,6 +19,14 @@ export type ExchangeExpectation = Extract<
   { what: "status" | "header" | "json" | "error" | "cause" }
 >;
 
+/** Expectations of a whole race. */
+export type RaceExpectation = Extract<Expectation, { what: "raceStatuses" | "invariant" }>;
+
+/** True for expectations of a whole race. Pure. */
+export function isRaceExpectation(expectation: Expectation): expectation is RaceExpectation {
+  return expectation.what === "raceStatuses" || expectation.what === "invariant";
+}
+
 /** True for expectations that {@link judgeExchange} can judge. Pure. */
 export function isExchangeExpectation(expectation: Expectation): expectation is ExchangeExpectation {
   return ["status", "header", "json", "error", "cause"].includes(expectation.what);
@@ -110,5 +118,7 @@ export function judgeExchange(
 /** What an expectation is called in reports. Pure. */
 export function nameOf(expectation: Expectation): string {
   if (expectation.what === "header") return `header ${expectation.name}`;
+  if (expectation.what === "raceStatuses")
+    return `statuses ${expectation.step.slice(expectation.step.indexOf("/") + 1)}`;
   return expectation.what === "json" ? `json ${expectation.path}` : expectation.what;
 }

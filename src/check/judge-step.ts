@@ -6,9 +6,11 @@ import { type EffectContext, judgeExecuted, judgeReplay } from "./judge-effects.
 import {
   type ExchangeExpectation,
   isExchangeExpectation,
+  isRaceExpectation,
   type JudgeContext,
   judgeExchange,
   nameOf,
+  type RaceExpectation,
 } from "./judge-exchange.js";
 
 /** What is remembered of a step while its exchanges pass by. A step with `times` runs through many attempts' series. */
@@ -137,7 +139,7 @@ function judgeAttempts(expectation: Expectation & { readonly what: "attempts" },
 }
 
 /** `3`, `>=1`, `<=5`, `>0`, `<9`: how many answers. */
-function countHolds(found: number, wanted: string): boolean {
+export function countHolds(found: number, wanted: string): boolean {
   const [, sign = "", digits = "0"] = /^(>=|<=|>|<)?\s*(\d+)$/.exec(wanted) ?? [];
   const number = Number(digits);
   if (sign === ">=") return found >= number;
@@ -161,17 +163,17 @@ function judgeStatuses(expectation: Expectation & { readonly what: "statuses" },
   };
 }
 
+/** Expectations that need more than one exchange of a step. A race's own are judged by `judge-race.ts`. */
+type StepExpectation = Exclude<Expectation, ExchangeExpectation | RaceExpectation>;
+
 /** What a step's expectations are judged with once all exchanges have passed. */
 export interface StepContext {
+  readonly round: number;
   readonly logs: ReadonlyMap<string, StepLog>;
   readonly effects: EffectContext;
 }
 
-function judgeWhole(
-  expectation: Exclude<Expectation, ExchangeExpectation>,
-  log: StepLog,
-  { logs, effects }: StepContext,
-): Judgement {
+function judgeWhole(expectation: StepExpectation, log: StepLog, { logs, effects }: StepContext): Judgement {
   if (expectation.what === "attempts") return judgeAttempts(expectation, log);
   if (expectation.what === "statuses") return judgeStatuses(expectation, log);
   const last = log.last === null ? undefined : effects.all.find(({ id }) => id === log.last?.id);
@@ -187,7 +189,8 @@ const NOT_SENT: Judgement = { expected: null, actual: null, ok: null, note: "the
 export function judgeStep(step: SendingStep, all: StepContext): readonly CheckResult[] {
   const log = all.logs.get(step.id) ?? startLog(step);
   closeSeries(log);
-  return step.expectations.map((expectation) => {
+  return step.expectations.flatMap((expectation) => {
+    if (isRaceExpectation(expectation)) return [];
     const found = isExchangeExpectation(expectation) ? log.judged.get(expectation) : undefined;
     const judgement =
       log.last === null
@@ -196,6 +199,7 @@ export function judgeStep(step: SendingStep, all: StepContext): readonly CheckRe
           ? (found?.judgement ?? NOT_SENT)
           : judgeWhole(expectation, log, all);
     const exchange = found?.exchange ?? log.last?.id ?? null;
-    return { step: step.id, round: 1, exchange, what: nameOf(expectation), ...judgement, at: expectation.at };
+    const named = { step: step.id, round: all.round, exchange, what: nameOf(expectation) };
+    return [{ ...named, ...judgement, at: expectation.at }];
   });
 }

@@ -43,6 +43,12 @@ function combine(verdicts: readonly Verdict[]): Verdict {
  * Each violation comes with the operations that prove it. Pure.
  *
  * @throws RangeError for times that are not numbers
+ * @example
+ * const by = { kind: "cas", ok: true, expected: "1" } as const;
+ * checkHistory([
+ *   { id: "a", process: 1, call: 0, ret: 5, version: "2", ...by },
+ *   { id: "b", process: 2, call: 1, ret: 6, version: "3", ...by },
+ * ]).anomalies[0]?.name; // "lost-update"
  */
 export function checkHistory(operations: readonly Operation[], options: CheckOptions = {}): Verdict {
   const { exclusive = true, initial, budgetMs = DEFAULT_BUDGET_MS } = options;

@@ -78,7 +78,7 @@ function anomaliesOf(attempts: readonly Operation[]): readonly Anomaly[] {
   ];
 }
 
-/** Requests of one key and one body as one operation: sent first, acknowledged first. A refusal beside an effect is none. */
+/** Requests of one key, of which at most one was carried out, as one operation: sent first, acknowledged first. A refusal beside an effect is none. */
 function asOne(attempts: readonly Operation[]): readonly Operation[] {
   const acknowledged = attempts.filter(({ ok }) => ok === true).sort((a, b) => (a.ret ?? 0) - (b.ret ?? 0));
   const open = attempts.filter(({ ok }) => ok === null);
@@ -111,8 +111,6 @@ export function checkKeys(operations: readonly Operation[]): KeyFindings {
     return { anomalies, operations };
   }
   const rest = operations.filter(({ key, kind }) => key === undefined || kind === "read");
-  const merged = grouped(keyed, ({ key = "", bodyDigest = "" }) => JSON.stringify([key, bodyDigest])).flatMap(
-    asOne,
-  );
+  const merged = grouped(keyed, ({ key = "" }) => key).flatMap(asOne);
   return { anomalies, operations: [...rest, ...merged] };
 }

@@ -34,7 +34,7 @@ function selfContradicting(register: Register): readonly Anomaly[] {
 function meets(register: Register, version: number): number {
   return register.operations.findIndex(
     ({ ok }, index) =>
-      (ok === true && (register.made[index] === version || register.expected[index] === version)) ||
+      (ok !== false && (register.made[index] === version || register.expected[index] === version)) ||
       (ok === false && register.saw[index] === version),
   );
 }
@@ -104,12 +104,15 @@ function likelyOrder(register: Register, order: VersionOrder): Int32Array {
   return concatenate(order.startsAtInitial ? [first.block, ...sorted] : sorted);
 }
 
-function tryWhole(register: Register, order: VersionOrder, versions: Int32Array): readonly Anomaly[] {
+function tryWhole(register: Register, order: VersionOrder, exclusive: boolean): readonly Anomaly[] {
+  const versions = likelyOrder(register, order);
   return trySchedule(register, {
     order: versions,
     writer: order.writer,
-    startsAtInitial: order.startsAtInitial,
-    successorFromMs: ghostFromMs(register, order, versions.at(-1) ?? NONE),
+    startsAtInitial: exclusive && order.startsAtInitial,
+    successorFromMs: exclusive
+      ? ghostFromMs(register, order, versions.at(-1) ?? NONE)
+      : Number.NEGATIVE_INFINITY,
   });
 }
 
@@ -130,7 +133,7 @@ function mayHaveMade(register: Register, { ghosts, unnamed }: VersionOrder): boo
 function judgeShared(register: Register, order: VersionOrder): Verdict {
   const anomalies = contradictionsInBlocks(register, order, false);
   if (anomalies.length > 0) return violated(anomalies);
-  const whole = tryWhole(register, { ...order, startsAtInitial: false }, likelyOrder(register, order));
+  const whole = tryWhole(register, order, false);
   return whole.length === 0
     ? HELD
     : unknown("others write this resource too, so what does not fit may be theirs");
@@ -150,7 +153,7 @@ export function checkRegister(register: Register, { exclusive, steps }: Register
   }
   const inBlocks = order.blocks.length > 1 ? contradictionsInBlocks(register, order, true) : [];
   if (inBlocks.length > 0 && !untold) return violated(inBlocks);
-  const whole = untold ? null : tryWhole(register, order, likelyOrder(register, order));
+  const whole = untold ? null : tryWhole(register, order, true);
   if (whole !== null && whole.length === 0) return HELD;
   if (whole !== null && order.blocks.length <= 1) return violated(whole);
   return search(register, order, steps);

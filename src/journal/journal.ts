@@ -92,6 +92,8 @@ export interface RunStarted {
 interface Bound {
   readonly type: "bound";
   readonly round: number;
+  /** Absent: of the whole scenario; otherwise a writer's own, in a race. */
+  readonly writer?: number;
   /** `name` for vars, `step.capture` for captures. */
   readonly values: Readonly<Record<string, unknown>>;
 }

@@ -24,7 +24,13 @@ function tryFrom(left: readonly Operation[], state: State): boolean {
   return left.some((candidate) => {
     if (left.some((other) => other !== candidate && precedes(other, candidate))) return false;
     const next = after(candidate, state);
-    return next !== undefined && tryFrom(left.filter((each) => each !== candidate), next);
+    return (
+      next !== undefined &&
+      tryFrom(
+        left.filter((each) => each !== candidate),
+        next,
+      )
+    );
   });
 }
 
@@ -34,20 +40,30 @@ function mentioned(operations: readonly Operation[]): readonly Version[] {
 }
 
 /** Every way in which writes whose version nobody told may have made versions that nobody is known to have made. */
-function named(operations: readonly Operation[], strangers: readonly Version[]): readonly (readonly Operation[])[] {
-  const at = operations.findIndex(({ kind, ok, version }) => kind !== "read" && ok !== false && version === undefined);
+function named(
+  operations: readonly Operation[],
+  strangers: readonly Version[],
+): readonly (readonly Operation[])[] {
+  const at = operations.findIndex(
+    ({ kind, ok, version }) => kind !== "read" && ok !== false && version === undefined,
+  );
   const nameless = operations[at];
   if (nameless === undefined) return [operations];
   const choices: readonly Version[] = [`of ${nameless.id}`, ...strangers];
   return choices.flatMap((version) =>
-    named(operations.with(at, { ...nameless, version }), strangers.filter((each) => each !== version)),
+    named(
+      operations.with(at, { ...nameless, version }),
+      strangers.filter((each) => each !== version),
+    ),
   );
 }
 
 /** Whether some order of the operations of one resource agrees with what each was answered and when. */
 export function hasOrder(operations: readonly Operation[], initial: Version): boolean {
   const counted = operations.filter(({ kind, ok }) => kind !== "read" || ok === true);
-  const made = new Set(counted.flatMap(({ kind, ok, version }) => (kind !== "read" && ok !== false ? [version] : [])));
+  const made = new Set(
+    counted.flatMap(({ kind, ok, version }) => (kind !== "read" && ok !== false ? [version] : [])),
+  );
   const strangers = mentioned(counted).filter((version) => version !== initial && !made.has(version));
   return named(counted, strangers).some((each) => tryFrom(each, initial));
 }

@@ -45,14 +45,18 @@ export function simulate(list: readonly Drawn[], lostOneIn: number): readonly Op
       const version = each.named ? { version: index + 1 } : {};
       return { ...base, ret: null, kind: each.kind, ok: null, ...conditional, ...version };
     }
-    if (!legal) return { ...base, kind: "cas", ok: false, ...conditional, ...(each.tells ? { saw: current } : {}) };
+    if (!legal)
+      return { ...base, kind: "cas", ok: false, ...conditional, ...(each.tells ? { saw: current } : {}) };
     versions.push(index + 1);
     return { ...base, kind: each.kind, ok: true, ...conditional, version: index + 1 };
   });
 }
 
 /** Shifts one operation, or changes a version of one. */
-function mutate(operations: readonly Operation[], how: { readonly at: number; readonly by: number; readonly what: number }): readonly Operation[] {
+function mutate(
+  operations: readonly Operation[],
+  how: { readonly at: number; readonly by: number; readonly what: number },
+): readonly Operation[] {
   return operations.map((each, index) => {
     if (index !== how.at % operations.length) return each;
     const moved = { ...each, call: each.call + how.by, ret: each.ret === null ? null : each.ret + how.by };
@@ -65,8 +69,15 @@ function mutate(operations: readonly Operation[], how: { readonly at: number; re
 }
 
 /** Histories of a register that is in order, and such with one fault or two. */
-export function histories(of: { readonly blind: boolean; readonly length: number }): fc.Arbitrary<readonly Operation[]> {
-  const played = fc.array(drawn(of.blind), { minLength: 1, maxLength: of.length }).map((list) => simulate(list, 3));
+export function histories(of: {
+  readonly blind: boolean;
+  readonly length: number;
+}): fc.Arbitrary<readonly Operation[]> {
+  const played = fc
+    .array(drawn(of.blind), { minLength: 1, maxLength: of.length })
+    .map((list) => simulate(list, 3));
   const fault = fc.record({ at: fc.nat(20), by: fc.integer({ min: -15, max: 15 }), what: fc.nat(3) });
-  return fc.tuple(played, fc.array(fault, { maxLength: 2 })).map(([operations, faults]) => faults.reduce(mutate, operations));
+  return fc
+    .tuple(played, fc.array(fault, { maxLength: 2 }))
+    .map(([operations, faults]) => faults.reduce(mutate, operations));
 }

@@ -1,0 +1,102 @@
+import type { Exchange } from "../journal/journal.js";
+import { matchesStatus } from "../plan/status-pattern.js";
+import type { RaceStep, SendingStep, StatusPattern } from "../scenario/scenario.js";
+import type { CheckResult, Judgement } from "./check.js";
+import type { EffectContext } from "./judge-effects.js";
+import { isRaceExpectation, type JudgeContext, nameOf } from "./judge-exchange.js";
+import { judgeInvariant, type RaceRound, type RoundFinding } from "./judge-invariants.js";
+import { countHolds, judgeStep, type StepLog, startLog, takeExchange } from "./judge-step.js";
+
+/** What is remembered of a race while the exchanges of one round pass by. */
+export interface RaceLog {
+  readonly race: RaceStep;
+  /** A log for each writer's inner step. */
+  readonly logs: Map<string, StepLog>;
+  readonly raced: Exchange[];
+}
+
+/** What one round of a race came to. */
+export interface JudgedRace {
+  readonly results: readonly CheckResult[];
+  readonly findings: readonly (readonly [expectation: InvariantExpectation, finding: RoundFinding])[];
+}
+
+/** An invariant that a race names. */
+export type InvariantExpectation = Extract<RaceStep["expectations"][number], { what: "invariant" }>;
+
+/** Starts the log of a race that has sent nothing yet. */
+export function startRaceLog(race: RaceStep): RaceLog {
+  return { race, logs: new Map(), raced: [] };
+}
+
+function innerStep(race: RaceStep, exchange: Exchange): SendingStep | undefined {
+  return race.writers[exchange.writer ?? -1]?.find(({ id }) => id === exchange.step);
+}
+
+/** Takes the next exchange of a race. */
+export function takeRaceExchange(log: RaceLog, exchange: Exchange, context: JudgeContext): void {
+  const step = innerStep(log.race, exchange);
+  if (step === undefined) return;
+  const name = `${exchange.writer} ${exchange.step}`;
+  const own = log.logs.get(name) ?? startLog(step);
+  log.logs.set(name, own);
+  log.raced.push(exchange);
+  takeExchange(own, exchange, context);
+}
+
+/** Statuses on each writer's last attempt of an inner step, as `statuses` counts them. */
+function lastStatuses(log: RaceLog, inner: string): ReadonlyMap<number | string, number> {
+  const counts = new Map<number | string, number>();
+  for (const { step, last } of log.logs.values()) {
+    if (step.id !== inner || last === null) continue;
+    const outcome = last.response?.status ?? last.error?.code ?? "no answer";
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function judgeStatuses(
+  counts: readonly (readonly [status: StatusPattern, count: string])[],
+  found: ReadonlyMap<number | string, number>,
+): Judgement {
+  const having = (pattern: StatusPattern): number =>
+    [...found].reduce(
+      (sum, [outcome, times]) =>
+        typeof outcome === "number" && matchesStatus(outcome, pattern) ? sum + times : sum,
+      0,
+    );
+  const ok = counts.every(([pattern, wanted]) => countHolds(having(pattern), wanted));
+  const unanswered = [...found.keys()].some((outcome) => typeof outcome === "string");
+  const note = found.size === 0 ? "no writer sent this step" : null;
+  const expected = Object.fromEntries(counts);
+  const decided = found.size > 0 && (ok || !unanswered);
+  return { expected, actual: Object.fromEntries(found), ok: decided ? ok : null, note };
+}
+
+function judgeOwn(log: RaceLog, round: number): readonly CheckResult[] {
+  const { race } = log;
+  return race.expectations.flatMap((each) => {
+    if (each.what !== "raceStatuses") return [];
+    const judgement = judgeStatuses(each.counts, lastStatuses(log, each.step));
+    return [{ step: race.id, round, exchange: null, what: nameOf(each), ...judgement, at: each.at }];
+  });
+}
+
+/** Judges one round of a race: each writer's steps, the race's own expectations, its invariants. */
+export function judgeRace(
+  log: RaceLog,
+  round: number,
+  more: { readonly effects: EffectContext; readonly around: Omit<RaceRound, "raced" | "exclusive"> },
+): JudgedRace {
+  const { race, raced } = log;
+  const results = [...log.logs.values()].flatMap((own) =>
+    judgeStep(own.step, { round, logs: new Map([[own.step.id, own]]), effects: more.effects }),
+  );
+  const seen = { ...more.around, raced, exclusive: race.exclusive };
+  const findings = race.expectations.flatMap((each) =>
+    isRaceExpectation(each) && each.what === "invariant"
+      ? [[each, judgeInvariant(each.invariant, seen)] as const]
+      : [],
+  );
+  return { results: [...results, ...judgeOwn(log, round)], findings };
+}
