@@ -4,14 +4,19 @@ function isTemplate(value: object): value is Template {
   return "parts" in value && Array.isArray(value.parts) && "at" in value;
 }
 
-/** Every template in a part of a scenario, whatever field it stands in. Pure. */
-export function* findTemplates(value: unknown): Generator<Template> {
-  if (typeof value !== "object" || value === null) return;
+function* findNew(value: unknown, seen: Set<object>): Generator<Template> {
+  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  seen.add(value);
   if (isTemplate(value)) {
     yield value;
     return;
   }
-  for (const inner of Object.values(value)) yield* findTemplates(inner);
+  for (const inner of Object.values(value)) yield* findNew(inner, seen);
+}
+
+/** Every template in a part of a scenario, whatever field it stands in; what writers of a race share once. Pure. */
+export function findTemplates(value: unknown): Generator<Template> {
+  return findNew(value, new Set());
 }
 
 function* withArguments(expression: TemplateExpression): Generator<TemplateExpression> {

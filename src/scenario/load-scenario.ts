@@ -1,13 +1,7 @@
 import { basename, extname } from "node:path";
-import {
-  formatPosition,
-  GcidemError,
-  invalidFile,
-  type Problem,
-  type SourcePosition,
-} from "../core/errors.js";
+import { invalidFile, type Problem, type SourcePosition } from "../core/errors.js";
 import { findShapeProblems, placeProblem } from "../document/check-shape.js";
-import type { DocumentPath, SourceDocument } from "../document/document.js";
+import type { SourceDocument } from "../document/document.js";
 import {
   type Field,
   fieldAt,
@@ -35,43 +29,11 @@ import { readVariables } from "./read-variables.js";
 import type { Reading } from "./reading.js";
 import type { Scenario, Step } from "./scenario.js";
 import { scenarioSchema } from "./scenario-schema.js";
-import { readSlots, type Slot, STEP_LISTS, type StepList } from "./slots.js";
+import type { Slot, StepList } from "./slot.js";
+import { readSlots } from "./slots.js";
 
-/** A place that is valid but that this version cannot run. */
-interface Unsupported {
-  readonly path: DocumentPath;
-  readonly problem: Problem;
-}
-
-const ONE_WRITER = "this version sends one request at a time";
-
-function findUnsupported(root: Field): readonly Unsupported[] {
-  const steps = STEP_LISTS.flatMap((list) => items(member(root, list)));
-  return steps.flatMap((step): readonly Unsupported[] => {
-    const race = member(step, "race");
-    if (race !== null) {
-      return [
-        {
-          path: step.path,
-          problem: problem(placeOf(race, "key"), "`race` is not supported yet", ONE_WRITER),
-        },
-      ];
-    }
-    const invariants = member(member(step, "expect"), "invariants");
-    if (invariants === null) return [];
-    const message = "`invariants` are not supported yet: they are checked on races";
-    return [{ path: invariants.path, problem: problem(placeOf(invariants, "key"), message, ONE_WRITER) }];
-  });
-}
-
-function isWithin(path: DocumentPath, outer: DocumentPath): boolean {
-  return outer.every((step, index) => path[index] === step);
-}
-
-function shapeProblems(doc: SourceDocument, unsupported: readonly Unsupported[]): readonly Problem[] {
-  return findShapeProblems(scenarioSchema, doc)
-    .problems.filter(({ path }) => !unsupported.some((each) => isWithin(path, each.path)))
-    .map((each) => placeProblem(each, doc));
+function shapeProblems(doc: SourceDocument): readonly Problem[] {
+  return findShapeProblems(scenarioSchema, doc).problems.map((each) => placeProblem(each, doc));
 }
 
 /** One mistake in a default header or an anchor shows at each step that it reaches; its place and words are the same. */
@@ -149,17 +111,9 @@ function readParts(reading: Reading, root: Field, file: string): Scenario {
   return { ...scenario, envNames: environmentNames(withTemplates) };
 }
 
-function refuse(file: string, problems: readonly Problem[], unsupported: readonly Problem[]): GcidemError {
-  const [first] = unsupported;
-  if (problems.length > 0 || first === undefined) return invalidFile(file, [...problems, ...unsupported]);
-  const message = `${formatPosition(first.at)}: ${first.message}; nothing was sent`;
-  return new GcidemError("not-supported", message, { problems: unsupported });
-}
-
 /**
  * Reads a scenario's text. Pure: files that it names are read by others.
- * @throws GcidemError `invalid-file` with all problems of the text, in its order; `not-supported` where the text is
- * valid but asks for what this version cannot do.
+ * @throws GcidemError `invalid-file` with all problems of the text, in its order.
  */
 export function loadScenario(text: string, file: string): Scenario {
   const foreign = foreignFormat(text, file);
@@ -167,14 +121,9 @@ export function loadScenario(text: string, file: string): Scenario {
   const { value: doc, problems: syntax } = readDocument(text, file);
   if (doc === undefined) throw invalidFile(file, syntax);
   const root = fieldAt(doc);
-  const unsupported = findUnsupported(root);
-  const reading: Reading = { problems: [...syntax, ...shapeProblems(doc, unsupported)] };
+  const reading: Reading = { problems: [...syntax, ...shapeProblems(doc)] };
   const scenario = readParts(reading, root, file);
   const problems = withoutDoubles(reading.problems);
-  if (problems.length === 0 && unsupported.length === 0) return scenario;
-  throw refuse(
-    file,
-    problems,
-    unsupported.map((each) => each.problem),
-  );
+  if (problems.length === 0) return scenario;
+  throw invalidFile(file, problems);
 }

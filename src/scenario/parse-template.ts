@@ -96,7 +96,6 @@ function readExpression(cursor: Cursor): TemplateExpression {
 
 function bareName(name: string): TemplateExpression {
   if (name === "env") throw new Mistake("found `env` alone in a template, expected $(env.NAME)");
-  if (name === "writer") throw new Mistake("found $(writer) outside a race, where no writer is");
   const called = FUNCTIONS.find((each) => each === name);
   if (called !== undefined) {
     throw new Mistake(

@@ -67,7 +67,8 @@ function readJsonExpectations(reading: Reading, field: Field): readonly Expectat
   });
 }
 
-function readCounts(field: Field): readonly Expectation[] {
+/** How many answers had each status. */
+export function readCounts(field: Field): readonly (Expectation & { readonly what: "statuses" })[] {
   const counts = members(field).flatMap(([name, value]) => {
     const status = statusPattern(/^\d+$/.test(name) ? Number(name) : name)[0];
     const count = plainTextIn(value);

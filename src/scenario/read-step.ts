@@ -30,14 +30,20 @@ function readBackoff(field: Field | null): Retry["backoff"] {
   };
 }
 
-function readRetry(field: Field | null): Retry | null {
+/** What a step is called everywhere that is named where the reading stands. */
+function nameOf(reading: Reading, field: Field | null): string | null {
+  const id = textIn(field);
+  return id === null ? null : (reading.resolve?.(id) ?? id);
+}
+
+function readRetry(reading: Reading, field: Field | null): Retry | null {
   if (field === null) return null;
   return {
     on: member(field, "on") === null ? RETRY_DEFAULTS.on : readReasons(member(field, "on")),
     max: numberIn(member(field, "max")) ?? RETRY_DEFAULTS.max,
     backoff: readBackoff(member(field, "backoff")),
     respectRetryAfter: readFlag(member(field, "respectRetryAfter"), RETRY_DEFAULTS.respectRetryAfter),
-    reread: textIn(member(field, "reread")),
+    reread: nameOf(reading, member(field, "reread")),
     newKey: readFlag(member(field, "newKey"), RETRY_DEFAULTS.newKey),
   };
 }
@@ -65,7 +71,7 @@ function readOptions(reading: Reading, field: Field, id: string): StepOptions {
     at: placeOf(field),
     captures: readCaptures(reading, member(field, "capture")),
     expectations: readExpectations(reading, member(field, "expect")),
-    retry: readRetry(member(field, "retry")),
+    retry: readRetry(reading, member(field, "retry")),
     times: numberIn(member(field, "times")) ?? 1,
     timeoutMs: readTimeout(reading, member(field, "timeout")),
     abort: readAbort(member(field, "abort")),
@@ -91,7 +97,7 @@ export function readStep(
   if (compare !== null)
     return { kind: "compare", id, at, steps: items(compare).flatMap((each) => textIn(each) ?? []) };
   const repeat = member(field, "repeat");
-  const of = textIn(repeat);
+  const of = nameOf(reading, repeat);
   if (repeat !== null) {
     const mutations = readMutations(reading, member(field, "mutate"));
     const options = readOptions(reading, field, id);

@@ -2,11 +2,13 @@ import { parseDuration } from "../core/duration.js";
 import type { Problem } from "../core/errors.js";
 import { type Field, placeInside, placeOf, plainTextIn, problem, textIn } from "../document/field.js";
 import { parseTemplate } from "./parse-template.js";
-import type { Template } from "./scenario.js";
+import type { Template, TemplateExpression } from "./scenario.js";
 
 /** What the readers of a scenario's parts write their findings to. */
 export interface Reading {
   readonly problems: Problem[];
+  /** Inside a race: what a step is called everywhere that is named by its id there. */
+  readonly resolve?: (id: string) => string;
 }
 
 /** Notes a problem with a field. */
@@ -28,7 +30,16 @@ export function templateOf(reading: Reading, field: Field, text: string): Templa
   for (const { piece, message, hint } of mistakes) {
     reading.problems.push(problem(placeInsideField(field, piece), message, hint));
   }
-  return { parts, at };
+  const { resolve } = reading;
+  if (resolve === undefined) return { parts, at };
+  return { parts: parts.map((part) => (typeof part === "string" ? part : resolved(part, resolve))), at };
+}
+
+function resolved(expression: TemplateExpression, resolve: (id: string) => string): TemplateExpression {
+  if (expression.kind === "capture") return { ...expression, step: resolve(expression.step) };
+  if (expression.kind !== "call" || expression.argument === null || typeof expression.argument === "string")
+    return expression;
+  return { ...expression, argument: resolved(expression.argument, resolve) };
 }
 
 function placeInsideField(field: Field, piece: string): Problem["at"] {

@@ -3,8 +3,9 @@ import { CONVERSATION_STATES } from "../core/conversation-states.js";
 import { oneOf } from "../document/describe-value.js";
 import { described, duration, expecting, optionalField as field, matching } from "../document/shapes.js";
 import { policySchema } from "../policy/policy-schema.js";
+import { requestParts } from "./send-schema.js";
 import { headerName, jsonPath, plainText, requestLine, simpleName } from "./shape-words.js";
-import { requestParts, stepSchema } from "./step-schema.js";
+import { stepSchema } from "./step-schema.js";
 
 const variable = z.union([
   z.strictObject({

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { CAUSES } from "../core/causes.js";
 import { expecting, matching } from "../document/shapes.js";
+import type { Invariant } from "./scenario.js";
 
 /** Ids of steps, names of vars and captures: what a template can name. */
 export const SIMPLE_NAME: RegExp = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -79,3 +80,16 @@ export const retryReason: z.ZodMiniType<string | number> = expecting(
   "a status such as 409 or 4xx, or network",
   z.union([statusPattern, z.literal("network")]),
 );
+
+/** What must hold of everything that happened in a race. */
+export const INVARIANTS: readonly Invariant[] = [
+  "no-lost-update",
+  "at-most-once",
+  "read-your-writes",
+  "monotonic-reads",
+  "linearizable",
+  "one-winner",
+];
+
+/** Writers of one race at most: beyond it no machine opens so many connections. */
+export const MOST_WRITERS = 10_000;

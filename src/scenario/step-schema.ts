@@ -1,210 +1,17 @@
 import * as z from "zod/mini";
-import {
-  described,
-  duration,
-  expecting,
-  optionalField as field,
-  matching,
-  named,
-  without,
-} from "../document/shapes.js";
-import { faultKind } from "../policy/policy-schema.js";
-import {
-  answerCount,
-  captureSource,
-  causeId,
-  headerName,
-  jsonPath,
-  plainText,
-  requestLine,
-  retryReason,
-  simpleName,
-  statusPatterns,
-  stepId,
-} from "./shape-words.js";
-
-const count = z.int().check(z.minimum(1), z.maximum(1_000_000));
-
-const idempotencyKey = z.union([
-  plainText,
-  z.strictObject({
-    value: described("The key itself.", plainText),
-    syntax: field("bare sends it as it is, quoted as a structured-field string.", z.enum(["bare", "quoted"])),
-    header: field("The header that carries it. Default: Idempotency-Key.", headerName),
-  }),
-]);
-
-const capture = z.union([
-  captureSource,
-  z.strictObject({
-    from: described("Where the value comes from.", captureSource),
-    regex: field("Takes the first group of the match, or all of it.", z.string().check(z.minLength(1))),
-  }),
-]);
-
-const matcher = described(
-  "The value itself, present, absent, or /a regular expression/.",
-  z.optional(z.unknown()),
-);
-
-const expectation = z.strictObject({
-  status: field(
-    "Status of the last attempt: 200, 2xx, [200, 202] or { not: 409 }.",
-    z.union([
-      statusPatterns,
-      z.strictObject({ not: described("A status that it must not have.", statusPatterns) }),
-    ]),
-  ),
-  not: field("A status that the last attempt must not have.", statusPatterns),
-  headers: field("Headers of the answer by name.", z.record(headerName, plainText)),
-  json: field("Values of the answer by JSONPath.", z.record(jsonPath, matcher)),
-  replayOf: field("The answer is the stored one of that step: nothing was done twice.", stepId),
-  attempts: field(
-    "Statuses of all attempts in their order; network for one without an answer.",
-    z.array(retryReason).check(z.minLength(1)),
-  ),
-  statuses: field(
-    "How many answers of a step with `times` had each status.",
-    z.record(
-      expecting("a status such as 409 or 4xx", z.string().check(matching(/^(?:[1-5]\d\d|[1-5]xx)$/))),
-      answerCount,
-    ),
-  ),
-  error: field(
-    "No answer came: any, a phase (connect, send, response, timeout, aborted) or a code such as ECONNRESET.",
-    z.string().check(z.minLength(1)),
-  ),
-  executed: field("Whether the request had its effect.", z.boolean()),
-  cause: field(
-    "Why the server refused, by id; holds when certain or likely.",
-    z.union([
-      causeId,
-      z.strictObject({
-        id: described("The cause.", causeId),
-        certainty: field("How sure the diagnosis must be.", z.enum(["certain", "likely", "possible"])),
-      }),
-    ]),
-  ),
-});
-
-const retry = z.strictObject({
-  on: field(
-    "What is tried again: statuses, classes, network. Default: [409, 429, 5xx, network].",
-    z.array(retryReason).check(z.minLength(1)),
-  ),
-  max: field("Retries after the first attempt. Default: 5.", z.int().check(z.minimum(1), z.maximum(1_000))),
-  backoff: field(
-    "The pause before each retry.",
-    z.strictObject({
-      initial: field("The first pause. Default: 100ms.", duration),
-      factor: field(
-        "Each pause is so many times the one before. Default: 2.",
-        z.number().check(z.minimum(1)),
-      ),
-      max: field("The longest pause. Default: 5s.", duration),
-      jitter: field(
-        "full draws each pause at random between none and all of it (default).",
-        z.enum(["none", "full"]),
-      ),
-    }),
-  ),
-  respectRetryAfter: field("Wait as long as the server's Retry-After says. Default: true.", z.boolean()),
-  reread: field("Run this step again before each retry and fill the templates in anew.", stepId),
-  newKey: field(
-    "A fresh idempotency key for each retry: what careless clients do. Default: false.",
-    z.boolean(),
-  ),
-});
-
-const id = field("The step's name in templates and reports. Default: step-N.", simpleName);
-
-const options = {
-  capture: field("Values kept from the answer, for $(step.name).", z.record(simpleName, capture)),
-  expect: field("What must hold; without it the step is not judged.", expectation),
-  retry: field("When the step is tried again. Nothing is retried unless a step says so.", retry),
-  times: field("Send it so many times, one after the other.", count),
-  timeout: field("Longest wait for the whole answer.", duration),
-  abort: field(
-    "Hang up once the request is sent, or after a duration.",
-    expecting("`sent` or a duration such as 250ms", z.union([z.literal("sent"), duration])),
-  ),
-  as: field("Send it as this principal of the world. Mock only.", simpleName),
-  auth: field(
-    "Send no credentials, or ones that the server must refuse.",
-    z.enum(["none", "invalid", "expired"]),
-  ),
-  fault: field("What goes wrong with the first attempt on purpose. Mock only.", faultKind),
-};
-
-/** What a request carries besides its line. */
-export const requestParts: {
-  readonly idempotencyKey: z.ZodMiniOptional;
-  readonly ifMatch: z.ZodMiniOptional;
-  readonly headers: z.ZodMiniOptional;
-} = {
-  idempotencyKey: field("The idempotency key, sent bare unless `syntax` says otherwise.", idempotencyKey),
-  ifMatch: field("The If-Match header, such as $(read.etag).", plainText),
-  headers: field("More headers by name.", z.record(headerName, plainText)),
-};
-
-const requestFields = {
-  id,
-  request: described("METHOD /path on the target.", requestLine),
-  ...requestParts,
-  json: z.optional(described("The body as JSON: compact, members in the order written here.", z.unknown())),
-  text: field("The body as text, byte for byte.", z.string()),
-  form: field("The body as a form (application/x-www-form-urlencoded).", z.record(z.string(), plainText)),
-  bytesFrom: field("The body from a file beside the scenario.", z.string().check(z.minLength(1))),
-};
+import { described, duration, named, without } from "../document/shapes.js";
+import { raceStep } from "./race-schema.js";
+import { hints, id, options, repeatFields, requestFields } from "./send-schema.js";
+import { stepId } from "./shape-words.js";
 
 const requestStep = without(
   { mutate: "`mutate` goes with `repeat`" },
   z.strictObject({ ...requestFields, ...options }),
 );
 
-const setParts = z.strictObject({
-  method: field(
-    "Another method.",
-    expecting("a method such as PUT", z.string().check(matching(/^[A-Z][A-Z-]*$/))),
-  ),
-  path: field("Another path.", z.string().check(z.minLength(1))),
-  idempotencyKey: field("Another key; null removes it.", z.nullable(idempotencyKey)),
-  ifMatch: field("Another If-Match; null removes it.", z.nullable(plainText)),
-  header: field("Headers to set; null removes one.", z.record(headerName, z.nullable(plainText))),
-});
-
-const patchOperation = z.strictObject({
-  op: described("What to do.", z.enum(["add", "remove", "replace", "move", "copy", "test"])),
-  path: described("JSON Pointer to the place, such as /attributes/tier.", z.string()),
-  from: field("JSON Pointer to the source of move and copy.", z.string()),
-  value: z.optional(described("The value of add, replace and test.", z.unknown())),
-});
-
-const mutation = z.union([
-  z.strictObject({
-    patch: described("Change the JSON body by RFC 6902.", z.array(patchOperation).check(z.minLength(1))),
-  }),
-  z.strictObject({
-    reserialize: described(
-      "The same JSON value in other bytes.",
-      z.enum(["whitespace", "key-order", "number-format", "unicode-escapes"]),
-    ),
-  }),
-  z.strictObject({ set: described("Replace parts of the request.", setParts) }),
-]);
-
-function hints(fields: object, hint: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.keys(fields).map((name) => [name, hint]));
-}
-
 const repeatStep = without(
   hints(requestFields, "a repeat sends the same bytes again: change them with `mutate`"),
-  z.strictObject({
-    id,
-    repeat: described("Send the same bytes as that earlier step again.", stepId),
-    mutate: field("Changes to this one request, in order.", z.array(mutation).check(z.minLength(1))),
-    ...options,
-  }),
+  z.strictObject({ ...repeatFields, ...options }),
 );
 
 const waitStep = without(
@@ -226,5 +33,5 @@ const compareStep = without(
 /** One entry of `steps`, `setUp` or `cleanUp`. */
 export const stepSchema: z.ZodMiniType = named(
   "step",
-  z.union([requestStep, repeatStep, waitStep, compareStep]),
+  z.union([requestStep, repeatStep, waitStep, raceStep, compareStep]),
 );

@@ -213,14 +213,6 @@ describe("another host, in each spelling", () => {
 });
 
 describe("what is not supported yet", () => {
-  test("race says so, exit 3", async () => {
-    const ran = await refused(
-      "steps:\n  - id: w\n    race:\n      writers: 10\n      steps: [{ request: GET /x }]\n    expect: { invariants: [no-lost-update] }\n",
-    );
-    expect(ran.stderr).toContain("not supported yet");
-    expect(places(ran)).toEqual(["3:5"]);
-  });
-
   test("a policy's dimension that the mock lacks is an error, never ignored", async () => {
     const ran = await replay(`policy: { unique: [{ on: users.email }] }\nsteps:\n${STEP}`);
     expect(ran.code).toBe(3);

@@ -7,6 +7,8 @@ import type {
   Expectation,
   JsonTemplate,
   Mutation,
+  RaceStep,
+  Release,
   RequestTemplate,
   Retry,
   Scenario,
@@ -283,18 +285,85 @@ function mutations(known: Known, of: SendingStep): readonly Mutation[] {
   return draws(known, () => draw(fc.constantFrom(set, patch, reserialize))());
 }
 
-function step(known: Known): Step {
-  const { draw } = known;
-  const id = draw(arbitraryName.filter((name) => !known.ids.has(name)));
+const release: fc.Arbitrary<Release> = fc.oneof(
+  fc.constantFrom<Release>({ kind: "together" }, { kind: "as-ready" }),
+  durationMs.map((everyMs): Release => ({ kind: "staggered", everyMs })),
+  fc
+    .array(durationMs, { minLength: 1, maxLength: 2 })
+    .map((offsetsMs): Release => ({ kind: "offsets", offsetsMs })),
+);
+
+function newId(known: Known): string {
+  const id = known.draw(arbitraryName.filter((name) => !known.ids.has(name)));
   known.ids.add(id);
+  return id;
+}
+
+/** The steps of one lane; what they capture is known in that lane alone. */
+function lane(known: Known, race: string): readonly SendingStep[] {
+  const { draw } = known;
+  const inside: Known = { ...known, sent: [...known.sent] };
+  return Array.from({ length: draw(fc.integer({ min: 1, max: 2 })) }, () => {
+    const of = inside.sent.length > 0 && draw(fc.boolean()) ? draw(fc.constantFrom(...inside.sent)) : null;
+    const all = options(inside, `${race}/${newId(known)}`);
+    const expectations = all.expectations.filter(
+      ({ what }) => what !== "replayOf" && what !== "statuses" && what !== "executed",
+    );
+    const own: StepOptions = { ...all, expectations, times: 1, fault: null };
+    const made: SendingStep =
+      of === null
+        ? { kind: "request", request: request(inside), ...own }
+        : { kind: "repeat", of: of.id, mutations: mutations(inside, of), ...own };
+    inside.sent.push(made);
+    return made;
+  });
+}
+
+function raceExpectations(known: Known, steps: readonly SendingStep[]): RaceStep["expectations"] {
+  const { draw } = known;
+  const statuses = draw(fc.subarray([...steps])).map(
+    ({ id }) => ({ at, what: "raceStatuses", step: id, counts: [["4xx", ">=1"]] }) as const,
+  );
+  const invariants = draw(fc.subarray(["no-lost-update", "one-winner"] as const)).map(
+    (invariant) => ({ at, what: "invariant", invariant }) as const,
+  );
+  return [...statuses, ...invariants];
+}
+
+function race(known: Known, id: string): RaceStep {
+  const { draw } = known;
+  const writing: Known = { ...known, variables: [...known.variables, "writer"] };
+  const variables = draws(known, () => ({ ...variable(writing), ask: null }), 2);
+  const alike = draw(fc.boolean());
+  const first = lane(writing, id);
+  const writers = alike ? [first, first] : [first, lane(writing, id), lane(writing, id)];
+  return {
+    kind: "race",
+    id,
+    at,
+    release: draw(release),
+    variables,
+    writers,
+    alike,
+    exclusive: draw(fc.boolean()),
+    expectations: raceExpectations(known, alike ? first : writers.flat()),
+  };
+}
+
+/** `raced`: a race may be drawn, which setUp and cleanUp never are. */
+function step(known: Known, raced = false): Step {
+  const { draw } = known;
+  const id = newId(known);
   const kinds = [
     "request",
     "wait",
+    ...(raced ? ["race"] : []),
     ...(known.sent.length > 0 ? ["repeat"] : []),
     ...(known.sent.length > 1 ? ["compare"] : []),
   ];
   const kind = draw(fc.constantFrom(...kinds));
   if (kind === "wait") return { kind, id, at, durationMs: draw(durationMs) };
+  if (kind === "race") return race(known, id);
   if (kind === "compare")
     return {
       kind,
@@ -349,7 +418,7 @@ const principals: JsonTemplate = {
 export function drawScenario(draw: Draw): Scenario {
   const known: Known = { draw, variables: [], sent: [], ids: new Set() };
   const variables = draws(known, () => variable(known));
-  const [setUp, more] = [draws(known, () => step(known), 2), step(known)];
+  const [setUp, more] = [draws(known, () => step(known), 2), step(known, true)];
   return {
     file: "f.yaml",
     name: draw(fc.constantFrom("x", "a: b", "# c", "1.0", "true", "- d")),
@@ -369,7 +438,7 @@ export function drawScenario(draw: Draw): Scenario {
     world: principals,
     defaultTimeoutMs: orNull(known, () => draw(durationMs)),
     setUp,
-    steps: [more, ...draws(known, () => step(known), 4)],
+    steps: [more, ...draws(known, () => step(known, true), 4)],
     cleanUp: draws(known, () => step(known), 2),
     effects: orNull(known, () => ({
       request: { ...request(known), method: "GET", body: null, idempotencyKey: null, ifMatch: null },

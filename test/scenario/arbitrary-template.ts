@@ -21,7 +21,8 @@ function print(expression: TemplateExpression): string {
     case "var":
       return expression.name;
     case "capture":
-      return `${expression.step}.${expression.name}`;
+      // Inside a race a step is written without the race's own id.
+      return `${expression.step.replace(/^.*\//, "")}.${expression.name}`;
     case "env":
       return `env.${expression.name}`;
     case "call": {

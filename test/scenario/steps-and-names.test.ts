@@ -68,10 +68,10 @@ describe("a step", () => {
   });
 
   test.each([
-    ["{ id: a }", "found a map with `id`, expected exactly one of request, repeat, wait and compare"],
+    ["{ id: a }", "found a map with `id`, expected exactly one of request, repeat, wait, race and compare"],
     [
       "{ reqest: GET /x }",
-      "expected exactly one of request, repeat, wait and compare (did you mean `request`?)",
+      "expected exactly one of request, repeat, wait, race and compare (did you mean `request`?)",
     ],
     ["{ request: GET /x, wait: 1s }", "found `request` and `wait` together, expected exactly one of"],
     [

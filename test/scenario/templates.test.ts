@@ -64,7 +64,6 @@ describe("a text", () => {
     ["$(sha256())", "$(sha256()", "found sha256() without an argument", undefined],
     ["$(sha256(a, b))", "$(sha256(a, b)", "found `,` in sha256(…), expected one argument", undefined],
     ["$(env)", "$(env)", "found `env` alone in a template, expected $(env.NAME)", undefined],
-    ["$(writer)", "$(writer)", "found $(writer) outside a race", undefined],
     ["/x/${id}/y", "${id}", "found `${id}`, expected $(name)", "templates are written $(name): write $(id)"],
     [
       "{{ id }}",

@@ -1,28 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { loadScenario } from "../../src/scenario/load-scenario.js";
-import { load, problemsOf, refusalOf } from "./loading.js";
+import { load, problemsOf } from "./loading.js";
 
 const everyField = readFileSync("test/scenario/every-field.yaml", "utf8");
-
-const race = `
-  - id: writers
-    race:
-      writers: 10
-      release: together
-      vars: { tier: tier-$(writer) }
-      steps:
-        - id: look
-          request: GET /api/v2/mock/things/1
-          capture: { etag: header ETag }
-        - id: write
-          request: PUT /api/v2/mock/things/1
-          ifMatch: $(look.etag)
-          json: { tier: $(tier) }
-    expect:
-      statuses: { write: { 200: 1, 409: 9 } }
-      invariants: [no-lost-update, at-most-once, one-winner]
-`;
 
 describe("a scenario", () => {
   test("may use every field of the format", () => {
@@ -36,10 +17,11 @@ describe("a scenario", () => {
       "elsewhere repeat",
       "step-7 wait",
       "thing request",
+      "writers race",
       "withRetry request",
       "lost request",
       "burst request",
-      "step-12 compare",
+      "step-13 compare",
     ]);
     expect(scenario).toMatchObject({
       file: "f.yaml",
@@ -116,32 +98,6 @@ describe("effects", () => {
     const problems = problemsOf(`effects: ${effects}\nsteps: [{ wait: 1s }]\n`);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(expected);
-  });
-});
-
-describe("what this version cannot run", () => {
-  const withRace = everyField.replace("\n  - id: withRetry", `${race}  - id: withRetry`);
-
-  test("is named with its place, and not taken for a mistake", () => {
-    const error = refusalOf(withRace);
-    expect(error.code).toBe("not-supported");
-    expect(error.message).toMatch(/^f\.yaml:\d+:5: `race` is not supported yet; nothing was sent$/);
-    expect(error.problems).toHaveLength(1);
-  });
-
-  test("stands beside mistakes that the file has besides", () => {
-    const error = refusalOf(`steps:${race}  - request: GET /$(writers.x)/$(nope)\n`);
-    expect(error.code).toBe("invalid-file");
-    expect(error.problems.map(({ message }) => message)).toEqual([
-      "`race` is not supported yet",
-      "found the unknown name $(nope), expected a var, and the scenario has none",
-    ]);
-  });
-
-  test("goes for invariants too", () => {
-    const error = refusalOf("steps: [{ request: GET /x, expect: { invariants: [one-winner] } }]");
-    expect(error.code).toBe("not-supported");
-    expect(error.message).toContain("f.yaml:1:38: `invariants` are not supported yet");
   });
 });
 
@@ -224,7 +180,7 @@ steps:
       "23:11 found the number 5, expected a duration such as 250ms, 5s, 15m or 24h",
       "24:5 found the unknown field `expect`, expected id or wait",
       '25:9 found the text `"x` that is never closed, expected a " at its end',
-      "25:5 found a map with `id` and `bytesFrom`, expected exactly one of request, repeat, wait and compare",
+      "25:5 found a map with `id` and `bytesFrom`, expected exactly one of request, repeat, wait, race and compare",
     ].toSorted((a, b) => Number.parseFloat(a.replace(":", ".")) - Number.parseFloat(b.replace(":", "."))),
   );
 });

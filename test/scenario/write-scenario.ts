@@ -5,6 +5,8 @@ import type {
   JsonTemplate,
   KeyTemplate,
   Mutation,
+  RaceStep,
+  Release,
   RequestTemplate,
   Scenario,
   SendingStep,
@@ -97,6 +99,11 @@ function matcher(value: ValueMatcher): unknown {
   return value.kind === "regex" ? `/${value.source}/` : value.kind;
 }
 
+/** Inside a race steps are written without the race's own id. */
+function shortId(id: string): string {
+  return id.replace(/^.*\//, "");
+}
+
 function expectation(each: Expectation): readonly [string, unknown] {
   switch (each.what) {
     case "status":
@@ -125,6 +132,9 @@ function expectation(each: Expectation): readonly [string, unknown] {
               ["certainty", each.certainty],
             ]),
       ];
+    case "raceStatuses":
+    case "invariant":
+      throw new Error("these stand on a race");
   }
 }
 
@@ -168,7 +178,7 @@ function retry(each: SendingStep["retry"]): unknown {
       ]),
     ],
     ["respectRetryAfter", each.respectRetryAfter],
-    ["reread", each.reread ?? undefined],
+    ["reread", each.reread === null ? undefined : shortId(each.reread)],
     ["newKey", each.newKey],
   ]);
 }
@@ -187,14 +197,62 @@ function options(step: SendingStep): readonly (readonly [string, unknown])[] {
   ];
 }
 
+function release(each: Release): string {
+  switch (each.kind) {
+    case "staggered":
+      return `staggered ${formatDuration(each.everyMs)}`;
+    case "offsets":
+      return `offsets [${each.offsetsMs.map(formatDuration).join(", ")}]`;
+    default:
+      return each.kind;
+  }
+}
+
+function innerStep(step: SendingStep): unknown {
+  const written = new Map(writeStep(step) as ReadonlyMap<string, unknown>);
+  written.delete("times");
+  return written;
+}
+
+function raceExpect(step: RaceStep): unknown {
+  const statuses = step.expectations.flatMap((each) =>
+    each.what === "raceStatuses"
+      ? [[shortId(each.step), map(each.counts.map(([status, count]) => [String(status), count]))] as const]
+      : [],
+  );
+  const invariants = step.expectations.flatMap((each) => (each.what === "invariant" ? [each.invariant] : []));
+  if (step.expectations.length === 0) return undefined;
+  return map([
+    ["statuses", statuses.length === 0 ? undefined : map(statuses)],
+    ["invariants", invariants.length === 0 ? undefined : invariants],
+  ]);
+}
+
+function race(step: RaceStep): unknown {
+  const lanes = step.writers.map((steps) => map([["steps", steps.map(innerStep)]]));
+  return map([
+    ["writers", step.alike ? step.writers.length : undefined],
+    ["release", release(step.release)],
+    ["vars", step.variables.length === 0 ? undefined : map(step.variables.map(variable))],
+    ["exclusive", step.exclusive],
+    step.alike ? ["steps", step.writers[0]?.map(innerStep)] : ["lanes", lanes],
+  ]);
+}
+
 function writeStep(step: Step): unknown {
   switch (step.kind) {
-    case "request":
-      return map([["id", step.id], ...request(step.request), ...options(step)]);
-    case "repeat":
+    case "race":
       return map([
         ["id", step.id],
-        ["repeat", step.of],
+        ["race", race(step)],
+        ["expect", raceExpect(step)],
+      ]);
+    case "request":
+      return map([["id", shortId(step.id)], ...request(step.request), ...options(step)]);
+    case "repeat":
+      return map([
+        ["id", shortId(step.id)],
+        ["repeat", shortId(step.of)],
         ["mutate", step.mutations.length === 0 ? undefined : step.mutations.map(mutation)],
         ...options(step),
       ]);
