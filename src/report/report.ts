@@ -7,6 +7,15 @@ import type { Exchange, RaceReleased } from "../journal/journal.js";
 /** How a run came out. `not-judged`: the scenario expects nothing. */
 export type RunVerdict = "pass" | "fail" | "inconclusive" | "not-judged";
 
+/** What the plan says of a race. */
+export interface ReportRace {
+  readonly writers: number;
+  /** Full ids, `RACE/STEP`. */
+  readonly steps: readonly string[];
+  /** In the scenario's words: `together`, `staggered 5ms`, `as-ready`, `offsets [0ms, 3ms]`. */
+  readonly release: string;
+}
+
 /** What the plan says of one step, for those who draw it. */
 export interface ReportStep {
   readonly id: string;
@@ -17,8 +26,8 @@ export interface ReportStep {
   readonly mutated: boolean;
   readonly section: "setUp" | "steps" | "cleanUp" | "effects";
   readonly waitMs: number | null;
-  /** Of a race: number of writers and the full ids of its inner steps. Null for other kinds. */
-  readonly race: { readonly writers: number; readonly steps: readonly string[] } | null;
+  /** Of a race: number of writers, the full ids of its inner steps, and how they leave a barrier. Null for other kinds. */
+  readonly race: ReportRace | null;
   readonly at: SourcePosition;
 }
 

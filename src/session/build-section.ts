@@ -1,10 +1,14 @@
 import type { CheckedRun } from "../check/check.js";
 import { evaluateChecks } from "../check/evaluate-checks.js";
 import { compareExchanges } from "../compare/compare-exchanges.js";
-import type { Exchange, JournalView } from "../journal/journal.js";
+import { formatDuration } from "../core/duration.js";
+import type { Exchange, JournalView, RaceReleased } from "../journal/journal.js";
 import { isSending } from "../plan/build-plan.js";
 import type { PlannedStep, RunPlan } from "../plan/plan.js";
-import type { ReportStep, RunSection, RunVerdict } from "../report/report.js";
+import type { ReportRace, ReportStep, RunSection, RunVerdict } from "../report/report.js";
+import { reproductionOf } from "../report/reproduction.js";
+import { isUnformed } from "../report/unformed.js";
+import type { RaceStep, Release } from "../scenario/scenario.js";
 import { resourceOf } from "../subject/subject-of.js";
 import type { Signal } from "./session.js";
 
@@ -18,12 +22,25 @@ export interface SectionSource {
   readonly redact: (text: string) => string;
   /** Steps that `--read-only` left out are no reason to doubt the others. */
   readonly readOnly: boolean;
+  /** True where the user asked for rounds: then how often a conflict came back is said, even after one round. */
+  readonly inRounds?: boolean;
 }
 
 /** A run's part of the report, and what it means for the session's end. */
 export interface BuiltSection {
   readonly section: RunSection;
   readonly signals: readonly Signal[];
+}
+
+function releaseWords(release: Release): string {
+  if (release.kind === "staggered") return `staggered ${formatDuration(release.everyMs)}`;
+  if (release.kind !== "offsets") return release.kind;
+  return `offsets [${release.offsetsMs.map(formatDuration).join(", ")}]`;
+}
+
+function reportRace({ writers, release }: RaceStep): ReportRace {
+  const steps = new Set(writers.flatMap((own) => own.map(({ id }) => id)));
+  return { writers: writers.length, steps: [...steps], release: releaseWords(release) };
 }
 
 function reportStep({ step, section }: PlannedStep): ReportStep {
@@ -34,6 +51,7 @@ function reportStep({ step, section }: PlannedStep): ReportStep {
     mutated: step.kind === "repeat" && step.mutations.length > 0,
     section,
     waitMs: step.kind === "wait" ? step.durationMs : null,
+    race: step.kind === "race" ? reportRace(step) : null,
     at: step.at,
   };
 }
@@ -49,14 +67,40 @@ function* resourced(exchanges: Iterable<Exchange>): Generator<Exchange> {
   for (const exchange of exchanges) yield withResource(exchange);
 }
 
-function verdictOf(checked: CheckedRun, source: SectionSource): RunVerdict {
-  const skipped = new Set(source.readOnly ? checked.skipped.map(({ step }) => step) : []);
-  const judged = checked.results.filter(({ step }) => !skipped.has(step));
-  if (judged.some(({ ok }) => ok === false)) return "fail";
+/** What the journal says of each barrier of each race. Read only where there are races: a journal can be long. */
+function racesOf({ plan, journal }: SectionSource): readonly RaceReleased[] {
+  if (!plan.steps.some(({ step }) => step.kind === "race")) return [];
+  return [...journal.entries()].flatMap((entry) => (entry.type === "race" ? [entry] : []));
+}
+
+/** True, false or null for everything that was judged, but for what `--read-only` left out. */
+function truthsOf(
+  checked: CheckedRun,
+  { readOnly }: Pick<SectionSource, "readOnly">,
+): readonly (boolean | null)[] {
+  const skipped = readOnly ? checked.skipped.map(({ step }) => step) : [];
+  const leftOut = (step: string): boolean =>
+    skipped.some((each) => each === step || each.startsWith(`${step}/`));
+  return [
+    ...checked.results.filter(({ step }) => !leftOut(step)).map(({ ok }) => ok),
+    ...checked.invariants
+      .filter(({ step, holds }) => holds === false || !leftOut(step))
+      .map(({ holds }) => holds),
+  ];
+}
+
+/** How a run came out, as far as what it was judged by and the races that it was judged in say. Pure. */
+export function verdictOf(
+  checked: CheckedRun,
+  races: readonly RaceReleased[],
+  source: Pick<SectionSource, "readOnly">,
+): RunVerdict {
+  const truths = truthsOf(checked, source);
+  if (truths.includes(false)) return "fail";
   const left = source.readOnly ? [] : checked.skipped;
-  if (judged.some(({ ok }) => ok === null) || left.length > 0 || checked.unanswered.length > 0)
-    return "inconclusive";
-  return judged.length === 0 ? "not-judged" : "pass";
+  const open = truths.includes(null) || left.length > 0 || checked.unanswered.length > 0;
+  if (open || races.some(isUnformed)) return "inconclusive";
+  return truths.length === 0 ? "not-judged" : "pass";
 }
 
 function signalsOf(checked: CheckedRun, verdict: RunVerdict): readonly Signal[] {
@@ -72,7 +116,8 @@ function signalsOf(checked: CheckedRun, verdict: RunVerdict): readonly Signal[] 
 export function buildSection(source: SectionSource): BuiltSection {
   const { plan, journal } = source;
   const checked = evaluateChecks(plan, journal, source.redact);
-  const verdict = verdictOf(checked, source);
+  const races = racesOf(source);
+  const verdict = verdictOf(checked, races, source);
   const { started, ended } = journal;
   const steps = plan.steps.map(reportStep);
   const counts = checked.counts;
@@ -92,6 +137,9 @@ export function buildSection(source: SectionSource): BuiltSection {
     interrupted: ended?.interrupted ?? true,
     verdict,
     counts,
+    ...((source.inRounds === true && checked.rounds > 0) || checked.rounds > 1
+      ? { reproduction: reproductionOf(checked.rounds, checked.hitRounds) }
+      : {}),
     steps,
     skipped: checked.skipped,
     exchanges: { [Symbol.iterator]: () => resourced(journal.exchanges()) },
@@ -100,6 +148,8 @@ export function buildSection(source: SectionSource): BuiltSection {
       compareExchanges(journal.exchange(base), journal.exchange(other)),
     ),
     expectations: checked.results,
+    invariants: checked.invariants,
+    races,
     storedAnswers: checked.storedAnswers,
     redacted: { secrets: ended?.redactedSecrets ?? 0, personal: 0 },
   };
@@ -108,5 +158,9 @@ export function buildSection(source: SectionSource): BuiltSection {
 
 /** True where a plan expects nothing. Pure. */
 export function expectsNothing(plan: RunPlan): boolean {
-  return plan.steps.every(({ step }) => !isSending(step) || step.expectations.length === 0);
+  return plan.steps.every(({ step }) => {
+    const inner = step.kind === "race" ? step.writers.flat() : [];
+    const own = step.kind === "race" || isSending(step) ? step.expectations : [];
+    return own.length === 0 && inner.every(({ expectations }) => expectations.length === 0);
+  });
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CheckResult } from "../../src/check/check.js";
+import type { CheckResult, InvariantResult } from "../../src/check/check.js";
 import { compareExchanges } from "../../src/compare/compare-exchanges.js";
 import {
   correlationIdOf,
@@ -9,8 +9,9 @@ import {
   isWrite,
 } from "../../src/core/http.js";
 import { tryParseJson } from "../../src/core/json.js";
-import type { Exchange, ExchangeError, ReceivedResponse } from "../../src/journal/journal.js";
+import type { Exchange, ExchangeError, RaceReleased, ReceivedResponse } from "../../src/journal/journal.js";
 import type { ReportStep, RunReport, RunSection, RunVerdict } from "../../src/report/report.js";
+import { isUnformed } from "../../src/report/unformed.js";
 
 /** What a fixture says of one exchange. */
 export interface Sent {
@@ -28,6 +29,14 @@ export interface Sent {
   readonly truncated?: boolean;
   readonly error?: ExchangeError;
   readonly ms?: number;
+  readonly writer?: number;
+  /** In a race: its times from the run's start, in ms; `end: null` where the journal ends before it. */
+  readonly at?: {
+    readonly start: number;
+    readonly sent: number;
+    readonly released: number | null;
+    readonly end: number | null;
+  };
 }
 
 /** What a fixture says of one run. */
@@ -44,6 +53,8 @@ export interface Sketch {
   readonly stored?: Readonly<Record<string, string>>;
   readonly pairs?: readonly (readonly [string, string])[];
   readonly skipped?: RunSection["skipped"];
+  readonly invariants?: readonly InvariantResult[];
+  readonly races?: readonly RaceReleased[];
   readonly more?: Partial<RunSection>;
 }
 
@@ -81,19 +92,38 @@ function versionOf(response: ReceivedResponse | null): string | number | null {
   return version?.kind === "number" ? Number(version.text) : null;
 }
 
-/** The exchange number `index` (from 0) of a run. Each starts 3 ms after the one before. */
+/** Each exchange starts 3 ms after the one before, unless the fixture says when. */
+function timingsOf(sent: Sent, index: number): Exchange["timings"] {
+  const {
+    start,
+    sent: sentMs,
+    released,
+    end,
+  } = sent.at ?? {
+    ...{ start: index * 3, sent: index * 3 + 0.2, released: null },
+    end: index * 3 + (sent.ms ?? 0.9),
+  };
+  return {
+    startedAt: new Date(START + start).toISOString(),
+    startMs: start,
+    sentMs,
+    releasedMs: released,
+    firstByteMs: sent.error !== undefined || end === null ? null : sentMs + (end - sentMs) * 0.9,
+    endMs: end,
+  };
+}
+
+/** The exchange number `index` (from 0) of a run. */
 export function exchangeOf(sent: Sent, index: number): Exchange {
   const [method = "GET", path = "/"] = sent.request.split(" ");
   const headers = sent.headers ?? [];
   const body = sent.body ?? "";
   const response = responseOf(sent);
-  const startMs = index * 3;
-  const durationMs = sent.ms ?? 0.9;
   return {
     id: `e${index + 1}`,
     step: sent.step,
     attempt: sent.attempt ?? 1,
-    writer: null,
+    writer: sent.writer ?? null,
     round: sent.round ?? 1,
     resource: null,
     request: {
@@ -111,14 +141,7 @@ export function exchangeOf(sent: Sent, index: number): Exchange {
     ifMatch: headerValue(headers, "if-match"),
     etag: headerValue(response?.headers ?? [], "etag"),
     version: versionOf(response),
-    timings: {
-      startedAt: new Date(START + startMs).toISOString(),
-      startMs,
-      sentMs: startMs + 0.2,
-      releasedMs: null,
-      firstByteMs: response === null ? null : startMs + durationMs * 0.9,
-      endMs: startMs + durationMs,
-    },
+    timings: timingsOf(sent, index),
   };
 }
 
@@ -130,15 +153,18 @@ function stepOf(step: Partial<ReportStep> & { readonly id: string }, index: numb
     mutated: false,
     section: "steps",
     waitMs: null,
+    race: null,
     at: { file: "scenario.yaml", line: 10 + index * 4, column: 5 },
     ...step,
   };
 }
 
-function verdictOf(expectations: readonly CheckResult[], skipped: RunSection["skipped"]): RunVerdict {
-  if (expectations.some(({ ok }) => ok === false)) return "fail";
-  if (skipped.length > 0 || expectations.some(({ ok }) => ok === null)) return "inconclusive";
-  return expectations.length === 0 ? "not-judged" : "pass";
+function verdictOf(expectations: readonly CheckResult[], sketch: Sketch): RunVerdict {
+  const { skipped = [], invariants = [], races = [] } = sketch;
+  const truths = [...expectations.map(({ ok }) => ok), ...invariants.map(({ holds }) => holds)];
+  if (truths.includes(false)) return "fail";
+  if (skipped.length > 0 || truths.includes(null) || races.some(isUnformed)) return "inconclusive";
+  return truths.length === 0 ? "not-judged" : "pass";
 }
 
 function countsOf(exchanges: readonly Exchange[]): RunSection["counts"] {
@@ -189,7 +215,7 @@ export function runOf(sketch: Sketch): RunSection {
     startedAt: new Date(START).toISOString(),
     durationMs: exchanges.length * 2.5,
     interrupted: false,
-    verdict: verdictOf(expectations, skipped),
+    verdict: verdictOf(expectations, sketch),
     counts: countsOf(exchanges),
     steps: (sketch.steps ?? []).map(stepOf),
     skipped,
@@ -197,6 +223,8 @@ export function runOf(sketch: Sketch): RunSection {
     exchange: get,
     diffs: (sketch.pairs ?? []).map(([base, other]) => compareExchanges(get(base), get(other))),
     expectations,
+    invariants: sketch.invariants ?? [],
+    races: sketch.races ?? [],
     storedAnswers: sketch.stored ?? {},
     redacted: { secrets: 1, personal: 0 },
     ...sketch.more,

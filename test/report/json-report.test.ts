@@ -6,6 +6,7 @@ import { renderJson } from "../../src/report/json/render-json.js";
 import type { RunReport, RunSection } from "../../src/report/report.js";
 import { exchangeOf, reportOf, runOf } from "./build-report.js";
 import * as fixtures from "./fixtures.js";
+import * as races from "./race-fixtures.js";
 
 const SCHEMA: object = JSON.parse(
   readFileSync(new URL("../../scenarios/report.schema.json", import.meta.url), "utf8"),
@@ -37,6 +38,8 @@ interface Document {
     readonly expectations: readonly object[];
     readonly verdict: string;
     readonly reproduction?: object;
+    readonly races: readonly object[];
+    readonly invariants: readonly object[];
   }[];
 }
 
@@ -44,7 +47,10 @@ function rendered(report: RunReport): Document {
   return JSON.parse([...renderJson(report, {})].join("")) as Document;
 }
 
-const RUNS: readonly (readonly [name: string, make: () => RunSection])[] = Object.entries(fixtures);
+const RUNS: readonly (readonly [name: string, make: () => RunSection])[] = Object.entries({
+  ...fixtures,
+  ...races,
+});
 
 describe("every report follows the published schema", () => {
   test.each(RUNS)("%s", (_name, make) => {
@@ -132,6 +138,38 @@ describe("the report of a reused key", () => {
     const document = rendered(reportOf(runOf({ name: "rounds", sent: [], more: { reproduction } })));
     expect(problems(document)).toEqual([]);
     expect(document.runs[0]?.reproduction).toEqual(reproduction);
+  });
+});
+
+describe("a race", () => {
+  const [run] = rendered(reportOf(races.lostUpdate())).runs;
+
+  test("says of each barrier how close its requests came", () => {
+    expect(run?.races).toHaveLength(2);
+    expect(run?.races[1]).toEqual({
+      ...{ step: "writers", wave: ["writers/write"], round: 1, technique: "h2", releasedMs: 105.02 },
+      ...{ clientSpreadMs: 0.41, arrivalSpreadMs: 0.38, arrivalSource: "measured", earlyAnswers: 0 },
+      ...{ requests: 3, held: 3, formed: true, notes: [] },
+    });
+  });
+
+  test("names the writer and the round of each exchange, and when it was released", () => {
+    expect(run?.exchanges[4]).toMatchObject({
+      ...{ id: "e5", step: "writers/write", writer: 1, round: 1 },
+      timings: { releasedMs: 105.02 },
+    });
+  });
+
+  test("has its invariants, with the exchanges that prove a violation", () => {
+    expect(run?.invariants[0]).toMatchObject({
+      ...{ step: "writers", name: "no-lost-update", holds: false, rounds: 1, violatedRounds: [1] },
+      ...{ evidence: ["e4", "e6"], at: "scenarios/races/example.yaml:24:20" },
+    });
+    expect(run?.invariants[2]).toMatchObject({ name: "read-your-writes", holds: null });
+  });
+
+  test("compares no writer with another: what differs between rivals is no finding", () => {
+    expect(run?.diffs).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
-import type { CheckResult } from "../../check/check.js";
+import type { CheckResult, InvariantResult } from "../../check/check.js";
 import { formatPosition } from "../../core/errors.js";
 import { printableJson } from "../../core/printable.js";
-import type { Exchange, Timings } from "../../journal/journal.js";
+import type { Exchange, RaceReleased, Timings } from "../../journal/journal.js";
 import type { Render, RunReport, RunSection } from "../report.js";
 import { diffJsonText } from "./diff-json-text.js";
 
@@ -50,6 +50,25 @@ function expectationText(result: CheckResult): string {
   });
 }
 
+function raceText(race: RaceReleased): string {
+  const { step, waves, round, technique, arrivalSource, earlyAnswers, requests, held, formed, notes } = race;
+  return JSON.stringify({
+    ...{ step, wave: waves, round, technique },
+    releasedMs: toMicroseconds(race.releasedMs),
+    clientSpreadMs: toMicroseconds(race.clientSpreadMs),
+    arrivalSpreadMs: toMicroseconds(race.arrivalSpreadMs),
+    ...{ arrivalSource, earlyAnswers, requests, held, formed, notes },
+  });
+}
+
+function invariantText(result: InvariantResult): string {
+  const { step, name, holds, rounds, violatedRounds, evidence, explanation } = result;
+  return JSON.stringify({
+    ...{ step, name, holds, rounds, violatedRounds, evidence, explanation },
+    at: formatPosition(result.at),
+  });
+}
+
 /** A list, one element a line, never held whole. */
 function* listText<T>(name: string, items: Iterable<T>, text: (item: T) => string): Generator<string> {
   yield `  ${JSON.stringify(name)}: [`;
@@ -90,11 +109,15 @@ function* runText(run: RunSection): Generator<string> {
   yield* listText("exchanges", run.exchanges, exchangeText);
   yield ",\n";
   yield* listText("skipped", run.skipped, JSON.stringify);
-  yield ',\n  "races": [],\n';
+  yield ",\n";
+  yield* listText("races", run.races, raceText);
+  yield ",\n";
   yield* listText("diffs", run.diffs, diffJsonText);
   yield ',\n  "comparisons": [],\n';
   yield* listText("expectations", run.expectations, expectationText);
-  yield ',\n  "diagnoses": [],\n  "invariants": [],\n';
+  yield ',\n  "diagnoses": [],\n';
+  yield* listText("invariants", run.invariants, invariantText);
+  yield ",\n";
   yield `${membersText({ redacted: run.redacted })}\n}`;
 }
 

@@ -1,11 +1,10 @@
 import type { Exchange } from "../../journal/journal.js";
-import { formatMs } from "./exchange-cells.js";
+import { durationOf, formatMs } from "./exchange-cells.js";
 import type { Marks } from "./look.js";
 import type { ExchangeCells, TableRow, Tone } from "./table-row.js";
 
-/** Exchanges of one step, one right after the other: the attempts of a retry, or a step that is sent many times. */
+/** Exchanges of one step, one right after the other: the attempts of a retry, a step that is sent many times, a race. */
 export interface Burst {
-  readonly takes: (exchange: Exchange) => boolean;
   readonly add: (exchange: Exchange, cells: ExchangeCells) => void;
   readonly rows: () => readonly TableRow[];
 }
@@ -55,7 +54,7 @@ function startTotals(): Totals {
 }
 
 function addTo(totals: Totals, exchange: Exchange, cells: ExchangeCells): void {
-  const durationMs = (exchange.timings.endMs ?? exchange.timings.startMs) - exchange.timings.startMs;
+  const durationMs = durationOf(exchange) ?? 0;
   totals.count += 1;
   totals.lowMs = Math.min(totals.lowMs, durationMs);
   totals.highMs = Math.max(totals.highMs, durationMs);
@@ -105,14 +104,16 @@ function foldedRow(
   return { kind: "exchange", cells };
 }
 
-/** Starts a group with its first exchange still to be added. A step that starts over (attempt 1 again) is folded. */
-export function createBurst({ step, round, writer }: Exchange, marks: Marks): Burst {
+/**
+ * Starts a group without any exchange. A step that starts over (attempt 1 again) is folded: it is
+ * sent many times, or by the writers of a race.
+ */
+export function createBurst(marks: Marks): Burst {
   const totals = startTotals();
   const attempts: ExchangeCells[] = [];
   let last: ExchangeCells | null = null;
   let [lastAttempt, again] = [0, false];
   return {
-    takes: (exchange) => exchange.step === step && exchange.round === round && exchange.writer === writer,
     add: (exchange, cells) => {
       if (exchange.attempt <= lastAttempt) again = true;
       lastAttempt = exchange.attempt;

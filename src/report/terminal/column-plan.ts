@@ -52,7 +52,7 @@ function usedColumns(rows: readonly Cells[]): readonly Column[] {
 }
 
 /** Columns that a row takes on the terminal. Pure. */
-export function rowWidth(widths: Iterable<number>): number {
+function rowWidth(widths: Iterable<number>): number {
   return INDENT + [...widths].reduce((sum, width) => sum + width + GAP, -GAP);
 }
 

@@ -31,8 +31,8 @@ const MOST_OF_A_KIND = 20;
 /** Of a step that is sent many times the first answers stand for all. */
 const MOST_OF_A_STEP = 3;
 
-/** Keeps the first answers, and of what went wrong the first ones too, however late it came. */
-export function createCorrelationList(): CorrelationList {
+/** Keeps the first answers, of what went wrong the first ones too, and those that are wanted, however late they came. */
+export function createCorrelationList(wanted: ReadonlySet<string>): CorrelationList {
   const good: CorrelationLine[] = [];
   const wrong: CorrelationLine[] = [];
   const ofSteps = new Map<string, number>();
@@ -44,7 +44,8 @@ export function createCorrelationList(): CorrelationList {
     const [tone, outcome] = [toneOf(exchange), outcomeOf(exchange)];
     const kind = tone === "good" ? good : wrong;
     const ofStep = ofSteps.get(`${exchange.step} ${outcome}`) ?? 0;
-    if (kind.length >= MOST_OF_A_KIND || ofStep >= MOST_OF_A_STEP) return;
+    const many = kind.length >= MOST_OF_A_KIND || ofStep >= MOST_OF_A_STEP;
+    if (many && !wanted.has(exchange.id)) return;
     ofSteps.set(`${exchange.step} ${outcome}`, ofStep + 1);
     const id = exchange.correlationId ?? `no answer: ${outcome}`;
     kind.push({

@@ -25,6 +25,11 @@ function compareWith(base: LastRequest | undefined, now: LastRequest, name: stri
   return { mark: "~", again: elsewhere ? null : name };
 }
 
+/** Writers of a race try again each for itself. */
+function senderOf({ step, writer }: Exchange): string {
+  return writer === null ? step : `${step} ${writer}`;
+}
+
 /** Method and target are the row's subject; the target's own address is said once, at the top. */
 function pathOf(url: string, baseUrl: string): string {
   if (!url.startsWith(baseUrl)) return url;
@@ -43,11 +48,13 @@ export function formatMs(durationMs: number): string {
   return durationMs < 100 ? durationMs.toFixed(1) : String(Math.round(durationMs));
 }
 
-function durationOf({ timings }: Exchange): string | null {
-  return timings.endMs === null ? null : formatMs(timings.endMs - timings.startMs);
+/** How long an answer took; of a request that was held back, from its release. Null without an end. Pure. */
+export function durationOf({ timings }: Exchange): number | null {
+  const { startMs, releasedMs, endMs } = timings;
+  return endMs === null ? null : Math.max(0, endMs - (releasedMs ?? startMs));
 }
 
-/** Makes the cells of one run's exchanges. Memory grows with the steps, not with the exchanges. */
+/** Makes the cells of one run's exchanges. Memory grows with the steps and writers, not with the exchanges. */
 export function createCellMaker(run: RunSection): CellMaker {
   const steps = new Map(run.steps.map((step) => [step.id, step]));
   const bases = new Set(Object.values(run.storedAnswers));
@@ -56,7 +63,7 @@ export function createCellMaker(run: RunSection): CellMaker {
 
   const sameness = (exchange: Exchange, now: LastRequest): Sameness => {
     if (exchange.attempt > 1) {
-      return compareWith(lastRequests.get(exchange.step), now, `attempt ${exchange.attempt - 1}`);
+      return compareWith(lastRequests.get(senderOf(exchange)), now, `attempt ${exchange.attempt - 1}`);
     }
     const of = steps.get(exchange.step)?.of ?? null;
     return of === null ? { mark: null, again: null } : compareWith(lastRequests.get(of), now, of);
@@ -66,7 +73,8 @@ export function createCellMaker(run: RunSection): CellMaker {
     const { method, url } = exchange.request;
     const now = { identity: requestIdentity(exchange.request), method, url };
     const same = sameness(exchange, now);
-    lastRequests.set(exchange.step, now);
+    lastRequests.set(senderOf(exchange), now);
+    const durationMs = durationOf(exchange);
     return {
       number,
       last: number,
@@ -81,7 +89,7 @@ export function createCellMaker(run: RunSection): CellMaker {
       stored: numbers.get(run.storedAnswers[exchange.id] ?? "") ?? null,
       etag: exchange.etag,
       version: exchange.version === null ? null : String(exchange.version),
-      ms: durationOf(exchange),
+      ms: durationMs === null ? null : formatMs(durationMs),
     };
   };
   return { cellsOf };

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { painterOf } from "./answer-words.js";
 import { grouped } from "./block.js";
-import { type Cells, type Column, GAP, INDENT, planColumns, rowWidth, type Widths } from "./column-plan.js";
+import { type Cells, type Column, GAP, INDENT, planColumns, type Widths } from "./column-plan.js";
 import { certainWidth, displayWidth } from "./display-width.js";
 import type { Look } from "./look.js";
 import type { TableRows } from "./row-list.js";
@@ -65,15 +65,17 @@ function paintCell(column: Column, text: string, { cells }: ExchangeRow, look: L
   return quiet ? dim(text) : text;
 }
 
-/** Cells of a note: an empty number, its name, and its text over all that is left of the row. */
-function noteLine(row: NoteRow, widths: Widths, look: Look): Table.HorizontalTableRow {
-  const columns = [...widths.keys()];
-  const span = columns.slice(columns.indexOf("request"));
-  const room = rowWidth(span.map((column) => widths.get(column) ?? 0)) - INDENT;
+/** A note's line: an empty number, its name, and its text over all that is left of the terminal. */
+function noteLine(row: NoteRow, widths: Widths, look: Look): string {
   const { dim } = look.paint;
-  const step = shortened("step", safe(row.step, look), widths.get("step") ?? 0, look);
-  const text = { content: dim(cutEnd(safe(row.text, look), room, look.marks)), colSpan: span.length };
-  return [...(columns.includes("#") ? [""] : []), dim(step), text];
+  const number = widths.get("#");
+  const width = widths.get("step") ?? 0;
+  const name = shortened("step", safe(row.step, look), width, look);
+  const start = INDENT + (number === undefined ? 0 : number + GAP) + width + GAP;
+  const before = " ".repeat(start - GAP - width);
+  const after = " ".repeat(width - displayWidth(name) + GAP);
+  const text = cutEnd(safe(row.text, look), look.columns - start, look.marks);
+  return `${before}${dim(name)}${after}${dim(text)}`;
 }
 
 function exchangeLine(
@@ -138,10 +140,16 @@ export function* exchangeTable({ rows, more }: TableRows, look: Look): Generator
   const table = emptyTable(widths, look);
   for (const [index, row] of rows.entries()) {
     const cells = all[index];
-    if (row.kind === "note") table.push(noteLine(row, widths, look));
-    else if (cells !== undefined) table.push(exchangeLine(row, cells, { widths, look }));
+    if (row.kind === "exchange" && cells !== undefined)
+      table.push(exchangeLine(row, cells, { widths, look }));
   }
-  for (const line of table.toString().split("\n")) yield line.trimEnd();
+  const [head = "", ...lines] = table.toString().split("\n");
+  yield head.trimEnd();
+  let next = 0;
+  for (const row of rows) {
+    const line = row.kind === "note" ? noteLine(row, widths, look) : (lines[next++] ?? "");
+    yield line.trimEnd();
+  }
   if (more > 0)
     yield look.paint.dim(`  ${look.marks.ellipsis} ${grouped(more)} more rows in the JSON report`);
 }

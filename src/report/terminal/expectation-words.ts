@@ -37,20 +37,44 @@ function valueWords(what: string, value: unknown): string {
     .join(", ");
 }
 
-/** Notes name exchanges by their ids; the table numbers them. */
-function numbered(note: string): string {
+/** Notes name exchanges by their ids; the table numbers them. Pure. */
+export function numbered(note: string): string {
   return note.replace(/(?<!\bids? )\be(\d+)\b/g, "#$1");
+}
+
+/** How many writers of a race got which status from one of its steps. */
+const RACE_STATUSES = "statuses ";
+
+function subjectWords(what: string): string {
+  if (what === "replayOf" || what === "executed") return "";
+  return what.startsWith(RACE_STATUSES) ? `statuses of \`${what.slice(RACE_STATUSES.length)}\` ` : `${what} `;
+}
+
+function shownValue({ what }: CheckResult, value: unknown, marks: Marks): string {
+  return cutEnd(valueWords(what, value), LONGEST_VALUE, marks);
+}
+
+function noteWords({ note }: CheckResult): string {
+  return note === null || note === "" ? "" : `: ${numbered(note)}`;
+}
+
+/** What a result was measured by: `expected status 409 (file:21:15)`. Pure. */
+export function wantedWords(result: CheckResult, marks: Marks): string {
+  const { what, expected, ok } = result;
+  const at = formatPosition(result.at);
+  if (ok === null && expected === null) return `${what} (${at}) could not be decided`;
+  return `expected ${subjectWords(what)}${shownValue(result, expected, marks)} (${at})`;
+}
+
+/** What came instead, or as wanted: `200`; why it is open, where it is. Pure. */
+export function gotWords(result: CheckResult, marks: Marks): string {
+  const { actual, ok, expected } = result;
+  if (ok === null && expected === null) return noteWords(result);
+  if (ok === null) return `, undecided${noteWords(result)}`;
+  return `, got ${shownValue(result, actual, marks)}${ok ? "" : noteWords(result)}`;
 }
 
 /** A result as a sentence: `expected status 409 (file:21:15), got 200`. Long values are cut. Pure. */
 export function expectationWords(result: CheckResult, marks: Marks): string {
-  const { what, expected, actual, note, ok } = result;
-  const at = formatPosition(result.at);
-  const shown = (value: unknown): string => cutEnd(valueWords(what, value), LONGEST_VALUE, marks);
-  const subject = what === "replayOf" || what === "executed" ? "" : `${what} `;
-  const because = note === null || note === "" ? "" : `: ${numbered(note)}`;
-  if (ok === null && expected === null) return `${what} (${at}) could not be decided${because}`;
-  const wanted = `expected ${subject}${shown(expected)} (${at})`;
-  if (ok === null) return `${wanted}, undecided${because}`;
-  return `${wanted}, got ${shown(actual)}${ok ? "" : because}`;
+  return wantedWords(result, marks) + gotWords(result, marks);
 }

@@ -1,34 +1,15 @@
-import type { CheckResult } from "../../check/check.js";
 import type { Exchange, ReceivedResponse } from "../../journal/journal.js";
-import { type Block, counted, indented, moreInJson } from "./block.js";
+import { type Block, type BlockInput, counted, indented, moreInJson } from "./block.js";
 import { curlLines } from "./curl-line.js";
 import { decodedBody } from "./decoded-body.js";
-import { expectationWords } from "./expectation-words.js";
+import { type Fold, foldResults, foldSentences, howManyWords } from "./fold-results.js";
 import type { Look } from "./look.js";
 import { BREAK } from "./wrap-text.js";
 
 const MOST_GROUPS = 10;
+const MOST_NAMED = 4;
 const MOST_BODY_LINES = 15;
 const LONGEST_BODY = 1200;
-
-/** Results of one step that one exchange decided. */
-interface Group {
-  readonly step: string;
-  readonly exchange: string | null;
-  readonly results: readonly CheckResult[];
-}
-
-function groupsOf(results: readonly CheckResult[]): readonly Group[] {
-  const groups = new Map<string, CheckResult[]>();
-  for (const result of results) {
-    const key = JSON.stringify([result.step, result.exchange]);
-    groups.set(key, [...(groups.get(key) ?? []), result]);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    return first === undefined ? [] : [{ step: first.step, exchange: first.exchange, results: group }];
-  });
-}
 
 /** The body as it came, line by line, as much of it as helps. */
 function* bodyLines(response: ReceivedResponse, look: Look): Generator<string> {
@@ -59,39 +40,57 @@ function* answerLines({ response, error }: Exchange, look: Look): Generator<stri
   yield* bodyLines(response, look);
 }
 
-function* groupLines(
-  { step, exchange, results }: Group,
-  { look, evidence }: { readonly look: Look; readonly evidence: Exchange | null },
+/** Which exchanges it is about, the first few of them. */
+function numbers({ cases }: Fold, look: Look): string {
+  const ids = cases.flatMap(({ exchange }) => exchange ?? []);
+  const named = ids.slice(0, MOST_NAMED).map((id) => `#${look.text(id.replace(/^e(?=\d+$)/, ""))}`);
+  const more = ids.length > named.length ? [look.marks.ellipsis] : [];
+  return [...named, ...more].map((name) => `, ${name}`).join("");
+}
+
+/** The answer below says it already. */
+function withoutTold(fold: Fold, told: string | undefined): Fold {
+  const [first, ...others] = fold.cases;
+  if (others.length > 0 || told === undefined) return fold;
+  const results = first.results.map((result) => (result.note === told ? { ...result, note: null } : result));
+  return { ...fold, cases: [{ ...first, results }] };
+}
+
+function* foldLines(
+  fold: Fold,
+  { run, look, evidence }: Pick<BlockInput, "run" | "look"> & { readonly evidence: Exchange | null },
 ): Generator<string> {
-  const { paint } = look;
-  const failed = results.some(({ ok }) => ok === false);
+  const { paint, marks } = look;
+  const failed = isFailed(fold);
   const word = failed
     ? { text: "FAIL", paint: paint.red.bold }
     : { text: "UNDECIDED", paint: paint.yellow.bold };
-  const number = exchange === null ? "" : `, #${look.text(exchange.replace(/^e(?=\d+$)/, ""))}`;
-  yield* indented(look, 2, [word, { text: `  \`${look.text(step)}\`${number}` }]);
-  for (const result of results) {
-    // The answer below says it already.
-    const told = result.note !== null && result.note === evidence?.error?.message;
-    const words = expectationWords(told ? { ...result, note: null } : result, look.marks);
+  const many = howManyWords(fold, run, marks);
+  const title = `  \`${look.text(fold.step)}\`${numbers(fold, look)}${many === null ? "" : `: ${many}`}`;
+  yield* indented(look, { indent: 2, hang: 4 }, [word, { text: title }]);
+  for (const words of foldSentences(withoutTold(fold, evidence?.error?.message), marks))
     yield* indented(look, { indent: 6, hang: 2 }, [{ text: look.text(words) }]);
-  }
   if (!failed || evidence === null) return;
   yield* answerLines(evidence, look);
   for (const line of curlLines(evidence.request, look)) yield `      ${line}`;
 }
 
+function isFailed({ cases }: Fold): boolean {
+  return cases[0].results.some(({ ok }) => ok === false);
+}
+
 /** Each expectation that did not hold or could not be decided, with what was answered and how to send it again. */
 export const failedBlock: Block = function* ({ run, look }) {
-  const groups = groupsOf(run.expectations.filter(({ ok }) => ok !== true));
-  const shown = groups.slice(0, MOST_GROUPS);
+  const folds = foldResults(run.expectations.filter(({ ok }) => ok !== true));
+  const shown = folds.slice(0, MOST_GROUPS);
   let curl = false;
-  for (const group of shown) {
-    const evidence = group.exchange === null ? null : run.exchange(group.exchange);
-    curl ||= evidence !== null && group.results.some(({ ok }) => ok === false);
-    yield* groupLines(group, { look, evidence });
+  for (const fold of shown) {
+    const { exchange } = fold.cases[0];
+    const evidence = exchange === null ? null : run.exchange(exchange);
+    curl ||= evidence !== null && isFailed(fold);
+    yield* foldLines(fold, { run, look, evidence });
   }
-  const more = groups.length - shown.length;
+  const more = folds.length - shown.length;
   if (more > 0) {
     yield* indented(look, 2, [moreInJson(look, more, "more step")]);
   }

@@ -1,8 +1,10 @@
 import type { Reproduction, RunSection } from "../report.js";
+import { isUnformed } from "../unformed.js";
 import { sharesSeed, sharesTarget, targetWords } from "./banner.js";
-import { type Block, type BlockInput, counted, indented } from "./block.js";
+import { type Block, type BlockInput, counted, grouped, indented } from "./block.js";
 import { displayWidth } from "./display-width.js";
 import type { Look } from "./look.js";
+import { roundWords } from "./round-words.js";
 import type { Survey } from "./survey.js";
 import type { Tone } from "./table-row.js";
 import type { Span } from "./wrap-text.js";
@@ -22,14 +24,28 @@ function expectationCount(run: RunSection, ok: false | null): string {
   return `${count} of ${counted(run.expectations.length, "expectation")}`;
 }
 
+/** Names of the invariants that were violated, each once. */
+function violatedNames({ invariants }: RunSection): readonly string[] {
+  return [...new Set(invariants.flatMap(({ name, holds }) => (holds === false ? [name] : [])))];
+}
+
+/** What makes a run fail: expectations, or else invariants. */
+function failWords(run: RunSection): string {
+  return run.expectations.some(({ ok }) => ok === false)
+    ? expectationCount(run, false)
+    : violatedNames(run).join(", ");
+}
+
 /** The first that holds, in the order of what a reader must know first. */
 function headlineOf(run: RunSection, survey: Survey): Headline {
   const { exchanges, writes, conflicts, failures, refused } = run.counts;
+  const violated = violatedNames(run);
+  if (violated.length > 0) return { word: "VIOLATED", words: violated.join(", "), tone: "bad" };
   const requests = counted(exchanges, "request");
   const all = writes >= conflicts && writes > 0 ? counted(writes, "write") : requests;
   if (conflicts > 0) return { word: "CONFLICT", words: `${conflicts} of ${all}`, tone: "conflict" };
   if (run.interrupted) return { word: "INTERRUPTED", words: `after ${requests}`, tone: "bad" };
-  if (run.verdict === "fail") return { word: "FAIL", words: expectationCount(run, false), tone: "bad" };
+  if (run.verdict === "fail") return { word: "FAIL", words: failWords(run), tone: "bad" };
   if (refused > 0) return { word: "STOPPED", words: "at a request that gcidem will not send", tone: "bad" };
   if (failures > 0) return { word: "NO ANSWER", words: `to ${failures} of ${requests}`, tone: "bad" };
   if (run.verdict === "inconclusive") return inconclusive(run);
@@ -41,13 +57,16 @@ function headlineOf(run: RunSection, survey: Survey): Headline {
 }
 
 function inconclusive(run: RunSection): Headline {
-  const undecided = run.expectations.some(({ ok }) => ok === null);
-  if (!undecided && run.skipped.length === 0)
-    return { word: "INCONCLUSIVE", words: "without every answer", tone: "notable" };
-  const words = undecided
-    ? `${expectationCount(run, null)} undecided`
-    : `${counted(run.skipped.length, "step")} skipped`;
-  return { word: "INCONCLUSIVE", words, tone: "notable" };
+  return { word: "INCONCLUSIVE", words: openWords(run), tone: "notable" };
+}
+
+/** Why there is no verdict: the first reason that holds. */
+function openWords(run: RunSection): string {
+  if (run.races.some(isUnformed)) return "the race could not be formed";
+  if (run.expectations.some(({ ok }) => ok === null)) return `${expectationCount(run, null)} undecided`;
+  const open = run.invariants.filter(({ holds }) => holds === null);
+  if (open.length > 0) return `${open.map(({ name }) => name).join(", ")} undecided`;
+  return run.skipped.length > 0 ? `${counted(run.skipped.length, "step")} skipped` : "without every answer";
 }
 
 /** What else is wrong besides what the headline says. */
@@ -56,8 +75,9 @@ function* addenda({ run, look }: BlockInput, { word }: Headline): Generator<Span
   if (run.interrupted && word !== "INTERRUPTED") {
     yield { text: "INTERRUPTED: what is shown is what finished", paint: red };
   }
-  if (run.verdict === "fail" && word !== "FAIL")
-    yield { text: `FAIL ${expectationCount(run, false)}`, paint: red };
+  const failed = run.expectations.some(({ ok }) => ok === false);
+  if (run.verdict === "fail" && word !== "FAIL" && (failed || word !== "VIOLATED"))
+    yield { text: `FAIL ${failWords(run)}`, paint: red };
   if (run.verdict === "inconclusive" && word !== "INCONCLUSIVE") {
     yield { text: `INCONCLUSIVE ${inconclusive(run).words}`, paint: yellow };
   }
@@ -66,17 +86,28 @@ function* addenda({ run, look }: BlockInput, { word }: Headline): Generator<Span
 /** `409 on \`mutated\``, for each step once. */
 function* troubleWords({ survey, look }: BlockInput): Generator<string> {
   for (const { step, outcome, count, total } of survey.troubles.slice(0, MOST_TROUBLES)) {
-    const times = total > 1 ? ` (${count} of ${total})` : "";
+    const times = total > 1 ? ` (${grouped(count)} of ${grouped(total)})` : "";
     yield `${look.text(outcome)} on \`${look.text(step)}\`${times}`;
   }
   const more = survey.troubles.length - MOST_TROUBLES;
   if (more > 0) yield `and on ${counted(more, "more step")}`;
 }
 
-function reproductionWords({ rounds, hits, low, high }: Reproduction): string {
-  const percent = (rate: number): string => `${Math.round(rate * 100)} %`;
-  if (hits === 0) return `not seen in ${counted(rounds, "round")} (95 %: rarer than ${percent(high)})`;
-  return `reproduced in ${hits} of ${counted(rounds, "round")} (95 %: ${percent(low)} to ${percent(high)})`;
+/** What came back: the statuses of conflicts, and violated invariants. */
+function hitWords({ run, survey }: BlockInput): string {
+  const statuses = new Set(
+    survey.troubles.flatMap(({ outcome }) => (/^\d+$/.test(outcome) ? [outcome] : [])),
+  );
+  const what = [...statuses, ...violatedNames(run).map((name) => `a violated ${name}`)];
+  return what.length === 0 ? "a conflict" : what.join(" or ");
+}
+
+/** `409 in 24 of 50 rounds (48 %, 95 % interval 35-61 %); rounds 3, 7, 9, …` */
+function reproductionWords(input: BlockInput, { rounds, hits, hitRounds, low, high }: Reproduction): string {
+  const percent = (rate: number): string => `${Math.round(rate * 100)}`;
+  const rate = `${percent(hits / Math.max(1, rounds))} %, 95 % interval ${percent(low)}-${percent(high)} %`;
+  const which = hits === 0 ? "" : `; ${roundWords(hitRounds, hits, input.look.marks)}`;
+  return `${hitWords(input)} in ${grouped(hits)} of ${counted(rounds, "round")} (${rate})${which}`;
 }
 
 /** Lines under the name, the path unbroken so that it can be clicked. */
@@ -88,7 +119,7 @@ function* details(input: BlockInput, headline: Headline): Generator<Span> {
   const description = run.scenario.description.trim().replace(/\s+/g, " ");
   if (look.verbose && description !== "") yield { text: look.text(description) };
   for (const text of troubleWords(input)) yield { text };
-  if (run.reproduction !== undefined) yield { text: reproductionWords(run.reproduction) };
+  if (run.reproduction !== undefined) yield { text: reproductionWords(input, run.reproduction) };
   yield* addenda(input, headline);
 }
 

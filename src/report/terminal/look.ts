@@ -26,15 +26,34 @@ export interface Look {
   readonly text: (text: string) => string;
 }
 
-/** Marks of the table. `stored` is followed by the number of the exchange whose answer came back. */
+/** Characters of a writer's lane, each one column wide. */
+export interface LaneMarks {
+  /** Where the writers were let go, in lanes where no request starts there. */
+  readonly release: string;
+  readonly start: string;
+  readonly bar: string;
+  readonly answered: string;
+  readonly unanswered: string;
+  /** The request went on beyond the picture. */
+  readonly beyond: string;
+}
+
+/** Marks of the table and of lanes. `stored` is followed by the number of the exchange whose answer came back. */
 export interface Marks {
   readonly ellipsis: string;
   readonly times: string;
   readonly stored: string;
+  readonly lane: LaneMarks;
 }
 
-const UNICODE_MARKS: Marks = { ellipsis: "…", times: "×", stored: "↺" };
-const ASCII_MARKS: Marks = { ellipsis: "..", times: "x", stored: "<-" };
+const UNICODE_MARKS: Marks = {
+  ...{ ellipsis: "…", times: "×", stored: "↺" },
+  lane: { release: "│", start: "├", bar: "─", answered: "■", unanswered: "x", beyond: ">" },
+};
+const ASCII_MARKS: Marks = {
+  ...{ ellipsis: "..", times: "x", stored: "<-" },
+  lane: { release: ":", start: "|", bar: "-", answered: "#", unanswered: "x", beyond: ">" },
+};
 
 const NARROWEST = 40;
 const WIDEST_TEXT = 120;

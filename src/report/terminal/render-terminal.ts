@@ -7,6 +7,8 @@ import { failedBlock } from "./failed-block.js";
 import { footer } from "./footer.js";
 import { headlineBlock } from "./headline.js";
 import { type Look, lookOf, type TerminalOptions } from "./look.js";
+import { invariantBlock } from "./races/invariant-block.js";
+import { raceBlock } from "./races/race-block.js";
 import { refusalBlock } from "./refusal-block.js";
 import { surveyRun } from "./survey.js";
 import { tableBlock } from "./table-block.js";
@@ -16,6 +18,8 @@ import { verdictBlock } from "./verdict-block.js";
 const SCENARIO_BLOCKS: readonly (readonly Block[])[] = [
   [headlineBlock],
   [tableBlock],
+  [raceBlock],
+  [invariantBlock],
   [refusalBlock, diffBlock],
   [failedBlock],
   [verdictBlock, correlationBlock],

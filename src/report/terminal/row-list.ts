@@ -3,6 +3,7 @@ import type { RunSection } from "../report.js";
 import { type Burst, createBurst } from "./burst.js";
 import { createCellMaker } from "./exchange-cells.js";
 import type { Look } from "./look.js";
+import { raceIdOf, shownRounds } from "./races/race-steps.js";
 import { createRunPlace } from "./run-place.js";
 import type { TableRow } from "./table-row.js";
 
@@ -21,29 +22,42 @@ export interface RowList {
 /** A table that goes on for pages is no table; the JSON report has every exchange. */
 export const MOST_ROWS = 200;
 
-/** Makes the rows of a run: attempts on their own, a step sent many times in one row, waits and skips in their places. */
+/** What stands together: the exchanges of one step, or all of a race, whose writers take turns in the journal. */
+function groupOf({ step, writer, round }: Exchange): string {
+  return writer === null ? `${round} step ${step}` : `${round} race ${raceIdOf(step) ?? step}`;
+}
+
+/**
+ * Makes the rows of a run: attempts on their own, a step sent many times in one row, each inner step of a race in one
+ * row, waits and skips in their places.
+ */
 export function createRowList(run: RunSection, look: Look): RowList {
   const rows: TableRow[] = [];
   const cells = createCellMaker(run);
-  const place = createRunPlace(run);
+  const shown = shownRounds(run);
+  const place = createRunPlace(run, shown);
   let more = 0;
-  let burst: Burst | null = null;
+  let [group, bursts]: [string | null, Map<string, Burst>] = [null, new Map()];
 
   const push = (row: TableRow): void => {
     if (rows.length < MOST_ROWS) rows.push(row);
     else more += 1;
   };
   const flush = (): void => {
-    for (const row of burst?.rows() ?? []) push(row);
-    burst = null;
+    for (const burst of bursts.values()) for (const row of burst.rows()) push(row);
+    [group, bursts] = [null, new Map()];
   };
   const add = (exchange: Exchange, number: number): void => {
-    if (burst?.takes(exchange) !== true) {
+    const made = cells.cellsOf(exchange, number);
+    if (groupOf(exchange) !== group) {
       flush();
+      group = groupOf(exchange);
       for (const row of place.before(exchange)) push(row);
-      burst = createBurst(exchange, look.marks);
     }
-    burst.add(exchange, cells.cellsOf(exchange, number));
+    if (shown?.has(exchange.round) === false) return;
+    const burst = bursts.get(exchange.step) ?? createBurst(look.marks);
+    bursts.set(exchange.step, burst);
+    burst.add(exchange, made);
   };
   const finish = (): TableRows => {
     flush();

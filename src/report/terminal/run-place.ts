@@ -43,11 +43,35 @@ function rowsOf(
   return rows;
 }
 
-/** Follows one run through its plan. */
-export function createRunPlace(run: RunSection): RunPlace {
+/** Inner steps of a race that some writers could not send, each reason once. */
+function innerRows(skipped: RunSection["skipped"], race: string): readonly TableRow[] {
+  const counts = new Map<string, { readonly step: string; readonly reason: string; count: number }>();
+  for (const { step, reason } of skipped.filter((each) => each.step.startsWith(`${race}/`))) {
+    const key = JSON.stringify([step, reason]);
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { step, reason, count: 1 });
+    else known.count += 1;
+  }
+  return [...counts.values()].map(({ step, reason, count }): TableRow => {
+    const whose = count === 1 ? "" : ` for ${count} writers`;
+    return { kind: "note", step, text: `skipped${whose}: ${reason}` };
+  });
+}
+
+/** `rounds 2-6`: what lies between two rounds that are shown. */
+function hiddenRow(first: number, last: number): TableRow {
+  const step = first === last ? `round ${first}` : `rounds ${first}-${last}`;
+  return { kind: "note", step, text: "in the JSON report" };
+}
+
+/** Follows one run through its plan. Of rounds that are not `shown` it says only which they are; null: all are. */
+export function createRunPlace(run: RunSection, shown: ReadonlySet<number> | null): RunPlace {
   const steps = run.steps.filter(({ section }) => section !== "effects");
   const indexes = new Map(steps.map(({ id }, index) => [id, index]));
+  const races = new Set(steps.flatMap(({ id, kind }) => (kind === "race" ? [id] : [])));
   let [next, round] = [0, 1];
+  let hiddenFrom: number | null = null;
+  const shows = (number: number): boolean => shown?.has(number) !== false;
   /** A step inside a race is named `<race id>/<step id>`. */
   const indexOf = (id: string): number | undefined => indexes.get(id) ?? indexes.get(id.split("/")[0] ?? "");
   const between = (end: number, section: string | null): readonly TableRow[] => {
@@ -56,11 +80,12 @@ export function createRunPlace(run: RunSection): RunPlace {
     const begun = steps[next - 1];
     const reason = begun === undefined ? undefined : reasons.get(begun.id);
     return [
+      ...(begun === undefined || !races.has(begun.id) ? [] : innerRows(skipped, begun.id)),
       ...(begun === undefined || reason === undefined ? [] : [stoppedRow(begun.id, reason)]),
       ...rowsOf(steps.slice(next, end), reasons, section),
     ];
   };
-  const rest = (): readonly TableRow[] => {
+  const restOfRound = (): readonly TableRow[] => {
     const unknown = run.skipped.filter((each) => each.round === round && indexOf(each.step) === undefined);
     const last = run.interrupted
       ? steps.findLastIndex(({ id }) => run.skipped.some((each) => each.step === id))
@@ -70,18 +95,23 @@ export function createRunPlace(run: RunSection): RunPlace {
       ...unknown.map(({ step, reason }) => skippedRow(step, reason)),
     ];
   };
+  const hidden = (): readonly TableRow[] => (hiddenFrom === null ? [] : [hiddenRow(hiddenFrom, round)]);
+  const rest = (): readonly TableRow[] => (shows(round) ? restOfRound() : hidden());
+  const nextRound = (number: number): readonly TableRow[] => {
+    const rows = !shows(round) && !shows(number) ? [] : rest();
+    if (shows(number)) hiddenFrom = null;
+    else hiddenFrom ??= number;
+    [next, round] = [0, number];
+    return shows(number) ? [...rows, { kind: "note", step: `round ${number}`, text: "" }] : rows;
+  };
   const before = (exchange: Exchange): readonly TableRow[] => {
-    const rows: TableRow[] = [];
-    if (exchange.round !== round) {
-      rows.push(...rest(), { kind: "note", step: `round ${exchange.round}`, text: "" });
-      [next, round] = [0, exchange.round];
-    }
+    const rows = exchange.round === round ? [] : nextRound(exchange.round);
     const index = indexOf(exchange.step);
     // A step that a retry reads again has had its place before.
-    if (index === undefined || index < next) return rows;
-    rows.push(...between(index, steps[index]?.section ?? null));
+    if (!shows(round) || index === undefined || index < next) return rows;
+    const passed = between(index, steps[index]?.section ?? null);
     next = index + 1;
-    return rows;
+    return [...rows, ...passed];
   };
   return { before, rest };
 }

@@ -3,6 +3,7 @@ import type { RunSection } from "../report.js";
 import { answerWords, outcomeOf, toneOf } from "./answer-words.js";
 import { type CorrelationLines, createCorrelationList } from "./correlation-list.js";
 import type { Look } from "./look.js";
+import { createRaceSurvey, type RaceRound } from "./races/race-survey.js";
 import { createRowList, type TableRows } from "./row-list.js";
 import { cutEnd } from "./shorten.js";
 import { createTroubleList, type Trouble } from "./step-troubles.js";
@@ -28,6 +29,8 @@ export interface Survey {
   /** The first answers with 400 or more, and requests without any. */
   readonly refusals: readonly Refusal[];
   readonly troubles: readonly Trouble[];
+  /** Races in the rounds that are worth a picture. */
+  readonly races: readonly RaceRound[];
   readonly correlation: CorrelationLines;
 }
 
@@ -45,10 +48,16 @@ function refusalOf(exchange: Exchange, number: number, look: Look): Refusal | nu
   };
 }
 
+/** Exchanges that prove a violation: their ids are what support asks for first. */
+function proofsOf({ invariants }: RunSection): ReadonlySet<string> {
+  return new Set(invariants.flatMap(({ holds, evidence }) => (holds === false ? evidence : [])));
+}
+
 /** Reads a run's exchanges once. */
 export function surveyRun(run: RunSection, look: Look): Survey {
   const rows = createRowList(run, look);
-  const correlation = createCorrelationList();
+  const correlation = createCorrelationList(proofsOf(run));
+  const races = createRaceSurvey(run);
   const troubles = createTroubleList();
   const refusals: Refusal[] = [];
   let [number, otherRefusals] = [0, 0];
@@ -57,6 +66,7 @@ export function surveyRun(run: RunSection, look: Look): Survey {
     rows.add(exchange, number);
     correlation.add(exchange, number);
     troubles.add(exchange);
+    races.add(exchange);
     const status = exchange.response?.status ?? 0;
     if (status >= 400 && toneOf(exchange) !== "conflict") otherRefusals += 1;
     if (refusals.length >= MOST_REFUSALS) continue;
@@ -68,6 +78,7 @@ export function surveyRun(run: RunSection, look: Look): Survey {
     otherRefusals,
     refusals,
     troubles: troubles.finish(),
+    races: races.finish(),
     correlation: correlation.finish(),
   };
 }

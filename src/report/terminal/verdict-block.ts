@@ -1,7 +1,7 @@
 import type { RunSection, RunVerdict } from "../report.js";
-import { type Block, counted, labelled, labelStart } from "./block.js";
+import { type Block, counted, grouped, labelled, labelStart } from "./block.js";
 import { displayWidth } from "./display-width.js";
-import { expectationWords } from "./expectation-words.js";
+import { foldResults, foldSentences, howManyWords } from "./fold-results.js";
 import type { Look } from "./look.js";
 import type { Span } from "./wrap-text.js";
 
@@ -15,16 +15,22 @@ const VERDICTS: Readonly<Record<RunVerdict, string>> = {
 /** Where the verdict ends on a wide terminal. */
 const RIGHT_EDGE = 78;
 
-function countWords({ expectations, skipped, verdict }: RunSection): string {
-  if (verdict === "not-judged") return "none: nothing was judged";
-  const count = (ok: boolean | null): number => expectations.filter((each) => each.ok === ok).length;
+/** How many held, failed and were left open, of what may be true, false or neither. */
+function tally(truths: readonly (boolean | null)[], failedWord: string): readonly string[] {
+  const count = (truth: boolean | null): number => truths.filter((each) => each === truth).length;
   const [failed, undecided] = [count(false), count(null)];
   return [
-    `${count(true)} of ${expectations.length} held`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(undecided > 0 ? [`${undecided} undecided`] : []),
-    ...(skipped.length > 0 ? [`${counted(skipped.length, "step")} skipped`] : []),
-  ].join(", ");
+    `${grouped(count(true))} of ${grouped(truths.length)} held`,
+    ...(failed > 0 ? [`${grouped(failed)} ${failedWord}`] : []),
+    ...(undecided > 0 ? [`${grouped(undecided)} undecided`] : []),
+  ];
+}
+
+function countWords({ expectations, skipped, verdict }: RunSection): string {
+  if (verdict === "not-judged") return "none: nothing was judged";
+  const told = expectations.map(({ ok }) => ok);
+  const left = skipped.length > 0 ? [`${counted(skipped.length, "step")} skipped`] : [];
+  return [...(told.length === 0 ? ["none"] : tally(told, "failed")), ...left].join(", ");
 }
 
 function verdictSpans(run: RunSection, look: Look): readonly Span[] {
@@ -37,14 +43,25 @@ function verdictSpans(run: RunSection, look: Look): readonly Span[] {
   return [{ text: words }, { text: " ".repeat(gap) }, { text: verdict, paint }];
 }
 
+function* invariantLine({ invariants }: RunSection, look: Look): Generator<string> {
+  if (invariants.length === 0) return;
+  const truths = invariants.map(({ holds }) => holds);
+  yield* labelled(look, "invariants", [{ text: tally(truths, "violated").join(", ") }]);
+}
+
+function* heldLines(run: RunSection, look: Look): Generator<string> {
+  for (const fold of foldResults(run.expectations.filter(({ ok }) => ok === true))) {
+    const many = howManyWords(fold, run, look.marks);
+    for (const words of foldSentences(fold, look.marks)) {
+      const which = many === null ? "" : `${many}: `;
+      yield* labelled(look, "", [{ text: look.text(`\`${fold.step}\` ${which}${words}`) }]);
+    }
+  }
+}
+
 /** How many expectations held, and what that makes of the run. */
 export const verdictBlock: Block = function* ({ run, look }) {
   yield* labelled(look, "expectations", verdictSpans(run, look));
-  if (!look.verbose) return;
-  for (const result of run.expectations) {
-    if (result.ok === true)
-      yield* labelled(look, "", [
-        { text: look.text(`\`${result.step}\` ${expectationWords(result, look.marks)}`) },
-      ]);
-  }
+  if (look.verbose) yield* heldLines(run, look);
+  yield* invariantLine(run, look);
 };
