@@ -113,6 +113,12 @@ describe("expectations of writers", () => {
     expect(text).toContain("expected statuses of `write` 200: 1, 409: 3");
   });
 
+  test("of which one stands for all rounds say in which round that was", () => {
+    const run = races.fiftyRounds();
+    const expectations = run.expectations.filter(({ round }) => round === 10);
+    expect(rendered({ ...run, expectations })).toContain("FAIL  `writers`: first in round 10");
+  });
+
   test("with a value of its own for each writer show the first few", () => {
     const { sent, races: records } = raced(6, [contested()]);
     const expectations = sent.map((each, index) => ({

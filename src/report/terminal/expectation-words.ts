@@ -73,8 +73,3 @@ export function gotWords(result: CheckResult, marks: Marks): string {
   if (ok === null) return `, undecided${noteWords(result)}`;
   return `, got ${shownValue(result, actual, marks)}${ok ? "" : noteWords(result)}`;
 }
-
-/** A result as a sentence: `expected status 409 (file:21:15), got 200`. Long values are cut. Pure. */
-export function expectationWords(result: CheckResult, marks: Marks): string {
-  return wantedWords(result, marks) + gotWords(result, marks);
-}

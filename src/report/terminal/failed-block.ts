@@ -1,4 +1,5 @@
 import type { Exchange, ReceivedResponse } from "../../journal/journal.js";
+import type { RunSection } from "../report.js";
 import { type Block, type BlockInput, counted, indented, moreInJson } from "./block.js";
 import { curlLines } from "./curl-line.js";
 import { decodedBody } from "./decoded-body.js";
@@ -65,7 +66,7 @@ function* foldLines(
   const word = failed
     ? { text: "FAIL", paint: paint.red.bold }
     : { text: "UNDECIDED", paint: paint.yellow.bold };
-  const many = howManyWords(fold, run, marks);
+  const many = howManyWords(fold, run, marks) ?? firstRound(fold, run);
   const title = `  \`${look.text(fold.step)}\`${numbers(fold, look)}${many === null ? "" : `: ${many}`}`;
   yield* indented(look, { indent: 2, hang: 4 }, [word, { text: title }]);
   for (const words of foldSentences(withoutTold(fold, evidence?.error?.message), marks))
@@ -73,6 +74,11 @@ function* foldLines(
   if (!failed || evidence === null) return;
   yield* answerLines(evidence, look);
   for (const line of curlLines(evidence.request, look)) yield `      ${line}`;
+}
+
+/** Of many rounds one result may stand for all: the first that failed. */
+function firstRound({ cases }: Fold, { reproduction }: RunSection): string | null {
+  return (reproduction?.rounds ?? 1) > 1 ? `first in round ${cases[0].round}` : null;
 }
 
 function isFailed({ cases }: Fold): boolean {

@@ -8,7 +8,7 @@ import { racesOf } from "./races/race-steps.js";
 import { roundWords } from "./round-words.js";
 
 /** Results of one step that one exchange decided. */
-export interface Case {
+interface Case {
   readonly exchange: string | null;
   readonly round: number;
   readonly results: readonly CheckResult[];

@@ -1,7 +1,7 @@
 import type { Lane } from "./lanes.js";
 
 /** More lanes than this are no picture any more. */
-export const MOST_LANES = 12;
+const MOST_LANES = 12;
 
 const MOST_WINNERS = 4;
 const MOST_OUTCOMES = 4;

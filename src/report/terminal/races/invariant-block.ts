@@ -121,12 +121,14 @@ function* violatedLines(results: readonly InvariantResult[], input: BlockInput):
   }
 }
 
-function* undecidedLines(results: readonly InvariantResult[], { look }: BlockInput): Generator<string> {
+function* undecidedLines(results: readonly InvariantResult[], { run, look }: BlockInput): Generator<string> {
   const word = { text: "UNDECIDED", paint: look.paint.yellow.bold };
   for (const result of results) {
     yield* titleLine(result, word, { look, more: "" });
     yield* explanationLines(result, look);
-    yield* indented(look, { indent: 6, hang: 2 }, [{ text: `settles it: ${deciderWords(result.name)}` }]);
+    const raced = run.races.some(({ step, requests }) => step === result.step && requests > 1);
+    const settles = deciderWords(result, raced);
+    if (settles !== null) yield* indented(look, { indent: 6, hang: 2 }, [{ text: `settles it: ${settles}` }]);
   }
 }
 

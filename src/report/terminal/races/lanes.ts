@@ -64,26 +64,21 @@ export function lanesOf(bars: readonly RaceBar[]): readonly Lane[] {
   return [...lanes].sort(([a], [b]) => a - b).map(([writer, own]) => ({ writer, bars: own }));
 }
 
-/** What a violated invariant found, in two words for a lane and the line about what was not found. */
+/** What a violated invariant found, in two or three words for a lane. */
 const FAULTS: Readonly<Record<InvariantResult["name"], string>> = {
   "no-lost-update": "lost update",
-  "at-most-once": "second execution",
+  "at-most-once": "executed twice",
   "read-your-writes": "own write not seen",
   "monotonic-reads": "read going backwards",
   linearizable: "contradiction",
-  "one-winner": "second winner",
+  "one-winner": "not one winner",
 };
-
-/** What an invariant looks for. Pure. */
-export function faultWords(name: InvariantResult["name"]): string {
-  return FAULTS[name];
-}
 
 /** What each exchange proves: its id to the faults that it is evidence of. Pure. */
 export function proofsOf(violated: readonly InvariantResult[]): ReadonlyMap<string, readonly string[]> {
   const proofs = new Map<string, readonly string[]>();
   for (const { name, evidence } of violated) {
-    for (const id of evidence) proofs.set(id, [...(proofs.get(id) ?? []), faultWords(name)]);
+    for (const id of evidence) proofs.set(id, [...(proofs.get(id) ?? []), FAULTS[name]]);
   }
   return proofs;
 }

@@ -48,16 +48,20 @@ export function storyLine(exchange: Exchange, zeroMs: number, look: Look): strin
 
 /** What would let an invariant be decided that could not be. */
 const DECIDERS: Readonly<Record<InvariantResult["name"], string>> = {
-  "no-lost-update": "answers with an ETag or a `version`, conditional writes, or a read after the race",
+  "no-lost-update": "conditional writes, or answers with an ETag or a `version` and a read after the race",
   "at-most-once":
-    "`effects` in the scenario, which count what happened; or answers with an id made by the server",
-  "read-your-writes": "writers that write and then read, and answers with an ETag or a `version`",
-  "monotonic-reads": "writers that read twice, and answers with an ETag or a `version`",
-  linearizable: "answers with an ETag or a `version`, and conditional writes, which name what they replace",
-  "one-winner": "conditional writes, or an answer to each request: a time-out may or may not have won",
+    "an idempotency key in each write, and `effects` in the scenario, which count what happened",
+  "read-your-writes": "writers that write and then read, and versions that count up",
+  "monotonic-reads": "writers that read twice, and versions that count up",
+  linearizable:
+    "conditional writes, which name the version that they replace, and its successor in the answers",
+  "one-winner": "conditional writes, and an answer to each of them",
 };
 
-/** What a scenario needs for an invariant to be decided. Pure. */
-export function deciderWords(name: InvariantResult["name"]): string {
-  return DECIDERS[name];
+/**
+ * What would let an invariant be decided; null where its explanation says so itself, after a semicolon. Pure.
+ */
+export function deciderWords({ name, explanation }: InvariantResult, raced: boolean): string | null {
+  if (!raced) return "two writers or more that send something";
+  return explanation.includes(";") ? null : DECIDERS[name];
 }
