@@ -1,5 +1,5 @@
-/** Stops a timer; calling it again does nothing. */
-type CancelTimer = () => void;
+import { type CancelTimer, monotonicMs, startTimer } from "./real-time.js";
+import { VirtualTime } from "./virtual-time.js";
 
 /**
  * The one source of time for a run and for the mock that it talks to.
@@ -12,28 +12,6 @@ export interface Clock {
   readonly sleep: (durationMs: number) => Promise<void>;
   /** Calls `fire` once, `durationMs` from now. */
   readonly after: (durationMs: number, fire: () => void) => CancelTimer;
-}
-
-const startNs = process.hrtime.bigint();
-
-/** Milliseconds on this process's monotonic clock, with ns resolution. */
-function monotonicMs(): number {
-  return Number(process.hrtime.bigint() - startNs) / 1e6;
-}
-
-/** Node's timers hold not quite 25 days; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-function startTimer(durationMs: number, fire: () => void): CancelTimer {
-  let timer: NodeJS.Timeout;
-  const arm = (leftMs: number): void => {
-    timer =
-      leftMs <= LONGEST_TIMER_MS
-        ? setTimeout(fire, leftMs)
-        : setTimeout(() => arm(leftMs - LONGEST_TIMER_MS), LONGEST_TIMER_MS);
-  };
-  arm(durationMs);
-  return () => clearTimeout(timer);
 }
 
 /** A clock that runs with the world. */
@@ -55,41 +33,32 @@ export interface AdjustableClock extends Clock {
   readonly advance: (durationMs: number) => Promise<void>;
 }
 
-interface Timer {
-  readonly dueMs: number;
-  readonly order: number;
-  readonly fire: () => void;
+/** An adjustable clock that stands still until somebody sleeps on it or advances it. */
+export interface VirtualClock extends AdjustableClock {
+  /** Lets it run with the world while something runs; afterwards it stands still again. Sleeping then takes its time. */
+  readonly atRealSpeed: <T>(run: () => Promise<T>) => Promise<T>;
+  /** How much of its time it jumped over, without the time for which it ran with the world. */
+  readonly jumpedMs: () => number;
 }
 
-/** An adjustable clock that stands still until somebody sleeps on it or advances it. */
-export type VirtualClock = AdjustableClock;
-
 /**
- * A virtual clock: `sleep` costs no real time. Each fired timer gets a turn of the event loop, so that what it sets
- * off (an abort, a platform's own write) is done before the next instant is reached.
+ * A virtual clock: `sleep` costs no real time, unless it was told to run with the world. Each timer that fires in a jump
+ * gets a turn of the event loop, so that what it sets off (an abort, a platform's own write) is done before the next
+ * instant is reached.
  */
 export function virtualClock(originEpochMs: number = Date.now()): VirtualClock {
-  let currentMs = 0;
-  let order = 0;
-  let timers: readonly Timer[] = [];
-  const after = (durationMs: number, fire: () => void): CancelTimer => {
-    const timer: Timer = { dueMs: currentMs + Math.max(0, durationMs), order: order++, fire };
-    timers = [...timers, timer].sort((a, b) => a.dueMs - b.dueMs || a.order - b.order);
-    return () => {
-      timers = timers.filter((each) => each !== timer);
-    };
+  const time = new VirtualTime();
+  const advance = (durationMs: number): Promise<void> => time.jump(durationMs);
+  return {
+    nowMs: () => time.nowMs(),
+    epochMs: () => originEpochMs + time.nowMs(),
+    sleep: (durationMs) =>
+      time.runs ? new Promise((resolve) => void time.after(durationMs, resolve)) : time.jump(durationMs),
+    after: (durationMs, fire) => time.after(durationMs, fire),
+    advance,
+    atRealSpeed: (run) => time.runWhile(run),
+    jumpedMs: () => time.jumpedMs,
   };
-  const advance = async (durationMs: number): Promise<void> => {
-    const targetMs = currentMs + durationMs;
-    for (let next = timers[0]; next !== undefined && next.dueMs <= targetMs; next = timers[0]) {
-      timers = timers.slice(1);
-      currentMs = Math.max(currentMs, next.dueMs);
-      next.fire();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    currentMs = Math.max(currentMs, targetMs);
-  };
-  return { nowMs: () => currentMs, epochMs: () => originEpochMs + currentMs, sleep: advance, after, advance };
 }
 
 /**
@@ -98,12 +67,9 @@ export function virtualClock(originEpochMs: number = Date.now()): VirtualClock {
  */
 export function measuredClock(virtual: VirtualClock): Clock {
   const originMs = monotonicMs();
-  const elapsedMs = (): number => monotonicMs() - originMs;
-  return {
-    ...virtual,
-    nowMs: () => virtual.nowMs() + elapsedMs(),
-    epochMs: () => virtual.epochMs() + elapsedMs(),
-  };
+  const originEpochMs = virtual.epochMs() - virtual.jumpedMs();
+  const nowMs = (): number => virtual.jumpedMs() + monotonicMs() - originMs;
+  return { ...virtual, nowMs, epochMs: () => originEpochMs + nowMs() };
 }
 
 interface ArmedTimer {

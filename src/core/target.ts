@@ -39,5 +39,12 @@ export interface Target {
   readonly announce?: (step: string) => Soon<void>;
   /** Starts the world anew. */
   readonly reset?: (reset: Reset) => Soon<void>;
+  /** Lets its time go at real speed while something runs, as in a race. Absent where it always does. */
+  readonly atRealSpeed?: <T>(run: () => Promise<T>) => Promise<T>;
+  /**
+   * When requests had arrived as a whole, in ms on the server's clock, by the correlation IDs of their answers. One whose
+   * answer carries an id of another is left out.
+   */
+  readonly arrivals?: (correlationIds: readonly string[]) => Soon<ReadonlyMap<string, number>>;
   readonly close: () => Promise<void>;
 }
