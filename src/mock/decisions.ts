@@ -10,9 +10,9 @@ import type { Trace } from "./trace.js";
 
 /** Writes down what the mock decided: in the trace, and for whoever keeps an access log. */
 export interface Decisions {
-  /** Milliseconds on the mock's clock, for `note`. */
-  readonly began: () => number;
-  readonly note: (request: MockRequest, outcome: Outcome, beganMs: number) => void;
+  /** A request has arrived as a whole: milliseconds on the mock's clock, for `note`. */
+  readonly arrived: () => number;
+  readonly note: (request: MockRequest, outcome: Outcome, arrivedMs: number) => void;
 }
 
 /** What decisions are written down with. */
@@ -23,7 +23,11 @@ export interface DecisionOptions {
   readonly onDecision: ((decision: Decision) => void) | null;
 }
 
-function toEntry(request: MockRequest, outcome: Outcome, at: number): TraceEntry {
+function toEntry(
+  request: MockRequest,
+  outcome: Outcome,
+  { arrivedAt, at }: Pick<TraceEntry, "arrivedAt" | "at">,
+): TraceEntry {
   const { answer, correlationId, key, note, executed } = outcome;
   return {
     method: request.method,
@@ -35,6 +39,7 @@ function toEntry(request: MockRequest, outcome: Outcome, at: number): TraceEntry
     reason: note === null ? null : note.reason,
     correlationId,
     executed,
+    arrivedAt,
     at,
   };
 }
@@ -49,28 +54,28 @@ function nearestOf({ method, path, cause }: TraceEntry, policy: Policy): string 
 
 /** Makes the book of decisions; nothing is in it yet. */
 export function createDecisions({ clock, trace, policy, onDecision }: DecisionOptions): Decisions {
-  const report = (request: MockRequest, entry: TraceEntry, beganMs: number): void => {
+  const report = (request: MockRequest, entry: TraceEntry): void => {
     if (onDecision === null) return;
     const decision: Decision = {
       entry,
       query: request.query,
-      epochMs: clock.epochMs() - (clock.nowMs() - beganMs),
-      durationMs: entry.at - beganMs,
+      epochMs: clock.epochMs() - (clock.nowMs() - entry.arrivedAt),
+      durationMs: entry.at - entry.arrivedAt,
       nearest: nearestOf(entry, policy()),
     };
     // The answer goes first.
     setImmediate(onDecision, decision);
   };
-  const add = (request: MockRequest, outcome: Outcome, beganMs: number): void => {
-    const entry = toEntry(request, outcome, clock.nowMs());
+  const add = (request: MockRequest, outcome: Outcome, arrivedMs: number): void => {
+    const entry = toEntry(request, outcome, { arrivedAt: arrivedMs, at: clock.nowMs() });
     trace.add(entry);
-    report(request, entry, beganMs);
+    report(request, entry);
   };
   return {
-    began: onDecision === null ? () => 0 : clock.nowMs,
-    note: (request, outcome, beganMs) => {
-      if (outcome.earlier !== null) add(request, outcome.earlier, beganMs);
-      add(request, outcome, beganMs);
+    arrived: clock.nowMs,
+    note: (request, outcome, arrivedMs) => {
+      if (outcome.earlier !== null) add(request, outcome.earlier, arrivedMs);
+      add(request, outcome, arrivedMs);
     },
   };
 }

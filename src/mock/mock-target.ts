@@ -1,5 +1,6 @@
 import type { Target } from "../core/target.js";
 import type { Mock } from "./mock.js";
+import { arrivalsIn } from "./trace.js";
 
 /** A mock as a run sees it. `virtualTime`: true where its clock is a virtual one, so that waiting costs nothing. */
 export function mockTarget(mock: Mock, { virtualTime }: { readonly virtualTime: boolean }): Target {
@@ -16,6 +17,7 @@ export function mockTarget(mock: Mock, { virtualTime }: { readonly virtualTime: 
     arm: mock.arm,
     announce: mock.announce,
     reset: mock.reset,
+    arrivals: (correlationIds) => arrivalsIn(mock.trace(), correlationIds),
     close: mock.close,
   };
 }

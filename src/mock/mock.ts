@@ -23,6 +23,8 @@ export interface TraceEntry {
   readonly correlationId: string;
   /** True where the request had its effect, whatever the client was told. */
   readonly executed: boolean;
+  /** Milliseconds on the mock's clock when the request had arrived as a whole. */
+  readonly arrivedAt: number;
   /** Milliseconds on the mock's clock when the decision fell. */
   readonly at: number;
 }

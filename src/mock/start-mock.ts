@@ -56,16 +56,20 @@ function controlFor(options: MockOptions, { actions }: Core): Handler["control"]
 
 function createHandler(core: Core, decisions: Decisions, control: Handler["control"]): Handler {
   const { state, actions } = core;
-  const decided = (request: Parameters<Decisions["note"]>[0], outcome: Outcome, beganMs: number): Outcome => {
-    decisions.note(request, outcome, beganMs);
+  const decided = (
+    request: Parameters<Decisions["note"]>[0],
+    outcome: Outcome,
+    arrivedMs: number,
+  ): Outcome => {
+    decisions.note(request, outcome, arrivedMs);
     return outcome;
   };
   return {
     handle: (request) => {
-      const beganMs = decisions.began();
-      return andThen(core.handle(request), (outcome) => decided(request, outcome, beganMs));
+      const arrivedMs = decisions.arrived();
+      return andThen(core.handle(request), (outcome) => decided(request, outcome, arrivedMs));
     },
-    refuseLarge: (request) => decided(request, refuseLarge(state()), decisions.began()),
+    refuseLarge: (request) => decided(request, refuseLarge(state()), decisions.arrived()),
     clock: actions.clock,
     control,
   };

@@ -31,3 +31,23 @@ export function createTrace(length: number = TRACE_LENGTH): Trace {
     },
   };
 }
+
+/**
+ * When requests had arrived as a whole, by the correlation IDs of their answers. A stored answer may carry the id of the
+ * request that it was first given to: an id that stands for several requests is left out. Pure.
+ */
+export function arrivalsIn(
+  entries: readonly Pick<TraceEntry, "correlationId" | "arrivedAt">[],
+  correlationIds: readonly string[],
+): ReadonlyMap<string, number> {
+  const asked = new Set(correlationIds);
+  const arrivals = new Map<string, number>();
+  const shared = new Set<string>();
+  for (const { correlationId, arrivedAt } of entries) {
+    if (!asked.has(correlationId)) continue;
+    if (arrivals.has(correlationId)) shared.add(correlationId);
+    arrivals.set(correlationId, arrivedAt);
+  }
+  for (const id of shared) arrivals.delete(id);
+  return arrivals;
+}

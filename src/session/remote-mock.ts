@@ -1,6 +1,8 @@
 import { adjustableClock, type Clock, realClock } from "../core/clock.js";
 import { GcidemError } from "../core/errors.js";
 import type { Target } from "../core/target.js";
+import type { TraceEntry } from "../mock/mock.js";
+import { arrivalsIn } from "../mock/trace.js";
 import type { Policy } from "../policy/policy.js";
 import { writtenFile } from "../policy/written-file.js";
 import { createTransport } from "../transport/create-transport.js";
@@ -115,6 +117,8 @@ function targetOf(remote: Remote, of: Pick<Target, "baseUrl" | "policy" | "clock
     arm: async (fault) => void (await ask("POST", "fault", fault)),
     announce: async (step) => void (await ask("POST", "step", { id: step })),
     reset: async (reset) => void (await ask("POST", "reset", reset)),
+    arrivals: async (correlationIds) =>
+      arrivalsIn((await ask("GET", "trace")) as readonly TraceEntry[], correlationIds),
   };
 }
 

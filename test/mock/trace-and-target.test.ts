@@ -14,6 +14,7 @@ const ENTRY: TraceEntry = {
   reason: null,
   correlationId: "",
   executed: false,
+  arrivedAt: 0,
   at: 0,
 };
 

@@ -13,6 +13,7 @@ const ENTRY: TraceEntry = {
   reason: null,
   correlationId: "c0ffee",
   executed: true,
+  arrivedAt: 1_000,
   at: 1_012.34,
 };
 
