@@ -1,5 +1,6 @@
 import type { AdjustableClock, Clock } from "./core/clock.js";
 import { parseDuration } from "./core/duration.js";
+import { GcidemError } from "./core/errors.js";
 import type { Mock, MockOptions } from "./mock/mock.js";
 import { startMock as startMockServer } from "./mock/start-mock.js";
 import type { Policy } from "./policy/policy.js";
@@ -13,7 +14,7 @@ import { loadScenarioFile, loadScenarioText } from "./session/load-files.js";
 import { readMockAddress } from "./session/mock-address.js";
 import { replayScenarios } from "./session/replay.js";
 import { readyScenario } from "./session/run-scenario.js";
-import type { SessionOptions, TargetChoice } from "./session/session.js";
+import type { Rounds, SessionOptions, TargetChoice } from "./session/session.js";
 
 export type { CheckResult } from "./check/check.js";
 export type { ExchangeDiff } from "./compare/compare.js";
@@ -42,6 +43,12 @@ export interface ReplayOptions {
   readonly out?: string;
   /** For each request, in ms. Default: the scenario's own, else 30,000. */
   readonly timeoutMs?: number;
+  /** Run it so often, each time on a mock that begins anew with the next seed; `reproduction` says how often it hit. */
+  readonly rounds?: number;
+  /** Run it until a round has a conflict or a violated invariant, at most so often. Not together with `rounds`. */
+  readonly untilConflict?: number;
+  /** How the requests of a race are made to arrive together. Default `auto`. */
+  readonly releaseTechnique?: "auto" | "h2" | "last-byte" | "warm" | "naive";
   /** Leave to write to a server that is neither the mock nor plain loopback. */
   readonly allowWrites?: boolean;
   readonly allowDestructive?: boolean;
@@ -60,6 +67,17 @@ function toPolicy(policy: string | Policy | undefined): Policy | null {
   return typeof policy === "string" ? choosePolicy(policy) : policy;
 }
 
+/** @throws GcidemError `usage` */
+function toRounds({ rounds, untilConflict }: ReplayOptions): Rounds | null {
+  if (rounds !== undefined && untilConflict !== undefined) {
+    throw new GcidemError("usage", "rounds and untilConflict are given together, expected one of them");
+  }
+  const most = rounds ?? untilConflict;
+  if (most === undefined) return null;
+  if (Number.isInteger(most) && most >= 1) return { most, untilConflict: rounds === undefined };
+  throw new GcidemError("usage", `found ${most} rounds, expected a whole number from 1 on`);
+}
+
 function toSessionOptions(options: ReplayOptions): SessionOptions {
   return {
     target: chooseTarget(options.target ?? "mock"),
@@ -74,6 +92,8 @@ function toSessionOptions(options: ReplayOptions): SessionOptions {
     timeoutMs: options.timeoutMs ?? null,
     maxWaitMs: 60_000,
     maxRequests: null,
+    rounds: toRounds(options),
+    technique: options.releaseTechnique ?? "auto",
     ca: null,
     safety: {
       readOnly: false,

@@ -24,6 +24,7 @@ const SIGNAL_CODES: Readonly<Record<Signal, number>> = {
   unauthorised: 5,
   refused: 2,
   budget: 4,
+  "not-reproduced": 1,
   interrupted: 130,
 };
 

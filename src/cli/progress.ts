@@ -32,8 +32,9 @@ export function createProgress(quiet: boolean): Progress {
     start: () => {
       if (shown) timer = setTimeout(() => void show(), PATIENCE_MS).unref();
     },
-    onStep: (step, sent) => {
-      text = `${printable(step)}   ${sent === 1 ? "1 request" : `${sent} requests`} sent`;
+    onStep: (step, sent, round) => {
+      const inRound = round > 1 ? `round ${round}   ` : "";
+      text = `${inRound}${printable(step)}   ${sent === 1 ? "1 request" : `${sent} requests`} sent`;
       if (spinner !== null) spinner.text = text;
     },
     onWarning: (message) => {

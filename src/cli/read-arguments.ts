@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { parseDuration } from "../core/duration.js";
 import { GcidemError } from "../core/errors.js";
 import type { HeaderList } from "../core/http.js";
+import { didYouMeanHint } from "../document/did-you-mean.js";
 import { readDocument, requireValue } from "../document/read-document.js";
 import { readTextFile } from "../session/load-files.js";
 import { readMockAddress } from "../session/mock-address.js";
-import type { TargetChoice } from "../session/session.js";
+import type { Rounds, SessionOptions, TargetChoice } from "../session/session.js";
 
 function usage(message: string, hint: string): GcidemError {
   return new GcidemError("usage", message, { hint });
@@ -41,6 +42,42 @@ export function readCount(flag: string, text: string): number {
   if (!/^\d{1,15}$/.test(text))
     throw usage(`${flag}: found "${text}", expected a whole number`, "such as 100");
   return Number(text);
+}
+
+/** As many rounds as anybody can wait for. */
+const MOST_ROUNDS = 1_000_000;
+
+function readRoundCount(flag: string, text: string): number {
+  const count = readCount(flag, text);
+  if (count >= 1 && count <= MOST_ROUNDS) return count;
+  throw usage(`${flag}: found ${text}, expected 1 to ${MOST_ROUNDS}`, "such as 50");
+}
+
+/** What `--rounds` and `--until-conflict` ask for; null where neither is given. @throws GcidemError `usage` */
+export function readRounds(flags: {
+  readonly rounds?: string;
+  readonly untilConflict?: string;
+}): Rounds | null {
+  const { rounds, untilConflict } = flags;
+  if (rounds !== undefined && untilConflict !== undefined) {
+    throw usage(
+      "--rounds and --until-conflict are given together, expected one of them",
+      "--rounds runs them all, --until-conflict stops at the first conflict",
+    );
+  }
+  if (rounds !== undefined) return { most: readRoundCount("--rounds", rounds), untilConflict: false };
+  if (untilConflict === undefined) return null;
+  return { most: readRoundCount("--until-conflict", untilConflict), untilConflict: true };
+}
+
+const TECHNIQUES: readonly SessionOptions["technique"][] = ["auto", "h2", "last-byte", "warm", "naive"];
+
+/** What `--release-technique` means. @throws GcidemError `usage` */
+export function readTechnique(text: string): SessionOptions["technique"] {
+  const technique = TECHNIQUES.find((each) => each === text);
+  if (technique !== undefined) return technique;
+  const hint = didYouMeanHint(text, TECHNIQUES).hint ?? "auto takes HTTP/2 where the server speaks it";
+  throw usage(`--release-technique: found "${text}", expected ${TECHNIQUES.join(", ")}`, hint);
 }
 
 /** `Name: value` lines of `-H`. @throws GcidemError `usage` */

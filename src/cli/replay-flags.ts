@@ -18,6 +18,9 @@ export interface ReplayFlags {
   readonly bail: boolean;
   readonly requireExpectations: boolean;
   readonly maxRequests?: string;
+  readonly rounds?: string;
+  readonly untilConflict?: string;
+  readonly releaseTechnique: string;
   readonly cacert?: string;
   readonly dryRun: boolean;
   readonly readOnly: boolean;

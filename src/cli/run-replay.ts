@@ -4,7 +4,7 @@ import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
 import { choosePolicy } from "../session/choose-policy.js";
 import { describePlan } from "../session/dry-run.js";
-import { asksBeforeWriting, plannedWrites } from "../session/judge-writes.js";
+import { asksBeforeWriting, countWrites } from "../session/judge-writes.js";
 import { checkSession, replayScenarios } from "../session/replay.js";
 import type { ReadyScenario } from "../session/run-scenario.js";
 import type { SessionOptions } from "../session/session.js";
@@ -36,6 +36,8 @@ function sessionOptions(
     timeoutMs: flags.timeout === undefined ? null : read.readTimeout("--timeout", flags.timeout),
     maxWaitMs: read.readDuration("--max-wait", flags.maxWait),
     maxRequests: flags.maxRequests === undefined ? null : read.readCount("--max-requests", flags.maxRequests),
+    rounds: read.readRounds(flags),
+    technique: read.readTechnique(flags.releaseTechnique),
     ca: flags.cacert === undefined ? null : read.readCertificates(flags.cacert),
     safety: {
       readOnly: flags.readOnly,
@@ -82,8 +84,12 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
 async function confirmWrites(ready: readonly ReadyScenario[], options: SessionOptions): Promise<void> {
   const asking = ready.filter(({ plan }) => asksBeforeWriting(plan, options));
   if (asking.length === 0 || options.target.kind === "mock") return;
-  const count = asking.reduce((sum, { plan }) => sum + plannedWrites(plan, options.headers).length, 0);
-  const writes = count === 1 ? "1 write" : `${count} writes`;
+  const count = countWrites(
+    asking.map(({ plan }) => plan),
+    options,
+  );
+  const upTo = options.rounds?.untilConflict === true ? "up to " : "";
+  const writes = `${upTo}${count === 1 ? "1 write" : `${count} writes`}`;
   const question = `${writes} will be sent to ${printable(options.target.baseUrl)}. Go on? [y/N] `;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
     const hint = "give --yes where no terminal is there to be asked";

@@ -239,3 +239,19 @@ export function openJournal(file: string): JournalView {
     close: () => closeSync(descriptor),
   };
 }
+
+/** Records that are in memory, as a journal that was read back. Nothing has to be closed. */
+export function viewRecords(started: RunStarted, records: readonly JournalRecord[]): JournalView {
+  const exchanges = (): Iterable<Exchange> => exchangesOf(pairRecords(records));
+  return {
+    started,
+    ended: null,
+    entries: () => pairRecords(records),
+    exchanges,
+    exchange: (id) => {
+      for (const exchange of exchanges()) if (exchange.id === id) return exchange;
+      throw new GcidemError("invalid-file", `these records have no exchange ${id}`);
+    },
+    close: () => {},
+  };
+}

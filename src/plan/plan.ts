@@ -22,7 +22,10 @@ export interface PlannedStep {
 export interface RunPlan {
   readonly scenario: Scenario;
   readonly steps: readonly PlannedStep[];
+  /** Every step that sends, those inside races by their full id. */
   readonly stepById: ReadonlyMap<string, SendingStep>;
+  /** Ids of steps that others repeat. */
+  readonly repeated: ReadonlySet<string>;
 }
 
 /** A request whose templates are filled in: the same bytes whenever it is sent. Credentials are not part of it. */

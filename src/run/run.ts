@@ -3,11 +3,13 @@ import type { Redactor } from "../core/redact.js";
 import type { Target } from "../core/target.js";
 import type { JournalWriter } from "../journal/create-journal.js";
 import type { MaterialRequest, RunPlan } from "../plan/plan.js";
+import type { RaceOptions } from "../transport/race.js";
 import type { Transport } from "../transport/transport.js";
 
 /** What somebody watching a run is told. */
 export interface RunObserver {
-  readonly onStep: (step: string, sent: number) => void;
+  /** An answer to a step came: how many requests were sent so far, and in which round. */
+  readonly onStep: (step: string, sent: number, round: number) => void;
   readonly onWarning: (message: string) => void;
 }
 
@@ -27,6 +29,10 @@ export interface RunOptions {
   readonly plan: RunPlan;
   readonly target: Target;
   readonly transport: Transport;
+  /** Opens a transport with connections of its own, for one writer of a race. */
+  readonly openTransport: () => Transport;
+  /** How the requests of a race are made to arrive together. */
+  readonly technique: RaceOptions["technique"];
   readonly journal: JournalWriter;
   readonly redactor: Redactor;
   readonly seed: number;
@@ -47,9 +53,13 @@ export interface RunOptions {
 
 /** How a run ended. Everything else is in the journal. */
 export interface RunOutcome {
+  readonly rounds: number;
   readonly requests: number;
   readonly interrupted: boolean;
-  /** A request was refused at run time: another host, a control character in a header, a path outside `--only`. */
+  /**
+   * Something was refused at run time: a request to another host or outside `--only`, a control character in a header,
+   * a race that this machine or the server cannot form.
+   */
   readonly refused: boolean;
   readonly budgetSpent: boolean;
 }

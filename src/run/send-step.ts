@@ -3,44 +3,17 @@ import { captureValue } from "../plan/capture-value.js";
 import { textOf } from "../plan/evaluate-template.js";
 import { keyHeaderOf, materialise, withHeader } from "../plan/materialise.js";
 import { mutate } from "../plan/mutate.js";
-import type { MaterialRequest, PlannedStep } from "../plan/plan.js";
+import type { MaterialRequest } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
 import type { Outcome } from "../transport/transport.js";
-import type { ExchangeSender } from "./exchange-sender.js";
-import { boundValue, type Names } from "./names.js";
+import type { StepToSend } from "./exchange-book.js";
+import { boundValue } from "./names.js";
 import { isRetried, retryPauseMs } from "./retry-pause.js";
-import type { RunOptions } from "./run.js";
+import { pause, type Running } from "./running.js";
 
 /** The transport would not send a request that it was given; the journal has it already. */
 export class NotSendable extends Error {
   override readonly name = "NotSendable";
-}
-
-/** A run under way. */
-export interface Running {
-  readonly options: RunOptions;
-  readonly names: Names;
-  readonly sender: ExchangeSender;
-  /** Attempts made so far of each step that another step's `reread` runs again. */
-  readonly rereads: Map<string, number>;
-  /** Captures that become credentials, as `step.name`. */
-  readonly secrets: ReadonlySet<string>;
-}
-
-/** Waits on the target's clock; an interrupt ends it early. */
-export function pause(options: RunOptions, durationMs: number): Promise<void> {
-  const { clock, virtualTime } = options.target;
-  if (virtualTime) return clock.sleep(durationMs);
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      options.interrupt.removeEventListener("abort", done);
-      resolve();
-    };
-    const cancel = clock.after(durationMs, done);
-    options.interrupt.addEventListener("abort", done, { once: true });
-    if (options.interrupt.aborted) done();
-  });
 }
 
 /** Makes a step's request from its template, or from the request that it repeats. */
@@ -75,7 +48,35 @@ function capture(running: Running, step: SendingStep, outcome: Outcome): void {
     names.setCapture(step.id, each.name, captured.value);
     bound[`${step.id}.${each.name}`] = boundValue(captured.value, options);
   }
-  if (Object.keys(bound).length > 0) options.journal.append({ type: "bound", round: 1, values: bound });
+  if (Object.keys(bound).length > 0) noteBound(running, bound);
+}
+
+/** Writes down what names were bound to. */
+export function noteBound(
+  { options, round, writer }: Running,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  options.journal.append({ type: "bound", round, ...(writer === null ? {} : { writer }), values });
+}
+
+/** What the journal says of an attempt of a step. */
+export function stepToSend(running: Running, step: SendingStep, attempt: number): StepToSend {
+  return {
+    id: step.id,
+    attempt,
+    writer: running.writer,
+    round: running.round,
+    options: step,
+    onOutcome: (received) => learnSecrets(running, step, received),
+  };
+}
+
+/** Takes what came of an attempt. @throws NotSendable */
+export function takeOutcome(running: Running, step: SendingStep, outcome: Outcome): void {
+  const { options, sender, round } = running;
+  options.observer.onStep(step.id, sender.sent(), round);
+  if (outcome.kind === "failed" && outcome.phase === "refused") throw new NotSendable(outcome.message);
+  capture(running, step, outcome);
 }
 
 async function attempt(
@@ -84,20 +85,11 @@ async function attempt(
   made: { readonly request: MaterialRequest; readonly attempt: number },
 ): Promise<Outcome> {
   const { options, sender } = running;
-  await options.target.announce?.(step.id);
-  const outcome = await sender.send(
-    made.request,
-    {
-      id: step.id,
-      attempt: made.attempt,
-      options: step,
-      onOutcome: (received) => learnSecrets(running, step, received),
-    },
-    options.interrupt,
-  );
-  options.observer.onStep(step.id, sender.sent());
-  if (outcome.kind === "failed" && outcome.phase === "refused") throw new NotSendable(outcome.message);
-  capture(running, step, outcome);
+  // Of requests that arrive together nobody can say which is the next one.
+  if (running.writer === null) await options.target.announce?.(step.id);
+  const via = { transport: running.transport(), signal: options.interrupt };
+  const outcome = await sender.send(made.request, stepToSend(running, step, made.attempt), via);
+  takeOutcome(running, step, outcome);
   return outcome;
 }
 
@@ -134,33 +126,58 @@ async function nextRequest(
   return step.retry.newKey ? withNewKey(running, request) : request;
 }
 
-/** Sends a step until its retry rule is content. Each attempt is an exchange of its own. */
-export async function sendWithRetry(
+/** Keeps a request's bytes where another step repeats them. */
+export function keepRequest(running: Running, step: SendingStep, request: MaterialRequest): void {
+  if (running.options.plan.repeated.has(step.id)) running.names.keepRequest(step.id, request);
+}
+
+/** The pause before the next attempt; null where there is none to be. */
+function pauseBeforeNext(
   running: Running,
-  planned: PlannedStep & { readonly step: SendingStep },
+  step: SendingStep,
+  ended: { readonly outcome: Outcome; readonly attempt: number },
+): number | null {
+  const { options, names, writer } = running;
+  const { retry } = step;
+  if (retry === null || ended.attempt > retry.max || !isRetried(retry, ended.outcome)) return null;
+  if (options.interrupt.aborted) return null;
+  const nowEpochMs = options.target.clock.epochMs();
+  const pauseMs = retryPauseMs(retry, { ...ended, nowEpochMs }, names.random);
+  const takesTime = !options.target.virtualTime || writer !== null;
+  if (!takesTime || pauseMs <= options.maxWaitMs) return pauseMs;
+  options.observer.onWarning(
+    `step ${step.id}: the server asks for a pause of ${Math.ceil(pauseMs / 1000)} s, longer than --max-wait: not tried again`,
+  );
+  return null;
+}
+
+/** Sends a step again until its retry rule is content, after its first attempt came to something. */
+export async function retry(
+  running: Running,
+  step: SendingStep,
+  first: { readonly request: MaterialRequest; readonly outcome: Outcome },
 ): Promise<void> {
-  const { options, names } = running;
-  const { step } = planned;
-  let request = makeRequest(running, step);
-  if (step.fault !== null) await options.target.arm?.({ kind: step.fault });
+  let { request, outcome } = first;
   for (let number = 1; ; number++) {
-    if (planned.repeated) names.keepRequest(step.id, request);
-    const outcome = await attempt(running, step, { request, attempt: number });
-    const { retry } = step;
-    if (retry === null || number > retry.max || !isRetried(retry, outcome) || options.interrupt.aborted)
-      return;
-    const pauseMs = retryPauseMs(
-      retry,
-      { outcome, attempt: number, nowEpochMs: options.target.clock.epochMs() },
-      names.random,
-    );
-    if (!options.target.virtualTime && pauseMs > options.maxWaitMs) {
-      options.observer.onWarning(
-        `step ${step.id}: the server asks for a pause of ${Math.ceil(pauseMs / 1000)} s, longer than --max-wait: not tried again`,
-      );
-      return;
-    }
-    await pause(options, pauseMs);
+    const pauseMs = pauseBeforeNext(running, step, { outcome, attempt: number });
+    if (pauseMs === null) return;
+    await pause(running, pauseMs);
     request = await nextRequest(running, step, request);
+    keepRequest(running, step, request);
+    outcome = await attempt(running, step, { request, attempt: number + 1 });
   }
+}
+
+/** Sends a request that is made until its step's retry rule is content. Each attempt is an exchange of its own. */
+export async function sendMade(running: Running, step: SendingStep, request: MaterialRequest): Promise<void> {
+  keepRequest(running, step, request);
+  const outcome = await attempt(running, step, { request, attempt: 1 });
+  await retry(running, step, { request, outcome });
+}
+
+/** Makes a step's request, and sends it until its retry rule is content. */
+export async function sendWithRetry(running: Running, step: SendingStep): Promise<void> {
+  const request = makeRequest(running, step);
+  if (step.fault !== null) await running.options.target.arm?.({ kind: step.fault });
+  await sendMade(running, step, request);
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from "../core/duration.js";
 import { formatPosition, GcidemError } from "../core/errors.js";
-import { isSending } from "../plan/build-plan.js";
+import { sendingSteps } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
 import type { SessionOptions } from "./session.js";
 
@@ -11,8 +11,8 @@ function refuse(lines: readonly string[], hint: string): GcidemError {
 /** `as`, `fault` and expired tokens need a server that gcidem controls. */
 function checkMockOnly(plan: RunPlan, options: SessionOptions): void {
   if (options.target.kind === "mock") return;
-  const lines = plan.steps.flatMap(({ step }) => {
-    if (!isSending(step)) return [];
+  const sending = plan.steps.flatMap(({ step }) => sendingSteps(step));
+  const lines = sending.flatMap((step) => {
     const where = `${formatPosition(step.at)} step ${step.id}`;
     if (step.fault !== null) return [`${where}: fault: ${step.fault} works only on a gcidem mock`];
     if (step.as !== null) return [`${where}: as: ${step.as} works only on a gcidem mock`];

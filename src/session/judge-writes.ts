@@ -2,14 +2,23 @@ import { formatPosition, GcidemError } from "../core/errors.js";
 import { type HeaderList, isWrite, METHOD_OVERRIDE_HEADERS } from "../core/http.js";
 import { tryParseJson } from "../core/json.js";
 import { isLoopbackHost } from "../core/loopback.js";
-import { isSending } from "../plan/build-plan.js";
+import { isSending, sendingSteps } from "../plan/build-plan.js";
 import type { MaterialRequest, RunPlan } from "../plan/plan.js";
-import type { JsonTemplate, Mutation, RequestTemplate, SendingStep, Template } from "../scenario/scenario.js";
+import type {
+  JsonTemplate,
+  Mutation,
+  RequestTemplate,
+  SendingStep,
+  Step,
+  Template,
+} from "../scenario/scenario.js";
 import type { SessionOptions } from "./session.js";
 
 /** A write that a plan contains, as far as it can be known before the run. */
 export interface PlannedWrite {
   readonly step: SendingStep;
+  /** How often it is sent in one round: by each writer of a race, or as often as `times` says. Retries come on top. */
+  readonly count: number;
   readonly method: string;
   /** The path up to its first template. */
   readonly pathStart: string;
@@ -103,15 +112,41 @@ function namesOf(headers: HeaderList): readonly string[] {
   return headers.map(([name]) => name);
 }
 
+/** How often the steps that a step sends are sent in one round. */
+function countOf(step: Step): number {
+  if (step.kind === "race") return step.alike ? step.writers.length : 1;
+  return isSending(step) ? step.times : 0;
+}
+
+function plannedWrite(
+  step: SendingStep,
+  count: number,
+  { plan, extra }: { readonly plan: RunPlan; readonly extra: HeaderList },
+): readonly PlannedWrite[] {
+  const own = knownOfStep(step, plan);
+  const known = own === null ? null : { ...own, headers: [...extra, ...own.headers] };
+  if (known === null || !isWrite(known.method, namesOf(known.headers))) return [];
+  const pathStart = known.path.split(LATER)[0] ?? "";
+  return [{ step, count, method: known.method, pathStart, destructive: destructiveReason(known) }];
+}
+
 /** All writes of a plan, in order. `extra` are headers that every request carries besides its own. Pure. */
 export function plannedWrites(plan: RunPlan, extra: HeaderList): readonly PlannedWrite[] {
-  return plan.steps.flatMap(({ step }) => {
-    const own = isSending(step) ? knownOfStep(step, plan) : null;
-    const known = own === null ? null : { ...own, headers: [...extra, ...own.headers] };
-    if (!isSending(step) || known === null || !isWrite(known.method, namesOf(known.headers))) return [];
-    const pathStart = known.path.split(LATER)[0] ?? "";
-    return [{ step, method: known.method, pathStart, destructive: destructiveReason(known) }];
+  return plan.steps.flatMap(({ step }) =>
+    sendingSteps(step).flatMap((sent) => plannedWrite(sent, countOf(step), { plan, extra })),
+  );
+}
+
+/** How many writes a run sends, without retries: of all rounds, and no more than the budget allows. Pure. */
+export function countWrites(
+  plans: readonly RunPlan[],
+  { headers, rounds, maxRequests }: Pick<SessionOptions, "headers" | "rounds" | "maxRequests">,
+): number {
+  const all = plans.map((plan) => {
+    const once = plannedWrites(plan, headers).reduce((sum, { count }) => sum + count, 0);
+    return Math.min(once * (rounds?.most ?? 1), maxRequests ?? Number.POSITIVE_INFINITY);
   });
+  return all.reduce((sum, count) => sum + count, 0);
 }
 
 /** A plain loopback address is the user's own machine: no leave is needed as long as no real credentials are in play. */

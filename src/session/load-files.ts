@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { GcidemError, invalidFile, type Problem, type SourcePosition } from "../core/errors.js";
 import { MAX_DOCUMENT_BYTES } from "../document/read-document.js";
+import { sendingSteps } from "../plan/build-plan.js";
 import type { Policy } from "../policy/policy.js";
 import { presetPolicy } from "../policy/presets.js";
 import { parsePolicy } from "../policy/read-policy.js";
@@ -95,7 +96,7 @@ function readPolicyChoice(choice: PolicyChoice | null, folder: string | null): P
 /** Bodies from files are looked at before the first step runs: a missing one must not end a run half-way. */
 function checkBodyFiles(scenario: Scenario, folder: string | null): void {
   const steps = [...scenario.setUp, ...scenario.steps, ...scenario.cleanUp];
-  const problems = steps.flatMap((step): readonly Problem[] => {
+  const problems = steps.flatMap(sendingSteps).flatMap((step): readonly Problem[] => {
     const body = step.kind === "request" ? step.request.body : null;
     if (body?.kind !== "file") return [];
     try {

@@ -8,14 +8,16 @@ import { openJournal } from "../journal/read-journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
 import { executePlan } from "../run/execute-plan.js";
-import type { RunOutcome } from "../run/run.js";
+import type { RunOptions, RunOutcome } from "../run/run.js";
 import { createTransport } from "../transport/create-transport.js";
+import type { Transport } from "../transport/transport.js";
 import { type BuiltSection, buildSection } from "./build-section.js";
 import { requestGate } from "./judge-writes.js";
 import { resolveInside } from "./load-files.js";
 import { openTarget } from "./open-target.js";
 import { secretLiterals } from "./secret-literals.js";
 import type { LoadedScenario, SessionOptions, Signal } from "./session.js";
+import { type RoundWatch, watchRounds } from "./watch-rounds.js";
 
 /** A scenario that is ready to run: checked against the options, nothing sent yet. */
 export interface ReadyScenario {
@@ -34,6 +36,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 interface Opened {
   readonly target: Target;
   readonly journal: JournalWriter;
+  readonly watch: RoundWatch;
   readonly redactor: Redactor;
   readonly seed: number;
 }
@@ -51,9 +54,9 @@ function learnSecrets(redactor: Redactor, ready: ReadyScenario, options: Session
 }
 
 function writeStart(opened: Opened, ready: ReadyScenario, run: string): void {
-  const { journal, redactor, target, seed } = opened;
+  const { watch, redactor, target, seed } = opened;
   const { scenario, text, sha256 } = ready.loaded;
-  journal.append({
+  watch.journal.append({
     type: "run-started",
     schema: "gcidem-journal/1",
     run,
@@ -66,19 +69,27 @@ function writeStart(opened: Opened, ready: ReadyScenario, run: string): void {
   });
 }
 
-async function execute(opened: Opened, ready: ReadyScenario, options: SessionOptions): Promise<RunOutcome> {
-  const { target, journal, redactor, seed } = opened;
+async function execute(
+  { target, watch, redactor, seed }: Opened,
+  ready: ReadyScenario,
+  options: SessionOptions,
+): Promise<RunOutcome> {
+  const { journal } = watch;
   const { folder } = ready.loaded;
-  const transport = createTransport({
-    clock: target.clock,
-    env: options.env,
-    ...(options.ca === null ? {} : { ca: options.ca }),
-  });
+  const openTransport = (): Transport =>
+    createTransport({
+      clock: target.clock,
+      env: options.env,
+      ...(options.ca === null ? {} : { ca: options.ca }),
+    });
+  const transport = openTransport();
   try {
-    return await executePlan({
+    const run: RunOptions = {
       plan: ready.plan,
       target,
       transport,
+      openTransport,
+      technique: options.technique,
       journal,
       redactor,
       seed,
@@ -100,7 +111,8 @@ async function execute(opened: Opened, ready: ReadyScenario, options: SessionOpt
       },
       interrupt: options.interrupt,
       observer: options.observer,
-    });
+    };
+    return await executePlan(run, watch.goesOn);
   } finally {
     await transport.close();
   }
@@ -127,12 +139,10 @@ export async function runScenario(
   try {
     const startedAt = new Date(target.clock.epochMs());
     const run = newRunId(ready.loaded.scenario.name, startedAt);
-    const opened: Opened = {
-      target,
-      journal: createJournal(options.runsFolder, run),
-      redactor,
-      seed,
-    };
+    const created = createJournal(options.runsFolder, run);
+    const judging = { plan: ready.plan, redact: redactor.text };
+    const watch = watchRounds(created, options.rounds, judging);
+    const opened: Opened = { target, journal: created, watch, redactor, seed };
     const outcome = await record(opened, { ready, run }, options);
     const journal = openJournal(opened.journal.file);
     const built = buildSection({
@@ -143,10 +153,12 @@ export async function runScenario(
       policyDescription,
       redact: redactor.text,
       readOnly: options.safety.readOnly,
+      inRounds: options.rounds !== null,
     });
+    const sought = options.rounds?.untilConflict === true && !watch.hasHit();
     return {
       section: built.section,
-      signals: [...built.signals, ...endSignals(outcome)],
+      signals: [...built.signals, ...endSignals(outcome), ...(sought ? (["not-reproduced"] as const) : [])],
       close: journal.close,
     };
   } finally {

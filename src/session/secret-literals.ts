@@ -1,4 +1,5 @@
 import { isSecretName } from "../core/redact.js";
+import { sendingSteps } from "../plan/build-plan.js";
 import type { JsonTemplate, Scenario, Template } from "../scenario/scenario.js";
 
 function literal(template: Template): readonly string[] {
@@ -15,10 +16,12 @@ function inJson(json: JsonTemplate, named: boolean): readonly string[] {
 
 /** Values that a scenario's author wrote under a name such as `password`: they stand in its text too. Pure. */
 export function secretLiterals(scenario: Scenario): readonly string[] {
-  const fromVariables = scenario.variables.flatMap(({ name, value }) =>
+  const steps = [...scenario.setUp, ...scenario.steps, ...scenario.cleanUp];
+  const raced = steps.flatMap((step) => (step.kind === "race" ? step.variables : []));
+  const fromVariables = [...scenario.variables, ...raced].flatMap(({ name, value }) =>
     value === null ? [] : inJson(value, isSecretName(name)),
   );
-  const fromBodies = [...scenario.setUp, ...scenario.steps, ...scenario.cleanUp].flatMap((step) => {
+  const fromBodies = steps.flatMap(sendingSteps).flatMap((step) => {
     const body = step.kind === "request" ? step.request.body : null;
     if (body?.kind === "json") return inJson(body.json, false);
     if (body?.kind !== "form") return [];

@@ -3,6 +3,7 @@ import type { Policy } from "../policy/policy.js";
 import type { RunReport } from "../report/report.js";
 import type { RunObserver } from "../run/run.js";
 import type { Scenario } from "../scenario/scenario.js";
+import type { RaceOptions } from "../transport/race.js";
 
 /** A scenario as it was read, with what its file refers to. */
 export interface LoadedScenario {
@@ -29,6 +30,12 @@ interface Safety {
   readonly only: readonly string[];
 }
 
+/** How often each scenario is run. `untilConflict`: no more once a round has a conflict or a violated invariant. */
+export interface Rounds {
+  readonly most: number;
+  readonly untilConflict: boolean;
+}
+
 /** How scenarios are run. */
 export interface SessionOptions {
   readonly target: TargetChoice;
@@ -47,6 +54,9 @@ export interface SessionOptions {
   readonly timeoutMs: number | null;
   readonly maxWaitMs: number;
   readonly maxRequests: number | null;
+  /** Null: once, and nothing is said of how often a conflict comes. */
+  readonly rounds: Rounds | null;
+  readonly technique: RaceOptions["technique"];
   readonly ca: string | null;
   readonly safety: Safety;
   readonly bail: boolean;
@@ -58,7 +68,8 @@ export interface SessionOptions {
 /**
  * What besides the verdicts decides how a session ends: `violated` an expectation, `undecided` no verdict, `unanswered`
  * an exchange without a response that nothing covers, `unauthorised` a 401 or 403 that nobody expects, `refused` a
- * request that gcidem would not send, `budget` the request budget, `interrupted` the user.
+ * request that gcidem would not send or a race that could not be formed, `budget` the request budget, `not-reproduced` a
+ * conflict that was to be waited for and did not come, `interrupted` the user.
  */
 export type Signal =
   | "violated"
@@ -67,6 +78,7 @@ export type Signal =
   | "unauthorised"
   | "refused"
   | "budget"
+  | "not-reproduced"
   | "interrupted";
 
 /** Reports of everything that ran. The report reads journals while it is rendered: close afterwards. */

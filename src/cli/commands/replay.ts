@@ -20,6 +20,12 @@ function addRunFlags(command: Command): Command {
     .option("--max-wait <duration>", "the longest wait off the mock", "60s")
     .option("--wait-for <url>", "poll this address until it answers, then start")
     .option("--max-requests <n>", "stop after so many requests (exit 4)")
+    .option("--rounds <n>", "run each scenario so often, and say how often a conflict came")
+    .option(
+      "--until-conflict <n>",
+      "run it until a conflict comes, at most so often (exit 1 where none comes)",
+    )
+    .option("--release-technique <t>", "how a race is released: auto, h2, last-byte, warm or naive", "auto")
     .option("--cacert <file>", "PEM certificates to trust besides the system's");
 }
 
