@@ -5,6 +5,9 @@ import { displayWidth } from "../../src/report/terminal/display-width.js";
 import { renderTerminal } from "../../src/report/terminal/render-terminal.js";
 import { reportOf, runOf, type Sent } from "./build-report.js";
 
+/** Many documents are rendered; a busy machine takes its time. */
+const PATIENCE_MS = 60_000;
+
 /** Text as a hostile server or a careless person would have it: controls, bidi, wide and joined characters, fragments of UTF-16. */
 const hostileText = fc
   .array(
@@ -111,27 +114,35 @@ function tableLines(text: string): readonly string[] {
   return start < 0 ? [] : lines.slice(start, lines.indexOf("", start));
 }
 
-test("whatever a server sends, no control but line ends and colours reaches the terminal", () => {
-  fc.assert(
-    fc.property(report, options, (made, look) => {
-      const text = [...renderTerminal(made, look)].join("");
-      expect(look.color ? text.replace(SGR, "") : text).not.toMatch(CONTROL);
-      if (!look.unicode) expect(text.replace(SGR, "")).toMatch(/^[\n -~]*$/);
-    }),
-    { numRuns: 300 },
-  );
-});
+test(
+  "whatever a server sends, no control but line ends and colours reaches the terminal",
+  () => {
+    fc.assert(
+      fc.property(report, options, (made, look) => {
+        const text = [...renderTerminal(made, look)].join("");
+        expect(look.color ? text.replace(SGR, "") : text).not.toMatch(CONTROL);
+        if (!look.unicode) expect(text.replace(SGR, "")).toMatch(/^[\n -~]*$/);
+      }),
+      { numRuns: 300 },
+    );
+  },
+  PATIENCE_MS,
+);
 
-test("whatever a server sends, no row of the table is wider than the terminal", () => {
-  fc.assert(
-    fc.property(report, options, (made, look) => {
-      const rows = tableLines([...renderTerminal(made, look)].join("").replace(SGR, ""));
-      expect(rows.length).toBeGreaterThan(1);
-      for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(look.columns);
-    }),
-    { numRuns: 300 },
-  );
-});
+test(
+  "whatever a server sends, no row of the table is wider than the terminal",
+  () => {
+    fc.assert(
+      fc.property(report, options, (made, look) => {
+        const rows = tableLines([...renderTerminal(made, look)].join("").replace(SGR, ""));
+        expect(rows.length).toBeGreaterThan(1);
+        for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(look.columns);
+      }),
+      { numRuns: 300 },
+    );
+  },
+  PATIENCE_MS,
+);
 
 test("a table row is one line for each exchange, wait and skipped step", () => {
   fc.assert(

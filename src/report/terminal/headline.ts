@@ -98,7 +98,9 @@ function hitWords({ run, survey }: BlockInput): string {
   const statuses = new Set(
     survey.troubles.flatMap(({ outcome }) => (/^\d+$/.test(outcome) ? [outcome] : [])),
   );
-  const what = [...statuses, ...violatedNames(run).map((name) => `a violated ${name}`)];
+  const violated = violatedNames(run);
+  const fault = violated.length === 1 ? `a violated ${violated[0]}` : "a violated invariant";
+  const what = [...statuses, ...(violated.length === 0 ? [] : [fault])];
   return what.length === 0 ? "a conflict" : what.join(" or ");
 }
 

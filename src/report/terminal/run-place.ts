@@ -43,19 +43,11 @@ function rowsOf(
   return rows;
 }
 
-/** Inner steps of a race that some writers could not send, each reason once. */
+/** Inner steps of a race that writers could not send; the reason says which writers. */
 function innerRows(skipped: RunSection["skipped"], race: string): readonly TableRow[] {
-  const counts = new Map<string, { readonly step: string; readonly reason: string; count: number }>();
-  for (const { step, reason } of skipped.filter((each) => each.step.startsWith(`${race}/`))) {
-    const key = JSON.stringify([step, reason]);
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { step, reason, count: 1 });
-    else known.count += 1;
-  }
-  return [...counts.values()].map(({ step, reason, count }): TableRow => {
-    const whose = count === 1 ? "" : ` for ${count} writers`;
-    return { kind: "note", step, text: `skipped${whose}: ${reason}` };
-  });
+  return skipped
+    .filter(({ step }) => step.startsWith(`${race}/`))
+    .map(({ step, reason }) => skippedRow(step, reason));
 }
 
 /** `rounds 2-6`: what lies between two rounds that are shown. */

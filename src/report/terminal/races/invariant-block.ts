@@ -108,16 +108,17 @@ function howOften({ rounds, violatedRounds }: InvariantResult, look: Look): stri
 function* violatedLines(results: readonly InvariantResult[], input: BlockInput): Generator<string> {
   const { look } = input;
   const word = { text: "VIOLATED", paint: look.paint.red.bold };
-  const told = new Set<string>();
+  const told = new Map<string, string>();
   for (const result of results) {
     yield* titleLine(result, word, { look, more: howOften(result, look) });
     const proof = result.evidence.join(" ");
-    if (told.has(proof)) {
-      const numbers = result.evidence.map((id) => numberOf(id, look)).join(" and ");
-      yield* indented(look, 6, [{ text: `${numbers}, as above` }]);
-      yield* explanationLines(result, look);
+    const before = told.get(proof);
+    if (before !== undefined) {
+      const numbers = result.evidence.map((id) => numberOf(id, look)).join(", ");
+      yield* indented(look, 6, [{ text: `${numbers}: as above` }]);
+      if (before !== result.explanation) yield* explanationLines(result, look);
     } else yield* storyLines(result, input);
-    told.add(proof);
+    told.set(proof, result.explanation);
   }
 }
 

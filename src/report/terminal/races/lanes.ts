@@ -4,6 +4,7 @@ import type { RaceBar, RaceRound } from "./race-survey.js";
 
 /** A part of a race that is drawn in one piece: what left one barrier, or all of it where there was none. */
 export interface Panel {
+  /** What each writer sent, where all sent the same; else empty. */
   readonly title: string;
   /** True where the writers' steps differ, so that each bar must say which one it is. */
   readonly named: boolean;
@@ -25,11 +26,12 @@ function winnersOf(bars: readonly RaceBar[]): ReadonlySet<string> {
   return new Set(won.map(({ id }) => id));
 }
 
-function panelOf(steps: readonly string[], releasedMs: number | null, bars: readonly RaceBar[]): Panel {
-  const names = [...new Set(steps.map(innerName))];
+function panelOf(releasedMs: number | null, bars: readonly RaceBar[]): Panel {
+  const lanes = lanesOf(bars).map((lane) => lane.bars.map(({ step }) => innerName(step)).join(", "));
+  const alike = new Set(lanes).size === 1;
   return {
-    title: names.length === 1 ? (names[0] ?? "") : "",
-    named: names.length > 1,
+    title: alike ? (lanes[0] ?? "") : "",
+    named: !alike,
     releasedMs,
     bars,
     winners: winnersOf(bars),
@@ -43,13 +45,11 @@ export function panelsOf({ records, bars }: RaceRound): readonly Panel[] {
   const free = bars.filter(({ step }) => !held.has(step));
   const panels = barriers.map(({ waves, releasedMs }) =>
     panelOf(
-      waves,
       releasedMs,
       bars.filter(({ step }) => waves.includes(step)),
     ),
   );
-  const steps = [...new Set(free.map(({ step }) => step))];
-  const all = free.length === 0 ? panels : [...panels, panelOf(steps, null, free)];
+  const all = free.length === 0 ? panels : [...panels, panelOf(null, free)];
   return all.filter((panel) => panel.bars.length > 0);
 }
 
