@@ -43,7 +43,9 @@ export const sayErrors: Sayer = ({ errors }) => [ERRORS[errors]];
 export const sayPermissions: Sayer = (dimensions) => {
   const gets = refusal(dimensions.permissions.missingScope, dimensions);
   return dimensions.permissions.missingScope === 403
-    ? [`A missing permission gets ${gets}; where errors have a message, it names the permission.`]
+    ? [
+        `A missing permission gets ${gets}${dimensions.errors === "opaque" ? "" : ", and the message names it"}.`,
+      ]
     : [`A missing permission gets ${gets} and does not say so: no other body, key or token helps.`];
 };
 
@@ -69,7 +71,7 @@ export const sayOrder: Sayer = (dimensions, place) => {
   const rules = dimensions.order.map((word) => RULE[word]);
   const both = isKeyed(dimensions, place) && isGuarded(dimensions, place);
   return paragraph(
-    `The first of these that says no answers: ${rules.join(", ")}.`,
+    `Rules are asked in this order, and the first that says no answers: ${rules.join(", ")}.`,
     both ? orderOfRetry(dimensions) : null,
   );
 };
