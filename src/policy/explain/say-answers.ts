@@ -105,7 +105,7 @@ type FaultWords = (rule: FaultRule, dimensions: Dimensions) => string;
 
 const FAULT: Readonly<Record<FaultKind, FaultWords>> = {
   "drop-response": () => "is carried out, and the connection ends without an answer",
-  "reset-before": () => "is not looked at: the connection is reset",
+  "reset-before": () => "goes unseen: the connection is reset before anybody looks at it",
   "reset-after": () => "is carried out, and the connection is reset instead of an answer",
   delay: ({ forMs }) => `takes ${formatDuration(forMs)} longer`,
   "5xx-before": ({ status }) => `gets ${status} and is not carried out`,
@@ -119,7 +119,7 @@ const FAULT: Readonly<Record<FaultKind, FaultWords>> = {
   "duplicate-delivery": () => "arrives twice, as behind a proxy that tries again",
   "expire-token": () => "meets a token that has just run out: 401",
   "spurious-conflict": (_rule, dimensions) =>
-    `gets ${refusal(dimensions.concurrency.stale.status, dimensions)} as if its token were outdated, though nothing has moved`,
+    `gets ${refusal(dimensions.concurrency.stale.status, dimensions)} as if its token were outdated, though nothing has moved (a read is answered)`,
 };
 
 function ordinal(count: number): string {

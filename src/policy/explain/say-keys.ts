@@ -8,7 +8,7 @@ import type { Dimensions } from "../policy.js";
 import { capital, distinct, listed, NOTHING, type Place, paragraph, refusal, type Sayer } from "./say.js";
 
 /** Whether requests of this place are looked at for a key at all. Pure. */
-export function isLookedAt({ idempotency: { support, methods } }: Dimensions, place: Place): boolean {
+function isLookedAt({ idempotency: { support, methods } }: Dimensions, place: Place): boolean {
   return support !== "ignored" && place.methods.some((method) => methods.includes(method));
 }
 
