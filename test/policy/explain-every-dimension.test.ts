@@ -54,24 +54,20 @@ describe("no dimension is left out", () => {
   });
 });
 
-function widthOf(line: string): number {
-  return line.length;
-}
-
 describe("whatever a policy says", () => {
   const linesOf = (policy: Policy): readonly string[] => [...explainPolicy(policy)];
 
-  test("lines are 80 columns wide at most, unless one word or a route is wider", () => {
+  test("lines are 80 columns wide at most, unless one word or a route is wider", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(arbitraryPolicy, (policy) => {
-        const wide = linesOf(policy).filter((line) => widthOf(line) > 80 && /\S\s+\S+\s+\S/.test(line));
+        const wide = linesOf(policy).filter((line) => line.length > 80 && /\S\s+\S+\s+\S/.test(line));
         expect(wide).toEqual([]);
       }),
       { numRuns: 100 },
     );
   });
 
-  test("every route, every open question and every source of a policy is told", () => {
+  test("every route and every open question of a policy is told", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(arbitraryPolicy, (policy) => {
         const lines = linesOf(policy);
@@ -84,13 +80,13 @@ describe("whatever a policy says", () => {
     );
   });
 
-  test("no line drives a terminal, and none shows a value that is not there", () => {
+  test("no line drives a terminal, and none shows a value that is not there", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(arbitraryPolicy, fc.string({ unit: "binary" }), (policy, hostile) => {
         const lines = linesOf({ ...policy, name: hostile, description: hostile, source: hostile });
         for (const line of lines)
           expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
-        const own = linesOf({ ...policy, ...NO_POLICY, ...policy, description: "", source: null }).join("\n");
+        const own = linesOf({ ...policy, description: "", source: null }).join("\n");
         expect(own).not.toMatch(/\b(undefined|NaN|Infinity|\[object)/);
       }),
       { numRuns: 100 },
