@@ -114,7 +114,7 @@ function lookUp(passage: Passage, state: MockState): MaybePromise<Decided> {
     const said = RULES.auth(passage, state.context) ?? RULES.rateLimit(passage, state.context);
     return said === null ? null : refused(passage, said.refusal);
   };
-  if (state.sharing !== null && passage.login.kind === "caller") {
+  if (state.sharing !== null) {
     return lookUpShared(passage, state.context, state.sharing).then(
       (found) => refuse() ?? showLookup(passage, found, state),
     );
@@ -149,7 +149,7 @@ function storeGone(error: StoreUnavailable): Refusal {
     ),
     retryAfterSeconds: 1,
     cause: "unexplained",
-    reason: `the store cannot be reached: ${error.message}`,
+    reason: error.message,
   };
 }
 
@@ -158,8 +158,9 @@ export function refuseUnbegun(request: MockRequest, state: MockState, error: Sto
   const correlationId = state.correlationIds.uuid();
   const refusal = storeGone(error);
   const answer = refusalAnswer(refusal, state.policy.errors, correlationId);
-  const note = { cause: refusal.cause, movedBy: null, reason: `${request.method}: ${refusal.reason}` };
-  return plainly({ answer, correlationId, key: null, note, executed: false });
+  const note = { cause: refusal.cause, movedBy: null, reason: refusal.reason };
+  const key = sentKey(headerText(request), state.policy.idempotency);
+  return plainly({ answer, correlationId, key, note, executed: false });
 }
 
 /** A bug of the mock's: the client sees a 500, the key is free again, and the trace says what it was. */
