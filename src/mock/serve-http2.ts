@@ -33,13 +33,14 @@ function startSession(socket: TLSSocket, limits: ServerLimits): ServerHttp2Sessi
 
 /** Ends a session on which nothing happens; one that waits for this server's answer goes on. */
 function watchIdling(session: ServerHttp2Session, open: OpenSocket, idleMs: number): void {
-  session.setTimeout(idleMs, () => {
+  session.on("timeout", () => {
     if (open.working === 0) {
       if (session.closed) session.destroy();
       else session.close();
     }
     if (!session.destroyed) session.setTimeout(idleMs);
   });
+  session.setTimeout(idleMs);
 }
 
 function refuse(stream: ServerHttp2Stream, status: number, limits: ServerLimits): void {
