@@ -148,6 +148,9 @@ export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
 
+/** The request came to nothing, and that is certain. */
+export class NothingDone extends StoreUnavailable {}
+
 /** Somebody reset the state, put a policy or moved the clock on: read the constitution again. */
 export class ConstitutionChanged extends Error {
   override readonly name = "ConstitutionChanged";

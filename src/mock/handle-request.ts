@@ -1,6 +1,6 @@
 import type { KeyLookup } from "../idempotency/idempotency.js";
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
-import { ConstitutionChanged, StoreUnavailable } from "../idempotency/shared-state.js";
+import { ConstitutionChanged, NothingDone, StoreUnavailable } from "../idempotency/shared-state.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import { type Answer, jsonAnswer, refusalAnswer } from "./answer.js";
 import { DEFAULT_PRINCIPAL } from "./auth.js";
@@ -138,15 +138,17 @@ function refused(passage: Passage, refusal: Refusal): Decided {
   };
 }
 
-/** Nobody knows what the store did with the request, so the client is told to ask again with the same key. */
+/** Mostly nobody knows what the store did with the request, so the client is told to ask again with the same key. */
 function storeGone(error: StoreUnavailable): Refusal {
+  const code = "service.unavailable";
+  const what =
+    error instanceof NothingDone
+      ? "The request was not carried out."
+      : "The server's store cannot be reached. The request may have been carried out.";
   return {
     status: 503,
-    code: "service.unavailable",
-    message: messageOf(
-      "service.unavailable",
-      "The server's store cannot be reached. The request may have been carried out.",
-    ),
+    code,
+    message: messageOf(code, what),
     retryAfterSeconds: 1,
     cause: "unexplained",
     reason: error.message,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { AdjustableClock } from "../core/clock.js";
 import { GcidemError } from "../core/errors.js";
 import type { World } from "../core/world.js";
 import { createKeyEngine } from "../idempotency/engine.js";
@@ -11,6 +12,7 @@ import {
 import type { Policy } from "../policy/policy.js";
 import type { Fault, Faults } from "./faults.js";
 import { handleRequest, refuseUnbegun } from "./handle-request.js";
+import { createLane } from "./lane.js";
 import { type Core, commonActions } from "./mock-core.js";
 import { TOKEN_PATH } from "./oauth.js";
 import type { Outcome } from "./passage.js";
@@ -30,9 +32,9 @@ export interface SharedOptions {
 }
 
 /** A state as this server goes by it. */
-function createCurrent(shared: SharedState, { policy: own, trace }: SharedOptions) {
+function createCurrent(shared: SharedState, { policy: own, trace }: SharedOptions, clock: AdjustableClock) {
   const owner = randomUUID();
-  const { clock } = shared;
+  const lane = createLane();
   const obeyedIn = ({ policy }: Constitution): Policy =>
     policy === null ? own : (JSON.parse(policy) as Policy);
   const beginningsOf = (constitution: Constitution): Beginnings => {
@@ -43,7 +45,7 @@ function createCurrent(shared: SharedState, { policy: own, trace }: SharedOption
   };
   const stateOf = (constitution: Constitution, beginnings: Beginnings): MockState => {
     const { generation, edition } = constitution;
-    const sharing: Sharing = { state: shared, known: { generation, edition }, owner };
+    const sharing: Sharing = { state: shared, known: { generation, edition }, owner, lane };
     const machinery = { clock, engine: createKeyEngine({ clock }), sharing };
     return underPolicy(machinery, beginnings, obeyedIn(constitution));
   };
@@ -95,7 +97,9 @@ async function orGone<T>(done: Promise<T>): Promise<T> {
 
 /** An org whose state several servers share. */
 export function createSharedCore(shared: SharedState, options: SharedOptions): Core {
-  const current = createCurrent(shared, options);
+  const { advance } = shared.clock;
+  const clock = { ...shared.clock, advance: (durationMs: number) => orGone(advance(durationMs)) };
+  const current = createCurrent(shared, options, clock);
   const begin = async (request: MockRequest, faults: Faults, triesLeft: number): Promise<Outcome> => {
     if (triesLeft === 0) throw new StoreUnavailable("the store is being reset over and over");
     try {
@@ -115,11 +119,10 @@ export function createSharedCore(shared: SharedState, options: SharedOptions): C
       throw error;
     }
   };
-  const { clock } = shared;
   return {
     actions: {
       ...commonActions(current.state, options.trace),
-      clock: { ...clock, advance: (durationMs) => orGone(clock.advance(durationMs)) },
+      clock,
       reset: async ({ seed, world }) => {
         current.adopt(await orGone(shared.reset({ seed, world: JSON.stringify(world) })));
       },

@@ -11,13 +11,14 @@ import {
 import {
   type KeyStep,
   type Known,
+  NothingDone,
   type SharedState,
   type Step,
   type StepResult,
-  StoreUnavailable,
 } from "../idempotency/shared-state.js";
 import { expiredLogin } from "./auth.js";
 import { endingOf } from "./key-stage.js";
+import type { Lane } from "./lane.js";
 import type { Need } from "./operation.js";
 import type { Passage } from "./passage.js";
 import { type PipelineContext, type Ready, windowMs } from "./pipeline.js";
@@ -33,6 +34,7 @@ export interface Sharing {
   readonly known: Known;
   /** What this server's tokens of keys start with. */
   readonly owner: string;
+  readonly lane: Lane;
 }
 
 /** A claim holds this long beyond the work that its policy gives it: longer than a step takes, even a slow one. */
@@ -107,6 +109,11 @@ export class Dealings {
     this.engine = { ...engine, disconnected };
   }
 
+  /** Acts when it is this request's turn among those of its server that lost a race. */
+  get inTurn(): Lane["inTurn"] {
+    return this.#sharing.lane.inTurn;
+  }
+
   /** True once a step was taken. */
   get hasBegun(): boolean {
     return this.#hasBegun;
@@ -153,7 +160,7 @@ export class Dealings {
       // Whom the policy itself let have the key (a claim without atomicity, a released key) takes nothing from this one.
       if (!isHeld && this.#store.isOverdue(result)) return ready.executed ? "lost" : "done";
     }
-    throw new StoreUnavailable("others used the same key without a pause");
+    throw new NothingDone("others used the same key without a pause");
   }
 
   /** Ends the claim as if the request had never come: it met a bug. */

@@ -1,6 +1,6 @@
 import type { Beginning, KeyLookup } from "../idempotency/idempotency.js";
 import { StepStopped } from "../idempotency/shared-key-store.js";
-import { ConstitutionChanged, StoreUnavailable } from "../idempotency/shared-state.js";
+import { ConstitutionChanged, NothingDone, StoreUnavailable } from "../idempotency/shared-state.js";
 import { beginKey } from "./key-stage.js";
 import type { Passage } from "./passage.js";
 import {
@@ -24,34 +24,58 @@ export type { Sharing } from "./shared-dealings.js";
 /** More rounds than this would mean that others write without a pause. */
 const MOST_ROUNDS = 100;
 
-/** From the last wait on: the rules, the write and its commit; anew for as long as another server came between. */
-async function decideByState(
-  passage: Passage,
-  context: PipelineContext,
-  dealings: Dealings,
+/** One request on its way, and what it works with. */
+interface Way {
+  readonly passage: Passage;
+  readonly context: PipelineContext;
+  readonly dealings: Dealings;
+}
+
+/** Carries the request out by what it sees, and commits that. Null: another server came between. */
+async function attempt({ passage, context, dealings }: Way, refused: Ready | null): Promise<Decided | null> {
+  const ready = refused ?? carryOut(passage, context);
+  const committed = await dealings.commit(ready);
+  if (committed === "lost") throw new NothingDone("another request took the key over when its lease ran out");
+  if (committed === "changed") return null;
+  if (ready.executed) noteIgnoredKey(passage, context);
+  return ready;
+}
+
+/** C11: what was checked before the window is not checked again. That is the race which such a policy is there to show. */
+async function checkThenSet(way: Way): Promise<Decided | null> {
+  const { passage, context, dealings } = way;
+  const openMs = windowMs(passage);
+  const refused = refusedByState(passage, context);
+  if (refused !== null || openMs === 0) return attempt(way, refused);
+  await context.clock.sleep(openMs);
+  await dealings.fetch();
+  return (await attempt(way, null)) ?? again(way, () => attempt(way, null));
+}
+
+/** Tries again for as long as other servers come between. */
+async function again(
+  { dealings }: Pick<Way, "dealings">,
+  act: () => Promise<Decided | null>,
 ): Promise<Decided> {
+  return dealings.inTurn(async () => {
+    await dealings.fetch();
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const decided = await act();
+      if (decided !== null) return decided;
+    }
+    throw new NothingDone("others wrote the same resource without a pause");
+  });
+}
+
+/** From the last wait on: the rules, the write and its commit; anew where another server came between. */
+async function decideByState(way: Way): Promise<Decided> {
+  const { passage, context } = way;
   const { note } = passage;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  const byState = (): Promise<Decided | null> => {
     passage.note = note;
-    let ready = refusedByState(passage, context);
-    const openMs = windowMs(passage);
-    if (ready === null && openMs > 0) {
-      await context.clock.sleep(openMs);
-      await dealings.fetch();
-    }
-    ready ??= carryOut(passage, context);
-    const committed = await dealings.commit(ready);
-    if (committed === "lost") {
-      throw new StoreUnavailable(
-        "nothing was done: another request took the key over when its lease ran out",
-      );
-    }
-    if (committed === "done") {
-      if (ready.executed) noteIgnoredKey(passage, context);
-      return ready;
-    }
-  }
-  throw new StoreUnavailable("nothing was done: others wrote the same resource without a pause");
+    return attempt(way, refusedByState(passage, context));
+  };
+  return (await checkThenSet(way)) ?? again(way, byState);
 }
 
 function earlyNo(passage: Passage, context: PipelineContext): Ready | null {
@@ -129,7 +153,7 @@ async function decide(passage: Passage, context: PipelineContext, dealings: Deal
     await context.clock.sleep(sleepMs);
     await dealings.fetch();
   }
-  return decideByState(passage, context, dealings);
+  return decideByState({ passage, context, dealings });
 }
 
 /** The login or the rate was in the way of the step that would have won the key: their own rules say it. */
