@@ -43,6 +43,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "delay: the answer comes a second later on the mock's clock": TIME,
   "slow-drip: the answer comes in eight pieces, a second apart on the mock's clock": TIME,
   "is a 409 though the client sent no version, and passes once the read has caught up": TIME,
+  "and worked off in it, each after the answer to the one before, whatever each takes": TIME,
   "a plain success has no cause, a refusal has its rule's, oldest first": TIME,
   "a conversation's token moves at each interval of the mock's clock, and at no other time":
     "the beat is counted from 1970, so that all servers have the same",

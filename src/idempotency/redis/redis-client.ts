@@ -11,7 +11,11 @@ const LONGEST_RECONNECT_PAUSE_MS = 500;
 
 /** Our scripts as commands of the client. */
 interface Scripted extends Redis {
-  readonly gcidemStep: (prefix: string, ask: string) => Promise<readonly string[]>;
+  readonly gcidemStep: (
+    prefix: string,
+    ask: string,
+    ...texts: readonly string[]
+  ) => Promise<readonly string[]>;
   readonly gcidemConstitution: (prefix: string, ask: string) => Promise<readonly (string | null)[]>;
 }
 

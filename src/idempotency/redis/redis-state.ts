@@ -5,6 +5,7 @@ import {
   type FoundDocument,
   type FoundRecord,
   type KeyStep,
+  type NewRecord,
   type SharedState,
   type Step,
   type StepResult,
@@ -126,20 +127,35 @@ function toResult(reply: readonly string[]): StepResult {
   };
 }
 
-function namedKey(step: KeyStep): KeyStep {
-  if (step.op === "find") return { ...step, key: storedName(step.key) };
-  const id = storedName(step.id);
-  return step.op === "get" ? { ...step, id } : { ...step, id, key: storedName(step.key) };
+/** A step as the script wants it: names as they are in the store, and texts apart, so that none is JSON within JSON. */
+interface Asked {
+  readonly step: object;
+  /** Named in the step by their places among the script's arguments, of which the step itself is the first. */
+  readonly texts: readonly string[];
 }
 
-/** The step with names as they are in the store. */
-function named({ key, changes, documents, ...rest }: Step): object {
-  return {
+function asked({ key, changes, documents, ...rest }: Step): Asked {
+  const texts: string[] = [];
+  const placeOf = (text: string): number => texts.push(text) + 1;
+  const placed = (record: NewRecord | null): object | null =>
+    record === null ? null : { ...record, text: placeOf(record.text) };
+  const keyed = (step: KeyStep): object => ({
+    ...step,
+    ...("id" in step ? { id: storedName(step.id) } : {}),
+    ...("key" in step ? { key: storedName(step.key) } : {}),
+    ...("record" in step ? { record: placed(step.record) } : {}),
+  });
+  const step = {
     ...rest,
-    key: key === undefined ? undefined : namedKey(key),
-    changes: changes?.map((change) => ({ ...change, id: storedName(change.id) })),
+    key: key === undefined ? undefined : keyed(key),
+    changes: changes?.map(({ id, text, ...change }) => ({
+      ...change,
+      id: storedName(id),
+      text: text === null ? null : placeOf(text),
+    })),
     documents: documents?.map(({ table, id }) => ({ table, id: id === null ? null : storedName(id) })),
   };
+  return { step, texts };
 }
 
 function writes({ key, changes = [] }: Step): boolean {
@@ -189,9 +205,10 @@ async function openOn(client: RedisClient, { seed, world }: RedisOptions): Promi
     clock: { ...clock, advance: async (ms) => void (await amend({ act: "advance", value: String(ms) })) },
     first: first.constitution,
     step: async (step, known) => {
+      const { step: named, texts } = asked(step);
       for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const text = toText({ ...named(step), ...known, addedMs, untilMs: untilMs() });
-        const reply = await client.reach(client.redis.gcidemStep(PREFIX, text), writes(step));
+        const text = toText({ ...named, ...known, addedMs, untilMs: untilMs() });
+        const reply = await client.reach(client.redis.gcidemStep(PREFIX, text, ...texts), writes(step));
         await clock.told(Number(reply[1]), SLACK_MS);
         if (reply[0] === "moved") throw new ConstitutionChanged("the state is not as it was known");
         if (reply[0] !== "late") return toResult(reply);
@@ -219,6 +236,6 @@ export async function openRedisState(options: RedisOptions): Promise<SharedState
     return await openOn(client, options);
   } catch (error) {
     client.close();
-    throw error instanceof StoreUnavailable ? unusable(options.url, error) : error;
+    throw error instanceof StoreUnavailable ? unusable(options.url, error.cause ?? error) : error;
   }
 }

@@ -1,8 +1,8 @@
 /**
  * One step of {@link Step} in Redis, atomic as every script is. KEYS[1] is the prefix of all keys, ARGV[1] the step as
- * JSON with what its sender knew: generation, edition, what was added to the clock, and until when by Redis's own clock
- * it waits for the answer. Later than that nothing is done: a step that lay in a frozen Redis must not happen when
- * nobody counts on it any more.
+ * JSON, which names its texts by their places in ARGV, with what its sender knew: generation, edition, what was added to
+ * the clock, and until when by Redis's own clock it waits for the answer. Later than that nothing is done: a step that
+ * lay in a frozen Redis must not happen when nobody counts on it any more.
  *
  * Answers a flat list of texts: kind, now in ms, revoked, rate count, rate start, stamp of the stored record, number of
  * records, then two texts for each record (stamp, text) and four for each document (table, id, stamp, text; an absent
@@ -90,7 +90,7 @@ end
 local function keep(id, key, record)
   index(id, key, record.keepForMs)
   stored = nextStamp()
-  local held = stored .. ':' .. record.text
+  local held = stored .. ':' .. ARGV[record.text]
   if record.keepForMs then redis.call('SET', recordName(id), held, 'PX', record.keepForMs)
   else redis.call('SET', recordName(id), held) end
 end
@@ -132,7 +132,7 @@ local function write(change)
   local hash = space .. 'd:' .. change.table
   local stamp = nextStamp()
   local born = change.stamp == '' and stamp or string.match(change.stamp, '^%d+')
-  redis.call('HSET', hash, change.id, born .. '-' .. stamp .. ':' .. change.text)
+  redis.call('HSET', hash, change.id, born .. '-' .. stamp .. ':' .. ARGV[change.text])
   if not change.keeps or change.stamp ~= '' then return end
   local order = space .. 'o:' .. change.table
   redis.call('RPUSH', order, change.id)
