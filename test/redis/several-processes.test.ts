@@ -105,7 +105,7 @@ describe("a mock that is killed", () => {
     expect((await execute(survivor, key)).status).toBe(409);
     await survivor.call("advance", 10_000);
     const retries = await Promise.all(mocks.map((mock) => execute(mock, key)));
-    expect(statusesOf(retries.map((value) => ({ status: "fulfilled", value }))).toContain(200);
+    expect(retries.map(({ status }) => status)).toContain(200);
     expect(await effectsOf(survivor, key)).toBe(1);
   });
 
