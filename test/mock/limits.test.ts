@@ -39,6 +39,17 @@ async function connected(url: string): Promise<Socket> {
   return socket;
 }
 
+/** Resolves once a socket takes more, or nothing more. */
+function writable(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      socket.off("drain", go).off("close", go);
+      resolve();
+    };
+    socket.on("drain", go).on("close", go);
+  });
+}
+
 function whenClosed(socket: Socket): Promise<void> {
   return new Promise((resolve) => void socket.resume().once("close", () => resolve()));
 }
@@ -195,9 +206,7 @@ describe("bodies", () => {
       let sent = 0;
       while (!socket.destroyed) {
         sent += 65_536;
-        if (!socket.write("x".repeat(65_536))) {
-          await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {});
-        }
+        if (!socket.write("x".repeat(65_536))) await writable(socket);
       }
       expect(statuses(text.join(""))).toEqual([413]);
       expect(sent).toBeGreaterThan(1_000_000);
@@ -210,12 +219,12 @@ describe("bodies", () => {
     }));
 });
 
-test(
-  "twenty thousand pipelined requests behind one that waits: each is answered, in order",
-  () =>
-    withStub({}, async ({ url, letGo, held, seen }) => {
+test.each([false, true])(
+  "twenty thousand pipelined requests behind one that waits are answered in order; TLS: %s",
+  (tls) =>
+    withStub({ tls }, async ({ url, letGo, held, seen }) => {
       const many = 20_000;
-      const socket = await connected(url);
+      const socket = open(url);
       const paths: number[] = [];
       let rest = "";
       socket.setEncoding("latin1").on("data", (chunk: string) => {
@@ -246,8 +255,7 @@ describe("floods over HTTP/2 end their own connection and no other", () => {
     socket.write(Buffer.concat([PREFACE, SETTINGS, frame(TYPE.settings, 0, { flags: ACK })]));
     for (const piece of bytes) {
       if (socket.destroyed) break;
-      if (!socket.write(piece))
-        await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {});
+      if (!socket.write(piece)) await writable(socket);
     }
     return frames;
   }
@@ -299,6 +307,29 @@ describe("floods over HTTP/2 end their own connection and no other", () => {
       await served(stub);
     }),
   );
+
+  test("a stream that ends with its request is not looked at, whatever it asked for", () =>
+    withStub({ tls: true }, async (stub) => {
+      const both = (stream: number, list: readonly (readonly [string, string])[]) => [
+        frame(TYPE.headers, stream, {
+          flags: END_HEADERS,
+          payload: fields([...pseudoFields("PUT", "/a"), ...list]),
+        }),
+        frame(TYPE.reset, stream, { payload: Buffer.alloc(4) }),
+      ];
+      const socket = open(stub.url, ["h2"]);
+      const frames = readFrames(socket, (all) => statusOf(all, 7) !== null);
+      const pieces = [
+        ...both(1, [["expect", "100-continue"]]),
+        ...both(3, [["content-length", "104857600"]]),
+        ...both(5, [["expect", "a miracle"]]),
+      ];
+      socket.write(Buffer.concat([PREFACE, SETTINGS, ...pieces, request(7)]));
+      expect(statusOf(await frames, 7)).toBe(200);
+      expect(stub.seen.length).toBe(1);
+      expect(stub.warnings).toEqual([]);
+      socket.destroy();
+    }));
 
   test("more streams at a time than it takes: those beyond are refused, the others answered", () =>
     withStub({ tls: true, limits: { streams: 5 } }, async ({ url, letGo, held, seen }) => {
