@@ -1,4 +1,5 @@
-// Writes the JSON Schemas that ship with the scenarios, from the definitions that files are checked with.
+// Writes what is made of the definitions that files are checked with: the JSON Schemas that ship with the scenarios, and
+// the page on policies.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,9 +7,12 @@ import { build } from "esbuild";
 
 const folder = mkdtempSync(join("node_modules", ".schemas-"));
 try {
-  const outfile = join(folder, "json-schemas.mjs");
+  const outfile = join(folder, "schemas.mjs");
   await build({
-    entryPoints: ["scripts/json-schemas.ts"],
+    stdin: {
+      contents: 'export * from "./json-schemas.ts"; export * from "./policies-page.ts";',
+      resolveDir: "scripts",
+    },
     outfile,
     bundle: true,
     format: "esm",
@@ -16,13 +20,14 @@ try {
     packages: "external",
     logLevel: "warning",
   });
-  const { policyJsonSchema, scenarioJsonSchema } = await import(pathToFileURL(outfile).href);
+  const { policiesPage, policyJsonSchema, scenarioJsonSchema } = await import(pathToFileURL(outfile).href);
   for (const [name, schema] of Object.entries({
     scenario: scenarioJsonSchema(),
     policy: policyJsonSchema(),
   })) {
     writeFileSync(`scenarios/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
   }
+  writeFileSync("docs/policies.md", policiesPage());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

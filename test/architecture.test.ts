@@ -12,7 +12,7 @@ const ROOMS: Readonly<
   policy: { rooms: ["core", "document"], packages: ["zod"] },
   journal: { rooms: ["core"], packages: [] },
   subject: { rooms: ["core", "journal"], packages: [] },
-  transport: { rooms: ["core"], packages: ["got", "https-proxy-agent"] },
+  transport: { rooms: ["core"], packages: ["got", "http2-wrapper", "https-proxy-agent"] },
   scenario: { rooms: ["core", "document", "policy"], packages: ["zod", "jsonpath-rfc9535"] },
   plan: { rooms: ["core", "scenario"], packages: ["rfc6902", "jsonpath-rfc9535"] },
   idempotency: { rooms: ["core", "policy"], packages: [] },

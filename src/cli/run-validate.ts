@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
+import { DIMENSION_NAMES } from "../policy/dimension-names.js";
 import { parsePolicy } from "../policy/read-policy.js";
 import { loadScenarioText, readTextFile } from "../session/load-files.js";
 import { exitCodeOfError, worseExitCode } from "./exit-code.js";
@@ -8,11 +9,21 @@ import { findScenarios, type ScenarioSource } from "./find-scenarios.js";
 import { describeError } from "./print-error.js";
 import { readStandardInput } from "./standard-input.js";
 
+/** Fields at the top that only a policy has. */
+const POLICY_FIELDS = new Set([
+  "extends",
+  "routes",
+  "source",
+  "sources",
+  "unknown",
+  ...DIMENSION_NAMES.map((dimension) => dimension.split(".")[0] ?? dimension),
+]);
+
 /** A policy file says what a server promises and has no steps. */
 function isPolicyText(text: string): boolean {
+  const fields = [...text.matchAll(/^([a-zA-Z]+)\s*:/gm)].map(([, name = ""]) => name);
   return (
-    !/^(steps|name)\s*:/m.test(text) &&
-    /^(extends|idempotency|concurrency|routes|order|errors)\s*:/m.test(text)
+    !fields.includes("steps") && !fields.includes("name") && fields.some((name) => POLICY_FIELDS.has(name))
   );
 }
 

@@ -1,4 +1,4 @@
-import type { KeyRecord, KeyState } from "./idempotency.js";
+import type { Claim, KeyRecord, KeyState } from "./idempotency.js";
 import { packRecord, unpackRecord } from "./record-codec.js";
 import type { KeyStep, NewRecord, Step, StepResult } from "./shared-state.js";
 import type { KeyStore } from "./store.js";
@@ -15,70 +15,115 @@ export interface KeySteps {
   readonly win: (key: KeyStep) => Promise<StepResult>;
   /** Takes any other step. */
   readonly take: (key: KeyStep) => Promise<StepResult>;
-  /** Records whose requests run in this process, by token: only their owner writes them. */
-  readonly running: Map<string, KeyRecord>;
 }
 
-/** The record on its way into the store. */
-export function newRecordOf(record: KeyRecord, nowMs: number): NewRecord {
-  const { token, keepUntilMs } = record;
-  const keepForMs = keepUntilMs === null ? null : Math.max(1, Math.ceil(keepUntilMs - nowMs));
-  return { token, text: packRecord(record), keepForMs };
+/** The key store of one request. Each call is a step of a state that several servers share. */
+export interface SharedKeyStore extends KeyStore {
+  /** The step that ends a claim; null where its record is another one's by now. */
+  readonly ending: (claim: Claim, state: KeyState) => KeyStep | null;
+  /** Takes in what a step of this request's key told, and gives the record that is there; null for none. */
+  readonly see: (result: StepResult) => KeyRecord | null;
+  /** True where the lease of this request's claim was over when another one took the key, as a step told. */
+  readonly isOverdue: (result: StepResult) => boolean;
 }
 
-/** The step that gives a running request's key its last state; null where this process does not hold it. */
-export function endingStep(
-  { running, nowMs }: Pick<KeySteps, "running" | "nowMs">,
-  of: { readonly id: string; readonly token: string; readonly state: KeyState },
-): Extract<KeyStep, { op: "replace" }> | null {
-  const record = running.get(of.token);
-  if (record === undefined) return null;
-  const next = newRecordOf({ ...record, state: of.state }, nowMs());
-  return { op: "replace", id: of.id, key: record.key, token: of.token, record: next };
+/**
+ * The longest that a record is kept by the store's own clock; a record of a longer life is kept for ever. A life of
+ * millions of years is valid in a policy and would be too large a number for Redis.
+ */
+const LONGEST_KEPT_MS = 10 * 365 * 24 * 3_600_000;
+
+function newRecordOf(record: KeyRecord, nowMs: number): NewRecord {
+  const forMs = record.keepUntilMs === null ? null : Math.max(1, Math.ceil(record.keepUntilMs - nowMs));
+  const keepForMs = forMs === null || forMs > LONGEST_KEPT_MS ? null : forMs;
+  return { text: packRecord(record), keepForMs };
 }
 
-function firstRecord({ records }: StepResult): KeyRecord | null {
-  const [text] = records;
-  return text === undefined ? null : unpackRecord(text);
+/** A record as this request last saw or wrote it. A request has one key, so one is enough. */
+interface Seen {
+  readonly record: KeyRecord;
+  readonly stamp: string;
 }
 
-/** A key store whose records lie in a state that several servers share. Its calls are steps of that state. */
-export function createSharedKeyStore(steps: KeySteps): KeyStore {
-  const { win, take, running, nowMs } = steps;
-  const own = (record: KeyRecord): NewRecord => {
-    running.set(record.token, record);
-    return newRecordOf(record, nowMs());
+/** Others may touch a record that is not theirs (its last use, its fingerprint), but not without end. */
+const MOST_TRIES = 100;
+
+/** Makes the key store of one request. */
+export function createSharedKeyStore({ win, take, nowMs }: KeySteps): SharedKeyStore {
+  let seen: Seen | null = null;
+  let leaseUntilMs: number | null = null;
+  const see = ({ records }: StepResult): KeyRecord | null => {
+    const [found] = records;
+    seen = found === undefined ? null : { record: unpackRecord(found.text), stamp: found.stamp };
+    return seen?.record ?? null;
+  };
+  const stored = (record: KeyRecord, { stamp }: StepResult): void => {
+    seen = { record, stamp };
+  };
+  const won = (record: KeyRecord, result: StepResult): void => {
+    stored(record, result);
+    leaseUntilMs = record.state.kind === "in-flight" ? record.state.leaseUntilMs : null;
+  };
+  const isSeen = (token: string): boolean => seen?.record.token === token;
+  const replacing = (id: string, next: KeyRecord | null): KeyStep => ({
+    op: "replace",
+    id,
+    key: seen?.record.key ?? "",
+    stamp: seen?.stamp ?? "",
+    record: next === null ? null : newRecordOf(next, nowMs()),
+  });
+  const replace = async (id: string, token: string, next: KeyRecord | null): Promise<boolean> => {
+    if (!isSeen(token)) return false;
+    const isWon = next !== null && next.token !== token;
+    const result = await (isWon ? win : take)(replacing(id, next));
+    if (result.kind === "held") {
+      see(result);
+      return false;
+    }
+    if (next === null) seen = null;
+    else (isWon ? won : stored)(next, result);
+    return true;
   };
   return {
-    get: async (id) => firstRecord(await take({ op: "get", id })),
+    see,
+    // Whoever takes a key over begins its record anew, by the clock that told it that the lease was over.
+    isOverdue: (result) =>
+      leaseUntilMs !== null && (see(result)?.createdAtMs ?? result.nowMs) >= leaseUntilMs,
+    replace,
+    get: async (id) => see(await take({ op: "get", id })),
     claim: async (id, makeRecord) => {
       const record = makeRecord();
-      const result = await win({ op: "claim", id, key: record.key, record: own(record) });
-      if (result.kind !== "held") return null;
-      running.delete(record.token);
-      return firstRecord(result);
+      const result = await win({ op: "claim", id, key: record.key, record: newRecordOf(record, nowMs()) });
+      if (result.kind === "held") return see(result);
+      won(record, result);
+      return null;
     },
-    replace: async (id, token, next) => {
-      const key = next?.key ?? running.get(token)?.key ?? "";
-      const taken = next !== null && next.token !== token;
-      const record = next === null ? null : taken ? own(next) : newRecordOf(next, nowMs());
-      const { kind } = await (taken ? win : take)({ op: "replace", id, key, token, record });
-      if (kind !== "done" && taken) running.delete(next.token);
-      return kind === "done";
+    put: async (id, record) => {
+      const result = await win({ op: "put", id, key: record.key, record: newRecordOf(record, nowMs()) });
+      const before = see(result);
+      won(record, result);
+      return before;
     },
     setState: async (id, token, state) => {
-      const step = endingStep(steps, { id, token, state });
-      return step !== null && (await take(step)).kind === "done";
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        // Who has ended has said the last word, whatever its client does afterwards.
+        if (seen === null || !isSeen(token) || seen.record.state.kind !== "in-flight") return false;
+        if (await replace(id, token, { ...seen.record, state })) return true;
+      }
+      return false;
     },
-    put: async (id, record) =>
-      firstRecord(await win({ op: "put", id, key: record.key, record: own(record) })),
-    find: async (key) => (await take({ op: "find", key })).records.map(unpackRecord),
+    ending: ({ id, token }, state) =>
+      seen === null || !isSeen(token) ? null : replacing(id, { ...seen.record, state }),
+    find: async (key) => (await take({ op: "find", key })).records.map(({ text }) => unpackRecord(text)),
     // The whole state is reset at once, keys and documents: see SharedState.
     clear: () => undefined,
   };
 }
 
+/** Parts of a step, of which any may be missing. */
+export type StepParts = { readonly [Name in keyof Step]?: Step[Name] | undefined };
+
 /** A step without what is not there. Pure. */
-export function stepOf(parts: { readonly [Name in keyof Step]: Step[Name] | undefined }): Step {
+export function stepOf(parts: StepParts): Step {
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
 }

@@ -11,10 +11,9 @@ export const CONTROL_PREFIX = "/__gcidem/";
 
 function failed(error: unknown): ControlAnswer {
   const message = error instanceof Error ? error.message : String(error);
-  // A store that went away is no bug: the same request may succeed later.
-  return error instanceof GcidemError || error instanceof StoreUnavailable
-    ? refusing(503, message)
-    : refusing(500, `a bug in gcidem: ${message}`);
+  // No bug: the same request may succeed later.
+  if (error instanceof StoreUnavailable) return refusing(503, `the store is out of reach: ${message}`);
+  return error instanceof GcidemError ? refusing(503, message) : refusing(500, `a bug in gcidem: ${message}`);
 }
 
 type Run = NonNullable<Endpoint["GET"]>;

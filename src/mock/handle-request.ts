@@ -1,6 +1,6 @@
 import type { KeyLookup } from "../idempotency/idempotency.js";
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
-import { ConstitutionChanged, StoreUnavailable } from "../idempotency/shared-state.js";
+import { ConstitutionChanged, NothingDone, StoreUnavailable } from "../idempotency/shared-state.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import { type Answer, jsonAnswer, refusalAnswer } from "./answer.js";
 import { DEFAULT_PRINCIPAL } from "./auth.js";
@@ -114,7 +114,7 @@ function lookUp(passage: Passage, state: MockState): MaybePromise<Decided> {
     const said = RULES.auth(passage, state.context) ?? RULES.rateLimit(passage, state.context);
     return said === null ? null : refused(passage, said.refusal);
   };
-  if (state.sharing !== null && passage.login.kind === "caller") {
+  if (state.sharing !== null) {
     return lookUpShared(passage, state.context, state.sharing).then(
       (found) => refuse() ?? showLookup(passage, found, state),
     );
@@ -138,18 +138,20 @@ function refused(passage: Passage, refusal: Refusal): Decided {
   };
 }
 
-/** Nobody knows what the store did with the request, so the client is told to ask again with the same key. */
+/** Mostly nobody knows what the store did with the request, so the client is told to ask again with the same key. */
 function storeGone(error: StoreUnavailable): Refusal {
+  const code = "service.unavailable";
+  const what =
+    error instanceof NothingDone
+      ? "The request was not carried out."
+      : "The server's store cannot be reached. The request may have been carried out.";
   return {
     status: 503,
-    code: "service.unavailable",
-    message: messageOf(
-      "service.unavailable",
-      "The server's store cannot be reached. The request may have been carried out.",
-    ),
+    code,
+    message: messageOf(code, what),
     retryAfterSeconds: 1,
     cause: "unexplained",
-    reason: `the store cannot be reached: ${error.message}`,
+    reason: error.message,
   };
 }
 
@@ -158,8 +160,9 @@ export function refuseUnbegun(request: MockRequest, state: MockState, error: Sto
   const correlationId = state.correlationIds.uuid();
   const refusal = storeGone(error);
   const answer = refusalAnswer(refusal, state.policy.errors, correlationId);
-  const note = { cause: refusal.cause, movedBy: null, reason: `${request.method}: ${refusal.reason}` };
-  return plainly({ answer, correlationId, key: null, note, executed: false });
+  const note = { cause: refusal.cause, movedBy: null, reason: refusal.reason };
+  const key = sentKey(headerText(request), state.policy.idempotency);
+  return plainly({ answer, correlationId, key, note, executed: false });
 }
 
 /** A bug of the mock's: the client sees a 500, the key is free again, and the trace says what it was. */

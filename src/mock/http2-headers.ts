@@ -6,8 +6,10 @@ import { sendableHeaders } from "./sendable-headers.js";
 /** RFC 9113, 8.2.2: fields that say something about one connection have no place in HTTP/2. */
 const FORBIDDEN: ReadonlySet<string> = new Set([
   "connection",
+  "http2-settings",
   "keep-alive",
   "proxy-connection",
+  "te",
   "transfer-encoding",
   "upgrade",
 ]);
@@ -38,13 +40,16 @@ function* pairs(flat: readonly string[]): Iterable<readonly [name: string, value
   for (let index = 0; index + 1 < flat.length; index += 2) yield [flat[index] ?? "", flat[index + 1] ?? ""];
 }
 
-/** The header fields of an answer as HTTP/2 wants them: lower case, none of those that it forbids. Pure. */
+/**
+ * The header fields of an answer as HTTP/2 wants them: lower case, none of those that it forbids. Lines of one name become
+ * a list, since Node refuses some of them twice. Pure.
+ */
 export function answerHeaders({ status, headers }: WireAnswer): OutgoingHttpHeaders {
-  const fields = new Map<string, string | string[]>();
+  const fields = new Map<string, string>();
   for (const [name, value] of pairs(sendableHeaders(headers))) {
     const field = name.toLowerCase();
     const before = fields.get(field);
-    if (!FORBIDDEN.has(field)) fields.set(field, before === undefined ? value : [before, value].flat());
+    if (!FORBIDDEN.has(field)) fields.set(field, before === undefined ? value : `${before}, ${value}`);
   }
   return { ...Object.fromEntries(fields), ":status": status };
 }

@@ -80,13 +80,13 @@ const ORIGINAL_CORRELATION = "X-Original-Correlation-Id";
 
 /** Headers that the policy adds for a key: its echo, and its mark where every answer has it. Pure. */
 export function keyHeaders(policy: IdempotencyPolicy, sentKey: string | null, replayed: boolean): HeaderList {
-  if (sentKey === null) return [];
+  const { carrier, echo } = policy;
   const { marker, where } = policy.replay;
   const marked = marker !== null && (replayed || where === "always");
-  const echoed = policy.echo && policy.carrier.kind === "header";
+  const echoed = echo && carrier.kind === "header" && sentKey !== null;
   return [
     ...(marked ? [[marker, "true"] as const] : []),
-    ...(echoed && policy.carrier.kind === "header" ? [[policy.carrier.name, sentKey] as const] : []),
+    ...(echoed ? [[carrier.name, sentKey] as const] : []),
   ];
 }
 

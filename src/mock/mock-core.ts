@@ -1,24 +1,14 @@
-import { randomUUID } from "node:crypto";
 import type { AdjustableClock } from "../core/clock.js";
 import type { Reset } from "../core/target.js";
-import type { World } from "../core/world.js";
 import { createKeyEngine } from "../idempotency/engine.js";
 import type { MaybePromise } from "../idempotency/maybe-promise.js";
 import { createMemoryKeyStore } from "../idempotency/memory-store.js";
-import {
-  type Constitution,
-  ConstitutionChanged,
-  type SharedState,
-  StoreUnavailable,
-} from "../idempotency/shared-state.js";
-import type { Policy } from "../policy/policy.js";
-import { handleRequest, refuseUnbegun } from "./handle-request.js";
+import { handleRequest } from "./handle-request.js";
 import type { Mock, MockOptions } from "./mock.js";
 import type { Outcome } from "./passage.js";
 import type { MockRequest } from "./request.js";
 import { thingExists } from "./resources/things.js";
 import { restore, type SavedState, saveState } from "./saved-state.js";
-import type { Sharing } from "./shared-passage.js";
 import { beginAnew, type Machinery, type MockState, underPolicy } from "./state.js";
 import type { Trace } from "./trace.js";
 
@@ -34,7 +24,7 @@ export interface Core {
 }
 
 /** What both kinds of core do alike. */
-function commonActions(
+export function commonActions(
   state: () => MockState,
   trace: Trace,
 ): Pick<Actions, "policy" | "trace" | "arm" | "announce" | "token"> {
@@ -94,66 +84,5 @@ export function createOwnCore({ options, clock, trace, saved }: OwnOptions): Cor
     state: current,
     handle: (request) => handleRequest(request, state),
     close: async () => {},
-  };
-}
-
-/** A request that meets a reset begins anew, this often at most. */
-const MOST_BEGINNINGS = 10;
-
-/** An org whose state several servers share. */
-export function createSharedCore(
-  state: SharedState,
-  constitution: Constitution,
-  { policy, trace }: { readonly policy: Policy; readonly trace: Trace },
-): Core {
-  const owner = randomUUID();
-  const running: Sharing["running"] = new Map();
-  const { clock } = state;
-  const stateUnder = (current: Constitution, own: Policy): MockState => {
-    const { seed, secret, madeMs, version } = current;
-    const obeyed = current.policy === null ? own : (JSON.parse(current.policy) as Policy);
-    const world = JSON.parse(current.world) as World | null;
-    const beginnings = beginAnew({ seed, world, strand: owner, sharer: { secret, madeMs } }, clock, obeyed);
-    const sharing: Sharing = { state, version, owner, running };
-    return underPolicy({ clock, engine: createKeyEngine({ clock }), sharing }, beginnings, obeyed);
-  };
-  let now = stateUnder(constitution, policy);
-  const current = (): MockState => now;
-  const adopt = (next: Constitution): void => {
-    if (next.version === now.sharing?.version) return;
-    now = stateUnder(next, policy);
-  };
-  const tryTo = async (request: MockRequest, triesLeft: number): Promise<Outcome> => {
-    try {
-      return await handleRequest(request, now);
-    } catch (error) {
-      if (!(error instanceof ConstitutionChanged)) throw error;
-      if (triesLeft <= 1) throw new StoreUnavailable("it is being reset over and over");
-      adopt(await state.constitution());
-      return tryTo(request, triesLeft - 1);
-    }
-  };
-  const handle = async (request: MockRequest): Promise<Outcome> => {
-    try {
-      return await tryTo(request, MOST_BEGINNINGS);
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return refuseUnbegun(request, now, error);
-      throw error;
-    }
-  };
-  return {
-    actions: {
-      ...commonActions(current, trace),
-      clock,
-      reset: async ({ seed, world }) => {
-        adopt(await state.reset({ seed, world: JSON.stringify(world) }));
-        trace.clear();
-      },
-      setPolicy: async (next) => adopt(await state.putPolicy(JSON.stringify(next))),
-      save: () => JSON.stringify({ store: "shared" }),
-    },
-    state: current,
-    handle,
-    close: state.close,
   };
 }

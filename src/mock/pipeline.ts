@@ -199,6 +199,6 @@ export function decideRequest(passage: Passage, context: PipelineContext): Maybe
 /** Headers that a key adds to whatever is answered. */
 export function headersForKey(passage: Passage): ReturnType<typeof keyHeaders> {
   const { beginning, policy, sentKey } = passage;
-  const counted = beginning !== null && beginning.kind !== "ignore";
+  const counted = beginning !== null && beginning.kind !== "ignore" && beginning.key !== null;
   return counted ? keyHeaders(policy.idempotency, sentKey, beginning.kind === "replay") : [];
 }

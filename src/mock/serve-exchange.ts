@@ -85,11 +85,12 @@ function createSenders({ handler: { clock }, isStopping }: Serving, leave: Leave
   const date = createDates(clock.epochMs);
   const whole = <Response>(exchange: Exchange<Response>, answer: WireAnswer, isEarly: boolean): void => {
     const { wire, response } = exchange;
-    if (isEarly) {
+    const isGone = wire.isGone(response);
+    if (isEarly && !isGone) {
       wire.sendEarly(response, answer, () => leave(exchange));
       return;
     }
-    if (!wire.isGone(response)) wire.send(response, answer, isStopping());
+    if (!isGone) wire.send(response, answer, isStopping());
     leave(exchange);
   };
   return {
@@ -147,6 +148,7 @@ export function createServe(serving: Serving): Pick<ServeContext, "serve" | "aba
       sockets.began(exchange.open);
       if (!exchange.isControl) connections.began(exchange.connection);
       bodies.read(exchange, (body) => {
+        if (exchange.stage === "over") return;
         exchange.stage = "working";
         sockets.received(exchange.open);
         try {

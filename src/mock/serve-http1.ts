@@ -18,6 +18,7 @@ interface Line {
   newest: ServerResponse;
   /** Requests that wait for the one before them. */
   waiting: number;
+  isPaused: boolean;
 }
 
 /** How far apart Node looks for requests that take too long, as a part of the shortest time that it grants. */
@@ -30,7 +31,7 @@ const TCP_KEEP_ALIVE_MS = 60_000;
 export function http1Options(limits: ServerLimits): ServerOptions {
   return {
     maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headersMs,
+    headersTimeout: Math.min(limits.headersMs, limits.requestMs),
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
     connectionsCheckingInterval: Math.ceil(limits.headersMs / CHECKS_PER_TIME_OUT),
@@ -105,7 +106,7 @@ function createLines({ sockets, connections }: ServeContext, lines: WeakMap<Sock
     const open = sockets.of(socket);
     if (open === undefined) return null;
     const connection = connections.open();
-    const line: Line = { open, connection, newest: response, waiting: 0 };
+    const line: Line = { open, connection, newest: response, waiting: 0, isPaused: false };
     lines.set(socket, line);
     socket.once("close", () => connections.closed(connection));
     return line;
@@ -123,10 +124,16 @@ function waitForTurn(
 ): void {
   const { socket } = response.req;
   line.waiting += 1;
-  if (line.waiting === how.most) socket.pause();
+  if (line.waiting === how.most) {
+    line.isPaused = true;
+    socket.pause();
+  }
   how.before.once("close", () => {
     line.waiting -= 1;
-    if (line.waiting === 0) socket.resume();
+    if (line.isPaused && line.waiting === 0) {
+      line.isPaused = false;
+      socket.resume();
+    }
     if (response.socket !== null && !socket.destroyed) how.begin();
   });
 }

@@ -33,13 +33,14 @@ function startSession(socket: TLSSocket, limits: ServerLimits): ServerHttp2Sessi
 
 /** Ends a session on which nothing happens; one that waits for this server's answer goes on. */
 function watchIdling(session: ServerHttp2Session, open: OpenSocket, idleMs: number): void {
-  session.setTimeout(idleMs, () => {
+  session.on("timeout", () => {
     if (open.working === 0) {
       if (session.closed) session.destroy();
       else session.close();
     }
     if (!session.destroyed) session.setTimeout(idleMs);
   });
+  session.setTimeout(idleMs);
 }
 
 function refuse(stream: ServerHttp2Stream, status: number, limits: ServerLimits): void {
@@ -88,8 +89,8 @@ export function serveHttp2(socket: TLSSocket, open: OpenSocket, context: ServeCo
     const declared = headers["content-length"];
     const hasBody = !stream.endAfterHeaders;
     if (hasBody) limitTime(stream, limits);
-    if (headers.expect !== undefined && !bodies.isTooLarge(declared))
-      stream.additionalHeaders({ ":status": 100 });
+    const waits = headers.expect !== undefined && !bodies.isTooLarge(declared);
+    if (waits) stream.additionalHeaders({ ":status": 100 });
     const { ":method": method = "GET", ":path": target = "/" } = own;
     const exchange: Exchange<ServerHttp2Stream> = {
       wire,
@@ -105,6 +106,8 @@ export function serveHttp2(socket: TLSSocket, open: OpenSocket, context: ServeCo
       stage: "receiving",
       isControl: false,
     };
+    // To Node a reset with NO_ERROR is also an end of the body; that of a request that is over is not looked at.
+    stream.once("aborted", () => abandon(exchange));
     stream.once("close", () => abandon(exchange));
     serve(exchange);
   };
@@ -113,6 +116,8 @@ export function serveHttp2(socket: TLSSocket, open: OpenSocket, context: ServeCo
     (stream: ServerHttp2Stream, own: IncomingHttp2Headers, _flags: number, fields: readonly string[]) => {
       // A client's reset is an error to Node; what it means here is told by `aborted` and `close`.
       stream.on("error", () => {});
+      // It may have come together with the request.
+      if (stream.destroyed || stream.closed) return;
       const headers = requestHeaders(fields);
       const sizes = { found: headerBytes(fields), most: limits.headerBytes };
       const status = refusedStatus(headers, own[":method"], sizes);

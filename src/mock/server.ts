@@ -38,6 +38,9 @@ export interface MockServer {
   readonly close: () => Promise<void>;
 }
 
+/** Node's timers hold not quite 25 days; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 function createContext(
   handler: Handler,
   options: MockServerOptions,
@@ -101,7 +104,7 @@ export function createMockServer(handler: Handler, options: MockServerOptions): 
     stop: async (graceMs) => {
       const all = takeNoMore();
       sockets.leaveAll();
-      const timer = setTimeout(sockets.destroyAll, graceMs);
+      const timer = setTimeout(sockets.destroyAll, Math.min(graceMs, LONGEST_TIMER_MS));
       await all;
       clearTimeout(timer);
     },

@@ -1,4 +1,5 @@
-import type { DocumentChange, FoundDocument } from "../idempotency/shared-state.js";
+import { createHash } from "node:crypto";
+import type { DocumentChange, DocumentName, FoundDocument } from "../idempotency/shared-state.js";
 import { readDocument, TABLE_NAMES, writeDocument } from "./documents.js";
 import type { Need } from "./operation.js";
 import { emptyTables, type Org, type TableName, type Tables } from "./org.js";
@@ -10,7 +11,18 @@ export interface OrgView {
   readonly changes: (how: { readonly creationsOnly: boolean }) => readonly DocumentChange[];
 }
 
-/** A collection of which only some was fetched. Looking beyond that is a bug that must not pass for "there is none". */
+/** Somebody looked at a document that was not fetched. This must not pass for "there is none". */
+export class NotFetched extends Error {
+  override readonly name = "NotFetched";
+  readonly need: Need;
+
+  constructor(need: Need) {
+    super(`${need.table}/${need.id ?? "*"} was not fetched`);
+    this.need = need;
+  }
+}
+
+/** A collection of which only some was fetched. */
 class FetchedMap<T> extends Map<string, T> {
   readonly #table: TableName;
   /** Null: all of it was fetched. */
@@ -35,75 +47,168 @@ class FetchedMap<T> extends Map<string, T> {
   }
 
   override values(): MapIterator<T> {
-    if (this.#fetched !== null) throw new Error(`not all of ${this.#table} was fetched`);
+    this.#demand(null);
     return super.values();
   }
 
-  #demand(id: string): void {
-    if (this.#fetched?.has(id) === false) throw new Error(`${this.#table}/${id} was not fetched`);
+  override [Symbol.iterator](): MapIterator<[string, T]> {
+    this.#demand(null);
+    return super[Symbol.iterator]();
+  }
+
+  /** A document under its name in the shared state. */
+  put(id: string, document: T): void {
+    super.set(id, document);
+  }
+
+  /** Documents that are there by their names in the shared state, whether or not all were fetched. */
+  held(): MapIterator<[string, T]> {
+    return super.entries();
+  }
+
+  isHeld(id: string): boolean {
+    return super.has(id);
+  }
+
+  #demand(id: string | null): void {
+    if (this.#fetched === null || (id !== null && this.#fetched.has(id))) return;
+    throw new NotFetched({ table: this.#table, id });
   }
 }
 
-function fetchedOf(table: TableName, needs: readonly Need[]): ReadonlySet<string> | null {
-  const ids = needs.filter((need) => need.table === table).map(({ id }) => id);
-  return ids.includes(null) ? null : new Set(ids.filter((id) => id !== null));
+/**
+ * Guards are named after whatever clients write, and nothing ever tells that one is not needed any more. So many guards
+ * for all names keep them from growing without end; two names under one guard only make a write try again.
+ */
+function guardFor(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 3);
 }
 
-function fetchedTables(needs: readonly Need[]): Tables {
+/** Guards by the names that operations have for them. */
+class GuardMap extends FetchedMap<number> {
+  override get(name: string): number | undefined {
+    return super.get(guardFor(name));
+  }
+
+  override set(name: string, count: number): this {
+    return super.set(guardFor(name), count);
+  }
+}
+
+/** What a request needs, as the shared state names it. Pure. */
+export function documentsOf(needs: readonly Need[]): readonly DocumentName[] {
+  return needs.map(({ table, id }) => ({ table, id: table === "guards" && id !== null ? guardFor(id) : id }));
+}
+
+type FetchedTables = Readonly<Record<TableName, FetchedMap<unknown>>>;
+
+function fetchedTables(wanted: readonly DocumentName[]): FetchedTables {
   const tables = Object.keys(emptyTables()).map((name) => {
     const table = name as TableName;
-    return [table, new FetchedMap<unknown>(table, fetchedOf(table, needs))] as const;
+    const ids = wanted.filter((each) => each.table === table).map(({ id }) => id);
+    const fetched = ids.includes(null) ? null : new Set(ids.filter((id) => id !== null));
+    const map = table === "guards" ? new GuardMap(table, fetched) : new FetchedMap<unknown>(table, fetched);
+    return [table, map] as const;
   });
-  return Object.fromEntries(tables) as unknown as Tables;
+  return Object.fromEntries(tables) as unknown as FetchedTables;
 }
 
 /** Stands where a document of the first world was removed: without it, that one would be there again. */
 const REMOVED = "null";
 
-/** Documents of the world that everything began with, as far as they were asked for: nobody has stored those yet. */
-function fromWorld(base: Tables, needs: readonly Need[], tables: Tables): void {
-  for (const { table, id } of needs) {
+/** True for the text of a document that is there, and not for the mark of one that was removed. Pure. */
+export function isThere(text: string | null): boolean {
+  return text !== null && text !== REMOVED;
+}
+
+/** A document as the request found it; text null: it was not there. */
+interface Seen extends FoundDocument {
+  readonly table: TableName;
+}
+
+/** The number that a stamp begins with: documents came into being in its order. */
+function bornAt({ stamp }: FoundDocument): number {
+  return Number.parseInt(stamp, 10);
+}
+
+/** Documents of the world that everything began with, as far as they are wanted: nobody has stored those yet. */
+function fromWorld(base: Tables, wanted: readonly DocumentName[]): readonly Seen[] {
+  return wanted.flatMap(({ table: name, id }) => {
+    const table = name as TableName;
     const held: ReadonlyMap<string, unknown> = base[table];
-    const wanted = id === null ? [...held.keys()] : held.has(id) ? [id] : [];
-    for (const each of wanted) {
-      readDocument(tables, table, { id: each, text: writeDocument(table, held.get(each)) });
-    }
+    const ids = id === null ? [...held.keys()] : held.has(id) ? [id] : [];
+    return ids.map((each) => ({ table, id: each, stamp: "", text: writeDocument(table, held.get(each)) }));
+  });
+}
+
+/** By table and id, in the order in which a server alone would list them: the world's first. */
+function seenDocuments(
+  base: Tables,
+  wanted: readonly DocumentName[],
+  found: readonly FoundDocument[],
+): ReadonlyMap<string, Seen> {
+  const stored = found.filter(({ stamp }) => stamp !== "").toSorted((a, b) => bornAt(a) - bornAt(b));
+  const seen = new Map<string, Seen>();
+  for (const document of [...fromWorld(base, wanted), ...stored]) {
+    const { table, id, text } = document;
+    const there = isThere(text) ? text : null;
+    seen.set(`${table}/${id}`, { ...document, table: table as TableName, text: there });
+  }
+  return seen;
+}
+
+/** How many documents of a table are kept where a server alone would keep no more either. */
+const MOST_KEPT: Partial<Readonly<Record<TableName, number>>> = { executions: 100_000 };
+
+/** What earlier readers no longer see: reads drop it from what they were given, which nobody stores. */
+function dropPast(document: unknown, nowMs: number): void {
+  if (typeof document !== "object" || document === null || !("past" in document)) return;
+  const remembering = document as { past: readonly { readonly untilMs: number }[] };
+  remembering.past = remembering.past.filter(({ untilMs }) => untilMs > nowMs);
+}
+
+/** What a view is made of. */
+export interface ViewParts {
+  /** Holds the world that everything began with. */
+  readonly base: Org;
+  readonly needs: readonly Need[];
+  readonly found: readonly FoundDocument[];
+  readonly nowMs: () => number;
+}
+
+function fill(tables: FetchedTables, seen: Iterable<Seen>): void {
+  const read = emptyTables();
+  for (const { table, id, text } of seen) {
+    if (text === null) continue;
+    readDocument(read, table, { id, text });
+    tables[table].put(id, read[table].get(id));
   }
 }
 
-/** The documents as an org, and what becomes of them. `base` holds the world that everything began with. */
-export function openOrgView(base: Org, needs: readonly Need[], found: readonly FoundDocument[]): OrgView {
-  const tables = fetchedTables(needs);
-  fromWorld(base, needs, tables);
-  const before = new Map<string, FoundDocument>();
-  for (const document of found) {
-    const { table, id, text } = document;
-    before.set(`${table}/${id}`, text === REMOVED ? { ...document, text: null } : document);
-    if (text === REMOVED) tables[table as TableName].delete(id);
-    else if (text !== null) readDocument(tables, table as TableName, { id, text });
-  }
-  const { firstSight, random, life } = base;
-  const org: Org = { ...tables, firstSight, random, life, shared: true };
-  const present = TABLE_NAMES.flatMap((table) => [...org[table].keys()].map((id) => ({ table, id })));
-  const stampOf = (table: TableName, id: string): string => before.get(`${table}/${id}`)?.stamp ?? "";
-  const written = (table: TableName, creationsOnly: boolean): readonly DocumentChange[] => {
-    const held: ReadonlyMap<string, unknown> = org[table];
-    return [...held].flatMap(([id, document]) => {
-      const seen = before.get(`${table}/${id}`)?.text ?? null;
-      if (creationsOnly && seen !== null) return [];
-      const text = writeDocument(table, document);
-      return text === seen ? [] : [{ table, id, stamp: stampOf(table, id), text }];
-    });
+/** The documents as an org, and what becomes of them. */
+export function openOrgView({ base, needs, found, nowMs }: ViewParts): OrgView {
+  const wanted = documentsOf(needs);
+  const tables = fetchedTables(wanted);
+  const seen = seenDocuments(base, wanted, found);
+  fill(tables, seen.values());
+  const changeOf = (table: TableName, id: string, text: string | null): DocumentChange => {
+    const stamp = seen.get(`${table}/${id}`)?.stamp ?? "";
+    return { table, id, stamp, text, keeps: MOST_KEPT[table] ?? null };
   };
+  const written = (table: TableName, creationsOnly: boolean): readonly DocumentChange[] =>
+    [...tables[table].held()].flatMap(([id, document]) => {
+      const before = seen.get(`${table}/${id}`)?.text ?? null;
+      if (before !== null && (creationsOnly || before === writeDocument(table, document))) return [];
+      dropPast(document, nowMs());
+      return [changeOf(table, id, writeDocument(table, document))];
+    });
   const removed = (): readonly DocumentChange[] =>
-    present
-      .filter(({ table, id }) => !Map.prototype.has.call(org[table], id))
-      .map(({ table, id }) => {
-        const text = base[table].has(id) ? REMOVED : null;
-        return { table, id, stamp: stampOf(table, id), text };
-      });
+    [...seen.values()]
+      .filter(({ table, id, text }) => text !== null && !tables[table].isHeld(id))
+      .map(({ table, id }) => changeOf(table, id, base[table].has(id) ? REMOVED : null));
+  const { firstSight, random, life } = base;
   return {
-    org,
+    org: { ...(tables as unknown as Tables), firstSight, random, life, shared: true },
     changes: ({ creationsOnly }) => [
       ...TABLE_NAMES.flatMap((table) => written(table, creationsOnly)),
       ...(creationsOnly ? [] : removed()),

@@ -7,12 +7,13 @@ import { createControl } from "./control.js";
 import { createDecisions, type Decisions } from "./decisions.js";
 import type { Handler } from "./exchange.js";
 import type { Certificate, Mock, MockOptions } from "./mock.js";
-import { type Core, createOwnCore, createSharedCore } from "./mock-core.js";
+import { type Core, createOwnCore } from "./mock-core.js";
 import { plainly } from "./outcome.js";
 import type { Outcome } from "./passage.js";
 import type { Refusal } from "./refusal.js";
 import { readSavedState, resumedAt } from "./saved-state.js";
 import { createMockServer } from "./server.js";
+import { createSharedCore } from "./shared-core.js";
 import type { MockState } from "./state.js";
 import { createTrace, type Trace } from "./trace.js";
 
@@ -44,7 +45,7 @@ async function openCore(options: MockOptions, trace: Trace): Promise<Core> {
   }
   const { openRedisState } = await import("../idempotency/redis/redis-state.js");
   const state = await openRedisState({ url: store, seed, world: JSON.stringify(world), onWarning });
-  return createSharedCore(state, await state.constitution(), { policy, trace });
+  return createSharedCore(state, { policy, trace });
 }
 
 /** Control endpoints where only this machine can reach them, whoever asks for them elsewhere. */

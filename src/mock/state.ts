@@ -111,7 +111,12 @@ export interface Beginning extends Reset {
   /** Tells random sequences of one seed apart that must not give the same ids: of several servers, or after a restart. */
   readonly strand?: string;
   /** What servers that share their state have in common; null: this one shares nothing. */
-  readonly sharer?: { readonly secret: string; readonly madeMs: number } | null;
+  readonly sharer?: {
+    readonly secret: string;
+    readonly madeMs: number;
+    /** Since when the policy holds. */
+    readonly policySinceMs: number;
+  } | null;
 }
 
 /** Makes a world anew. */
@@ -122,7 +127,7 @@ export function beginAnew(
 ): Beginnings {
   const life = createPlatformLife(seed);
   const instant = sharer === null ? instantOf(clock) : { nowMs: sharer.madeMs, epochMs: sharer.madeMs };
-  life.start(policy.churn, instant.nowMs, sharer === null ? instant.nowMs : 0);
+  life.start(policy.churn, sharer?.policySinceMs ?? instant.nowMs, sharer === null ? instant.nowMs : 0);
   const stream = (name: string): string => (strand === "" ? name : `${name} ${strand}`);
   return {
     org: createOrg({ random: seededRandom(seed, stream("resources")), life, world }, instant),

@@ -27,7 +27,7 @@ function* headLines(policy: Policy): Generator<string> {
     "  ",
   );
   yield* wrapped(
-    `Each fact is from the source named above it, or from the one at its end: [1] and so on are listed last, ${OWN_MARK} is ${OWN_CHOICE} since no source says it. A ? marks an open question, see Unknown.`,
+    `A fact is from the source named above it unless it ends in a mark: [1] and so on are listed last, ${OWN_MARK} is ${OWN_CHOICE} since no source says it. A ? is an open question, see Unknown.`,
     "  ",
   );
 }

@@ -12,7 +12,7 @@ const INVALID_TOKEN = "Bearer gcidem-invalid-token";
 
 async function openMock(policy: Policy, seed: number): Promise<OpenedTarget> {
   const clock = virtualClock();
-  const mock = await startMock({ policy, seed, clock });
+  const mock = await startMock({ policy, seed, clock, control: false });
   const { atRealSpeed } = clock;
   const target = { ...mockTarget(mock, { virtualTime: true }), clock: measuredClock(clock), atRealSpeed };
   return { target, policyDescription: policy.description };

@@ -1,30 +1,17 @@
 import { X509Certificate } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { GcidemError } from "../core/errors.js";
-import type { FailurePhase } from "../core/failure.js";
 import { openConnections } from "./connections.js";
-import { Flight, type OpenStream } from "./flight.js";
-import type { FailedOutcome, Outcome, OutgoingRequest, Transport, TransportOptions } from "./transport.js";
+import { Flight } from "./flight.js";
+import { inspectRequest, unsent } from "./inspect-request.js";
+import { loadGot, type OpenStream } from "./load-got.js";
+import type { Outcome } from "./outcome.js";
+import type { Transport, TransportOptions } from "./transport.js";
 import { wireHeaders } from "./wire-headers.js";
 
 const INTERRUPTED = "the run was interrupted before the request was sent";
 const DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
-
-/**
- * got, tamed: no retry, no redirect, no exception for a status, no decompression behind our back. It takes 40 ms to
- * load even when bundled (Nov 2026), so whoever sends nothing never loads it.
- */
-async function loadGot(): Promise<OpenStream> {
-  const { got } = await import("got");
-  return got.extend({
-    retry: { limit: 0 },
-    throwHttpErrors: false,
-    followRedirect: false,
-    decompress: false,
-    strictContentLength: false,
-    allowGetBody: true,
-  }).stream;
-}
 
 /**
  * Lets the event loop look twice at its sockets, so that a kept connection which the server has closed meanwhile is
@@ -35,34 +22,6 @@ async function loadGot(): Promise<OpenStream> {
 async function noticeClosings(): Promise<void> {
   await setImmediate();
   await setImmediate();
-}
-
-/** Why a request cannot be sent at all: nothing was tried. */
-interface Refusal {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Reads the URL and says what is wrong with the request before anything is tried. Pure. */
-function inspect(request: OutgoingRequest): URL | Refusal {
-  const url = URL.canParse(request.url) ? new URL(request.url) : null;
-  if (url === null) return { code: "ERR_INVALID_URL", message: "the request's URL cannot be read" };
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    return {
-      code: "ERR_INVALID_PROTOCOL",
-      message: `gcidem sends http:// and https:// requests, not ${url.protocol}//`,
-    };
-  }
-  if (request.method === "CONNECT") {
-    return {
-      code: "ERR_INVALID_METHOD",
-      message: "CONNECT asks a proxy for a tunnel; gcidem cannot send it as a step",
-    };
-  }
-  if (request.method === "HEAD" && request.body !== null) {
-    return { code: "ERR_INVALID_BODY", message: "a HEAD request cannot carry a body" };
-  }
-  return url;
 }
 
 function checkAuthorities(ca: string | undefined): void {
@@ -82,7 +41,7 @@ function checkAuthorities(ca: string | undefined): void {
 }
 
 /**
- * Opens a transport. Nothing is connected before the first `send`.
+ * Opens a transport. Nothing is connected before the first `send` or `openRace`.
  *
  * @throws GcidemError `usage` where `ca` is not a certificate in PEM form
  */
@@ -90,40 +49,43 @@ export function createTransport(options: TransportOptions): Transport {
   checkAuthorities(options.ca);
   const { clock } = options;
   const common = { clock, maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES };
-  const connections = openConnections(options.env ?? {}, options.ca);
+  const env = options.env ?? {};
+  const connections = openConnections(env, options.ca);
   const flights = new Set<Flight>();
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const raceContext = {
+    ...common,
+    env,
+    ca: options.ca,
+    authorities: connections.authorities,
+    openFilesLimit: options.openFilesLimit,
+    closing: closing.signal,
+  };
   /** Origins whose last request over a kept connection was answered. */
   const keepers = new Set<string>();
   let loading: Promise<OpenStream> | null = null;
   let closed = false;
 
-  const failed = (startMs: number, phase: FailurePhase, code: string, message: string): FailedOutcome => ({
-    kind: "failed",
-    code,
-    phase,
-    message,
-    timings: { startMs, sentMs: null, releasedMs: null, firstByteMs: null, endMs: clock.nowMs() },
-  });
-
   const send: Transport["send"] = async (request, observer, signal): Promise<Outcome> => {
     if (closed) throw new Error("this transport is closed");
     loading ??= loadGot();
     const openStream = await loading;
-    const url = inspect(request);
+    const url = inspectRequest(request);
     if (!(url instanceof URL)) {
       const startMs = clock.nowMs();
       observer?.onRequest({ headers: request.headers, startMs });
-      return failed(startMs, "refused", url.code, `the request was not sent: ${url.message}`);
+      return unsent("refused", url, { startMs, endMs: clock.nowMs() });
     }
     const route = await connections.routeTo(url);
     if (!keepers.has(url.origin)) await noticeClosings();
     const startMs = clock.nowMs();
     const headers = [...wireHeaders(request, url), ...("headers" in route ? route.headers : [])];
     observer?.onRequest({ headers, startMs });
-    if ("problem" in route) return failed(startMs, "connect", "ERR_PROXY", route.problem);
-    if (signal?.aborted === true || closed) {
-      return failed(startMs, "aborted", "ECONNABORTED", INTERRUPTED);
-    }
+    const fail = (phase: "connect" | "aborted", code: string, message: string): Outcome =>
+      unsent(phase, { code, message }, { startMs, endMs: clock.nowMs() });
+    if ("problem" in route) return fail("connect", "ERR_PROXY", route.problem);
+    if (signal?.aborted === true || closed) return fail("aborted", "ECONNABORTED", INTERRUPTED);
     const flight = new Flight({ ...common, request, url, headers, route, openStream, startMs, signal });
     flights.add(flight);
     const outcome = await flight.outcome;
@@ -132,11 +94,19 @@ export function createTransport(options: TransportOptions): Transport {
     return outcome;
   };
 
+  const openRace: Transport["openRace"] = async (race) => {
+    if (closed) throw new Error("this transport is closed");
+    loading ??= loadGot();
+    const [openStream, opening] = await Promise.all([loading, import("./race/open-race.js")]);
+    return opening.openRace(race, { ...raceContext, openStream });
+  };
+
   const close = async (): Promise<void> => {
     closed = true;
+    closing.abort();
     for (const flight of flights) flight.abort("the transport was closed");
     connections.close();
   };
 
-  return { send, close };
+  return { send, openRace, close };
 }

@@ -9,6 +9,17 @@ export interface Failure {
   readonly message: string;
 }
 
+/** A proxy that answered, but made no tunnel. */
+export class TunnelRefused extends Error {
+  override readonly name = "TunnelRefused";
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the proxy answered ${status}`);
+    this.status = status;
+  }
+}
+
 /** How far one request has got. Only its flight changes it. */
 export interface Progress {
   /** `host:port` of the server that is asked. */
@@ -106,8 +117,21 @@ function bodyFailure(trouble: Trouble, progress: Progress, status: number): Fail
   return { code, phase: "response", message };
 }
 
+/** Reasons for which a server ends an HTTP/2 request (RFC 9113, 7), for codes that Node has no name for. */
+const STREAM_ERRORS: Readonly<Record<string, string>> = { "0": "NO_ERROR", "13": "HTTP_1_1_REQUIRED" };
+
+/** A server may end one request of a connection and let the others be. */
+function streamFailure(trouble: Trouble, progress: Progress): Failure {
+  const found = /error code (?:NGHTTP2_)?(\w+)/.exec(trouble.message)?.[1] ?? "";
+  const name = STREAM_ERRORS[found] ?? found;
+  const undone = name === "REFUSED_STREAM" ? ", which says that it did nothing with it" : "";
+  const message = `${progress.peer} ended the request without an answer (HTTP/2 ${name})${undone}`;
+  return { code: trouble.code, phase: progress.sentMs === null ? "send" : "response", message };
+}
+
 function lostFailure(trouble: Trouble, progress: Progress): Failure {
   const { peer } = progress;
+  if (trouble.code === "ERR_HTTP2_STREAM_ERROR") return streamFailure(trouble, progress);
   const kept = progress.reused ? "; the connection had been kept from an earlier request" : "";
   if (trouble.code !== "ECONNRESET") {
     const phase = progress.sentMs === null ? "send" : "response";
@@ -127,6 +151,9 @@ function lostFailure(trouble: Trouble, progress: Progress): Failure {
 
 /** Turns an error of got, Node or the system into data. Pure. */
 export function explainFailure(error: unknown, progress: Progress): Failure {
+  if (error instanceof Error && error.cause instanceof TunnelRefused) {
+    return tunnelFailure(error.cause.status, progress);
+  }
   const trouble = troubleOf(error);
   if (!progress.opened) {
     return { code: trouble.code, phase: "refused", message: `the request was not sent: ${trouble.message}` };

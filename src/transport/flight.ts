@@ -1,9 +1,8 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Got, Method, Request } from "got";
+import type { Method, Request } from "got";
 import type { Clock } from "../core/clock.js";
 import type { HeaderList } from "../core/http.js";
-import type { Route } from "./connections.js";
 import { codingsToUndo } from "./decode-body.js";
 import {
   abortFailure,
@@ -15,11 +14,10 @@ import {
   tunnelFailure,
 } from "./explain-failure.js";
 import { noteKeepAlive } from "./keep-alive.js";
+import type { OpenStream } from "./load-got.js";
+import type { Outcome, OutgoingRequest, SendTimings } from "./outcome.js";
 import { readBody } from "./read-body.js";
-import type { Outcome, OutgoingRequest, SendTimings } from "./transport.js";
-
-/** Opens a got stream; got is tamed where it is loaded. */
-export type OpenStream = Got["stream"];
+import type { Route } from "./way.js";
 
 /** Everything that one request needs to travel. */
 export interface Job {
@@ -33,6 +31,8 @@ export interface Job {
   readonly maxBodyBytes: number;
   readonly startMs: number;
   readonly signal: AbortSignal | undefined;
+  /** True where somebody keeps the last byte back until `release`. */
+  readonly keptBack?: boolean;
 }
 
 /** Node's timers overflow above this and fire at once. */
@@ -61,10 +61,12 @@ function newProgress(job: Job): Progress {
   };
 }
 
+/** Header lines; HTTP/2's own fields (`:status`) are none. */
 function pairs(rawHeaders: readonly string[]): HeaderList {
   const list: [string, string][] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    list.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
+    const name = rawHeaders[index] ?? "";
+    if (!name.startsWith(":")) list.push([name, rawHeaders[index + 1] ?? ""]);
   }
   return list;
 }
@@ -76,17 +78,27 @@ export class Flight {
   readonly #progress: Progress;
   readonly #stream: Request;
   readonly #cleanUps: (() => void)[] = [];
+  #timers: readonly (() => void)[] = [];
+  #keptBack: boolean;
+  #releasedMs: number | null = null;
   #response: IncomingMessage | null = null;
   #resolve: ((outcome: Outcome) => void) | null = null;
 
   constructor(job: Job) {
     this.#job = job;
     this.#progress = newProgress(job);
+    this.#keptBack = job.keptBack ?? false;
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
     this.#stream = this.#launch();
+    this.#heed(job.signal);
     this.#limit();
+  }
+
+  /** True from the status line of the answer on. */
+  get answering(): boolean {
+    return this.#progress.status !== null;
   }
 
   /** True where the request went over a connection that had served an earlier one. */
@@ -97,6 +109,25 @@ export class Flight {
   /** Hangs up. `why` is the beginning of the outcome's message. */
   abort(why: string): void {
     this.#fail(abortFailure(why, this.#progress));
+  }
+
+  /**
+   * The last byte was written just now, to leave at `releasedMs`; null where it could not be kept back and may still
+   * have to be written. What limits the request counts from here.
+   */
+  release(releasedMs: number | null): void {
+    this.#keptBack = false;
+    this.#releasedMs = releasedMs;
+    // The system's own word for it may come after the answer.
+    if (releasedMs !== null) this.#progress.sentMs = this.#job.clock.nowMs();
+    if (this.#resolve !== null) this.#limit();
+  }
+
+  /** The last byte was handed to the system. */
+  handedOver(): void {
+    if (this.#resolve === null) return;
+    this.#progress.sentMs ??= this.#job.clock.nowMs();
+    if (this.#job.request.abort === "sent") this.abort("gcidem hung up once the request was sent, as asked");
   }
 
   #launch(): Request {
@@ -138,8 +169,16 @@ export class Flight {
 
   #watch(native: ClientRequest, socket: Duplex): void {
     const progress = this.#progress;
+    const { connection } = this.#job.route;
     progress.reused = native.reusedSocket;
-    progress.connected = native.reusedSocket;
+    progress.connected = native.reusedSocket || connection !== "asked";
+    const onFirstByte = (): void => {
+      progress.firstByteMs ??= this.#job.clock.nowMs();
+    };
+    if (connection === "shared") {
+      native.prependOnceListener("response", onFirstByte);
+      return;
+    }
     if (!native.reusedSocket) {
       socket.once(this.#job.url.protocol === "https:" ? "secureConnect" : "connect", () => {
         progress.connected = true;
@@ -148,18 +187,14 @@ export class Flight {
       // while the rest of an upload is discarded would then end the process.
       socket.on("error", ignore);
     }
-    const onData = (): void => {
-      progress.firstByteMs ??= this.#job.clock.nowMs();
-    };
-    socket.prependListener("data", onData);
-    this.#cleanUps.push(() => socket.off("data", onData));
+    socket.prependListener("data", onFirstByte);
+    this.#cleanUps.push(() => socket.off("data", onFirstByte));
   }
 
   #sent(native: ClientRequest): void {
     // Node says "finish" too when a connection that never was ready is torn down.
     if (!this.#progress.connected || native.socket?.destroyed === true) return;
-    this.#progress.sentMs ??= this.#job.clock.nowMs();
-    if (this.#job.request.abort === "sent") this.abort("gcidem hung up once the request was sent, as asked");
+    if (!this.#keptBack) this.handedOver();
   }
 
   #answered(response: IncomingMessage): void {
@@ -168,7 +203,9 @@ export class Flight {
     progress.contentLength = response.headers["content-length"] ?? null;
     progress.contentEncoding = response.headers["content-encoding"] ?? null;
     progress.firstByteMs ??= this.#job.clock.nowMs();
-    noteKeepAlive(response.socket, response.headers["keep-alive"]?.toString());
+    if (this.#job.route.connection !== "shared") {
+      noteKeepAlive(response.socket, response.headers["keep-alive"]?.toString());
+    }
     this.#response = response;
     const stop = readBody(this.#stream, {
       codings: codingsToUndo(progress.contentEncoding ?? undefined),
@@ -202,28 +239,33 @@ export class Flight {
     this.#fail({ code: "ERR_UPGRADE", phase: "response", message });
   }
 
-  #limit(): void {
-    const { request, signal } = this.#job;
-    this.#after(request.timeoutMs, () => this.#fail(timeoutFailure(request.timeoutMs, this.#progress)));
-    if (typeof request.abort === "number") {
-      this.#after(request.abort, () => this.abort(`gcidem hung up after ${request.abort}ms, as asked`));
-    }
+  #heed(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
     const onAbort = (): void => this.abort("the run was interrupted");
     signal.addEventListener("abort", onAbort, { once: true });
     this.#cleanUps.push(() => signal.removeEventListener("abort", onAbort));
   }
 
+  /** Starts the request's clocks, again where they ran. */
+  #limit(): void {
+    const { timeoutMs, abort } = this.#job.request;
+    for (const stop of this.#timers) stop();
+    this.#timers = this.#after(timeoutMs, () => this.#fail(timeoutFailure(timeoutMs, this.#progress)));
+    if (typeof abort !== "number" || this.#keptBack) return;
+    const hangUp = (): void => this.abort(`gcidem hung up after ${abort}ms, as asked`);
+    this.#timers = [...this.#timers, ...this.#after(abort, hangUp)];
+  }
+
   /** A virtual clock stands still until somebody advances it, so a real timer stands beside it. */
-  #after(durationMs: number, fire: () => void): void {
+  #after(durationMs: number, fire: () => void): readonly (() => void)[] {
     const limitMs = Math.min(durationMs, LONGEST_TIMER_MS);
     const guard = setTimeout(fire, Math.max(limitMs, SHORTEST_GUARD_MS));
-    this.#cleanUps.push(this.#job.clock.after(limitMs, fire), () => clearTimeout(guard));
+    return [this.#job.clock.after(limitMs, fire), () => clearTimeout(guard)];
   }
 
   #timings(): SendTimings {
     const { startMs, sentMs, firstByteMs } = this.#progress;
-    return { startMs, sentMs, releasedMs: null, firstByteMs, endMs: this.#job.clock.nowMs() };
+    return { startMs, sentMs, releasedMs: this.#releasedMs, firstByteMs, endMs: this.#job.clock.nowMs() };
   }
 
   #fail(failure: Failure): void {
@@ -235,7 +277,7 @@ export class Flight {
   #settle(outcome: Outcome): void {
     const resolve = this.#resolve;
     this.#resolve = null;
-    for (const cleanUp of this.#cleanUps) cleanUp();
+    for (const cleanUp of [...this.#cleanUps, ...this.#timers]) cleanUp();
     resolve?.(outcome);
   }
 }

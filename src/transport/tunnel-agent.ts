@@ -5,6 +5,12 @@ import type { SecureContext } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { parkSocket, wakeSocket } from "./keep-alive.js";
 
+/** How tunnels are made. */
+interface TunnelOptions {
+  readonly keepAlive: boolean;
+  readonly secureContext: SecureContext | undefined;
+}
+
 type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
 
 /** Keeps TLS connections that lead through a proxy's CONNECT tunnel. Loaded only where a proxy applies. */
@@ -12,14 +18,14 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
   readonly #tls: { readonly rejectUnauthorized: true; readonly secureContext?: SecureContext };
   readonly #closing: AbortController;
 
-  constructor(proxy: URL, secureContext: SecureContext | undefined) {
+  constructor(proxy: URL, { keepAlive, secureContext }: TunnelOptions) {
     const tls = {
       rejectUnauthorized: true,
       ...(secureContext === undefined ? {} : { secureContext }),
     } as const;
     const closing = new AbortController();
     // A tunnel that a proxy never answers belongs to no request yet: only this signal reaches its socket.
-    super(proxy, { keepAlive: true, ...tls, signal: closing.signal });
+    super(proxy, { keepAlive, ...tls, signal: closing.signal });
     this.#tls = tls;
     this.#closing = closing;
   }

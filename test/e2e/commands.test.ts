@@ -138,6 +138,11 @@ describe("validate", () => {
     expect([policy.code, policy.stdout]).toEqual([0, "deep/own.policy.yaml: ok (policy)\n"]);
   });
 
+  test("knows a policy by any of its fields", async () => {
+    const cwd = folderWith({ "locks.yaml": "description: Locks.\nlocks: { states: [dialing] }\n" });
+    expect((await gcidem(["validate", "locks.yaml"], { cwd })).stdout).toBe("locks.yaml: ok (policy)\n");
+  });
+
   test("a policy's mistakes have their place too", async () => {
     const cwd = folderWith({ "own.policy.yaml": "extends: documented\nidempotency: { ttl: long }\n" });
     const ran = await gcidem(["validate", "own.policy.yaml"], { cwd });

@@ -212,11 +212,18 @@ describe("another host, in each spelling", () => {
   });
 });
 
-describe("what is not supported yet", () => {
-  test("a policy's dimension that the mock lacks is an error, never ignored", async () => {
-    const ran = await replay(`policy: { unique: [{ on: users.email }] }\nsteps:\n${STEP}`);
-    expect(ran.code).toBe(3);
-    expect(ran.stderr).toContain("not supported");
+describe("what a policy cannot mean", () => {
+  test("a value that the mock does not know is an error, never ignored", async () => {
+    const ran = await refused(`policy: { unique: [{ on: users.mail }] }\nsteps:\n${STEP}`);
+    expect(ran.stderr).toContain("did you mean `users.email`?");
+    expect(places(ran)).toEqual(["1:26"]);
+  });
+
+  test("nor is what a policy says to no effect", async () => {
+    const policy = "{ extends: none, concurrency: { absent: { status: 428 } } }";
+    const ran = await refused(`policy: ${policy}\nsteps:\n${STEP}`);
+    expect(ran.stderr).toContain("absent never comes to bear here: validator is none");
+    expect(places(ran)).toEqual(["1:49"]);
   });
 });
 

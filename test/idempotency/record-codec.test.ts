@@ -57,7 +57,7 @@ describe("text that is not a record is refused in words", () => {
     const place = fc.array(fc.nat(8), { minLength: 1, maxLength: 3 });
     const put = (into: unknown, at: readonly number[], value: unknown): unknown => {
       const [index, ...rest] = at;
-      if (index === undefined || !Array.isArray(into)) return value;
+      if (index === undefined || !Array.isArray(into) || into.length === 0) return value;
       return into.with(
         Math.min(index, into.length - 1),
         put(into[Math.min(index, into.length - 1)], rest, value),

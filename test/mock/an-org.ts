@@ -1,8 +1,8 @@
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
-import { type VirtualClock, virtualClock } from "../../src/core/clock.js";
+import { type AdjustableClock, virtualClock } from "../../src/core/clock.js";
 import type { AuthKind } from "../../src/core/target.js";
 import type { World } from "../../src/core/world.js";
-import type { Mock, TraceEntry } from "../../src/mock/mock.js";
+import type { Mock, MockOptions, TraceEntry } from "../../src/mock/mock.js";
 import { startMock } from "../../src/mock/start-mock.js";
 import { layOver, NO_POLICY } from "../../src/policy/lay-over.js";
 import type { Policy } from "../../src/policy/policy.js";
@@ -34,7 +34,7 @@ interface Sending {
 
 export interface Org {
   readonly mock: Mock;
-  readonly clock: VirtualClock;
+  readonly clock: AdjustableClock;
   readonly send: (method: string, path: string, sending?: Sending) => Promise<Reply>;
   /** The newest decision. */
   readonly last: () => TraceEntry;
@@ -82,14 +82,32 @@ export function sendTo(
   });
 }
 
+type Beginning = Pick<MockOptions, "policy" | "seed" | "world">;
+
+/** A mock with a clock that stands still until somebody sleeps on it. */
+type StartOnClock = (
+  beginning: Beginning,
+) => Promise<{ readonly mock: Mock; readonly clock: AdjustableClock }>;
+
+async function startInMemory(beginning: Beginning): ReturnType<StartOnClock> {
+  const clock = virtualClock(Date.UTC(2026, 10, 21));
+  return { clock, mock: await startMock({ ...beginning, clock }) };
+}
+
+let startOnClock: StartOnClock = startInMemory;
+
+/** From now on orgs keep their state elsewhere: test/redis runs these tests once more. */
+export function startOrgsWith(start: StartOnClock): void {
+  startOnClock = start;
+}
+
 /** Starts a mock on a virtual clock and a client that keeps one connection. */
 export async function startOrg(
   policy: PolicyFile | string,
   options: { readonly seed?: number; readonly world?: World } = {},
 ): Promise<Org> {
-  const clock = virtualClock(Date.UTC(2026, 10, 21));
   const obeyed = typeof policy === "string" ? presetPolicy(policy) : policyOf(policy);
-  const mock = await startMock({ policy: obeyed, clock, ...options });
+  const { mock, clock } = await startOnClock({ policy: obeyed, ...options });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {
     mock,
@@ -117,7 +135,7 @@ export async function startOrg(
 }
 
 /** Makes whoever sleeps on a clock wait until `count` of them do; then all go on, in their order. */
-export function sleepTogether(clock: VirtualClock, count: number): void {
+export function sleepTogether(clock: AdjustableClock, count: number): void {
   const waiting: (() => void)[] = [];
   const sleep = (): Promise<void> =>
     new Promise((resolve) => {
@@ -139,7 +157,7 @@ export interface HeldSleeps {
   readonly stop: () => void;
 }
 
-export function holdSleeps(clock: VirtualClock): HeldSleeps {
+export function holdSleeps(clock: AdjustableClock): HeldSleeps {
   const waiting: (() => void)[] = [];
   let held = true;
   const sleep = (): Promise<void> =>

@@ -50,11 +50,11 @@ describe("a run is deterministic for a seed", () => {
       headers: { "Idempotency-Key": "k" },
     });
     await org.clock.advance(5_000);
-    org.mock.reset({ seed: 7, world: null });
+    await org.mock.reset({ seed: 7, world: null });
     expect(org.mock.trace()).toEqual([]);
     expect((await org.send("GET", "/api/v2/mock/things")).json.total).toBe(0);
     expect(org.clock.nowMs()).toBe(5_000);
-    org.mock.reset({ seed: 7, world: null });
+    await org.mock.reset({ seed: 7, world: null });
     const again = await org.send("POST", "/api/v2/mock/things", {
       json: {},
       headers: { "Idempotency-Key": "k" },
@@ -75,7 +75,7 @@ describe("a run is deterministic for a seed", () => {
       users: [],
       actions: [],
     };
-    org.mock.reset({ seed: 1, world });
+    await org.mock.reset({ seed: 1, world });
     expect((await org.send("GET", THING)).json).toEqual({ id: "1", tier: "none" });
     await org.close();
   });
@@ -83,7 +83,7 @@ describe("a run is deterministic for a seed", () => {
   test("a policy can be changed while the mock serves", async () => {
     const org = await startOrg("documented");
     expect((await org.send("POST", "/api/charges", { json: { amount: 1 } })).status).toBe(404);
-    org.mock.setPolicy(presetPolicy("forum-lore"));
+    await org.mock.setPolicy(presetPolicy("forum-lore"));
     const headers = { "Idempotency-Key": "k" };
     expect((await org.send("POST", "/api/charges", { json: { amount: 1 }, headers })).status).toBe(201);
     expect(org.mock.policy().name).toBe("forum-lore");

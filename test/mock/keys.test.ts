@@ -120,6 +120,29 @@ describe("keys, where the policy honours them", () => {
     }));
 
   test.each([
+    ["body key", { key: "k1" }, ""],
+    ["query key", {}, "?key=k1"],
+  ])("a key carried as %s is marked as one in a header is", (carrier, member, query) =>
+    withOrg(
+      {
+        idempotency: {
+          support: "honoured",
+          methods: ["POST"],
+          carrier,
+          replay: { marker: "header Replayed" },
+        },
+      },
+      async ({ send }) => {
+        const create = () =>
+          send("POST", `/api/v2/mock/things${query}`, { json: { ...member, tier: "gold" } });
+        const [first, second] = [await create(), await create()];
+        expect([first.status, second.status]).toEqual([200, 200]);
+        expect([first.headers.replayed, second.headers.replayed]).toEqual([undefined, "true"]);
+      },
+    ),
+  );
+
+  test.each([
     [{ marker: "header Idempotent-Replayed", where: "replays" }, undefined, "true"],
     [{ marker: "header Idempotent-Replayed", where: "always" }, "true", "true"],
     [{ marker: null }, undefined, undefined],

@@ -177,9 +177,9 @@ describe("the mock as a target of a run", () => {
       expect(target.authorization(null, "valid")).toBe(`Bearer ${String(mock.token(null, "valid"))}`);
       expect(target.authorization(null, "none")).toBeNull();
       expect(target.authorization(null, "invalid")).not.toBe(target.authorization(null, "valid"));
-      target.arm?.({ kind: "5xx-before" });
+      await target.arm?.({ kind: "5xx-before" });
       expect((await send("GET", "/api/v2/users/me")).status).toBe(503);
-      target.reset?.({ seed: 2, world: null });
+      await target.reset?.({ seed: 2, world: null });
       expect(mock.trace()).toEqual([]);
     }));
 });

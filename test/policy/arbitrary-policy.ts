@@ -203,7 +203,7 @@ export const arbitraryDimensions: fc.Arbitrary<Dimensions> = fc.record({
 });
 
 /** The dimensions without what comes to nothing and is therefore refused in a file. */
-export function coherent(dimensions: Dimensions): Dimensions {
+function coherent(dimensions: Dimensions): Dimensions {
   const { concurrency: said, faults } = dimensions;
   const isBlind = said.validator.kind === "none";
   const readFrom = isBlind ? [] : said.readFrom;

@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { Redis } from "ioredis";
 
 /** A Redis of this test's own, with nothing on disk. */
 export interface PrivateRedis {
   readonly url: string;
   readonly port: number;
+  /** Sends it a command on a connection of the test's own. */
+  readonly ask: (command: string, ...words: readonly string[]) => Promise<unknown>;
   /** Ends it at once, as a crash would; `start` brings an empty one back on the same port. */
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -31,12 +34,12 @@ function missing(error: Error): Error {
   );
 }
 
-async function spawnRedis(port: number): Promise<ChildProcess> {
-  const child = spawn(
-    "redis-server",
-    ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
+const PLAIN = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"];
+
+async function spawnRedis(port: number, more: readonly string[]): Promise<ChildProcess> {
+  const child = spawn("redis-server", ["--port", String(port), ...PLAIN, ...more], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await new Promise<void>((resolve, reject) => {
     let said = "";
     child.once("error", (error) => reject(missing(error)));
@@ -52,33 +55,49 @@ async function spawnRedis(port: number): Promise<ChildProcess> {
 
 async function startOnFreePort(
   triesLeft: number,
+  more: readonly string[],
 ): Promise<{ readonly port: number; readonly child: ChildProcess }> {
   const port = await freePort();
   try {
-    return { port, child: await spawnRedis(port) };
+    return { port, child: await spawnRedis(port, more) };
   } catch (error) {
     if (triesLeft <= 1 || !String(error).includes("in use")) throw error;
-    return startOnFreePort(triesLeft - 1);
+    return startOnFreePort(triesLeft - 1, more);
   }
 }
 
+/** How to start a Redis. */
+interface RedisHow {
+  /** Asked of whoever connects. */
+  readonly password?: string;
+}
+
 /** Starts a Redis on a free port of loopback. @throws Error that says what to install where there is none */
-export async function startRedis(): Promise<PrivateRedis> {
-  const started = await startOnFreePort(5);
+export async function startRedis({ password }: RedisHow = {}): Promise<PrivateRedis> {
+  const more = password === undefined ? [] : ["--requirepass", password];
+  const started = await startOnFreePort(5, more);
   const { port } = started;
   let child: ChildProcess = started.child;
+  let asking: Redis | null = null;
   process.once("exit", () => child.kill("SIGKILL"));
+  const end = async (): Promise<void> => {
+    asking?.disconnect();
+    asking = null;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  };
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
-    kill: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
+    ask: (command, ...words) => {
+      asking ??= new Redis({ port, host: "127.0.0.1", ...(password === undefined ? {} : { password }) });
+      return asking.call(command, ...words);
     },
+    kill: end,
     start: async () => {
-      child = await spawnRedis(port);
+      child = await spawnRedis(port, more);
     },
     freeze: () => void child.kill("SIGSTOP"),
     thaw: () => void child.kill("SIGCONT"),

@@ -6,10 +6,10 @@ import { type MockProcess, type MockProcesses, mockProcesses } from "./mock-proc
 import { type PrivateRedis, startRedis } from "./private-redis.js";
 
 const EXECUTE = "/api/v2/integrations/actions/a1/execute";
-const POLICY = policyOf({ extends: "forum-lore", rateLimit: null });
+const POLICY = policyOf({ extends: "forum-lore", rateLimit: null, idempotency: { lookup: "/keys/{key}" } });
 
 const ROUNDS = Number(process.env.GCIDEM_REDIS_ROUNDS ?? 200);
-const KILLS = Number(process.env.GCIDEM_REDIS_KILLS ?? 30);
+const KILLS = Number(process.env.GCIDEM_REDIS_KILLS ?? 20);
 const SEED = Number(process.env.GCIDEM_SEED ?? Date.now() % 2 ** 31);
 
 let redis: PrivateRedis;
@@ -79,4 +79,43 @@ describe("four mocks in processes of their own, one Redis", () => {
       mocks = [...mocks, await startOne()];
     }
   }, 300_000);
+});
+
+describe("a mock that is killed", () => {
+  const slow = policyOf({ extends: "forum-lore", rateLimit: null, latency: { base: "60s" } });
+
+  const survivorOf = (): MockProcess => {
+    const [survivor] = mocks;
+    if (survivor === undefined) throw new Error("no mock");
+    return survivor;
+  };
+
+  it("while it works leaves the key in flight until its lease is over; then one retry executes", async () => {
+    const [victim, survivor, key] = [
+      await processes.start({ policy: slow, store: redis.url }),
+      survivorOf(),
+      randomUUID(),
+    ];
+    const lost = execute(victim, key).catch(() => "no answer");
+    while ((await survivor.send("GET", `/keys/${key}`)).status !== 200) await new Promise(setImmediate);
+    await victim.kill();
+    expect(await lost).toBe("no answer");
+    expect((await execute(survivor, key)).status).toBe(409);
+    await survivor.call("advance", 60_000);
+    expect((await execute(survivor, key)).status).toBe(409);
+    await survivor.call("advance", 10_000);
+    const retries = await Promise.all(mocks.map((mock) => execute(mock, key)));
+    expect(retries.map(({ status }) => status)).toContain(200);
+    expect(await effectsOf(survivor, key)).toBe(1);
+  });
+
+  it("after it has committed leaves the answer, which any other one gives", async () => {
+    const [victim, survivor, key] = [await startOne(), survivorOf(), randomUUID()];
+    await victim.call("arm", { kind: "drop-response" });
+    await expect(execute(victim, key)).rejects.toThrow();
+    await victim.kill();
+    const replay = await execute(survivor, key);
+    expect([replay.status, (await survivor.trace()).at(-1)?.cause]).toEqual([200, "stored-answer-returned"]);
+    expect(await effectsOf(survivor, key)).toBe(1);
+  });
 });

@@ -2,9 +2,9 @@ import { isLoopbackHost } from "../../core/loopback.js";
 import type { MockRequest } from "../request.js";
 import { type ControlAnswer, refusing } from "./control-answer.js";
 
-function hostOf(request: MockRequest): string | undefined {
-  const authority = request.headers[":authority"];
-  return request.headers.host ?? (typeof authority === "string" ? authority : undefined);
+/** Every name by which a request calls this server: HTTP/2 has one in `:authority`, and may have another. */
+function namesOf({ headers }: MockRequest): readonly string[] {
+  return [headers.host, headers[":authority"]].filter((name) => typeof name === "string");
 }
 
 /** `localhost:8080` or `[::1]` without the port; null for what is no host. */
@@ -23,15 +23,15 @@ const OWN_SITES: ReadonlySet<string> = new Set(["none", "same-origin"]);
 export function guardControl(request: MockRequest): ControlAnswer | null {
   const { origin } = request.headers;
   const site = request.headers["sec-fetch-site"];
-  const host = hostOf(request);
   if (origin !== undefined) {
     return refusing(403, "found an Origin header, expected none: web pages may not control the mock");
   }
   if (site !== undefined && !OWN_SITES.has(String(site))) {
     return refusing(403, "found a Sec-Fetch-Site of another site: web pages may not control the mock");
   }
-  const name = host === undefined ? null : withoutPort(host);
-  if (name !== null && isLoopbackHost(name)) return null;
+  const names = namesOf(request);
+  const other = names.find((name) => !isLoopbackHost(withoutPort(name) ?? ""));
+  if (names.length > 0 && other === undefined) return null;
   const expected = "expected localhost, 127.0.0.1 or [::1] as the Host";
-  return refusing(403, host === undefined ? `found no Host, ${expected}` : `found ${host}, ${expected}`);
+  return refusing(403, `found ${other ?? "no Host"}, ${expected}`);
 }

@@ -43,6 +43,11 @@ export function needsNothing(): readonly Need[] {
   return [];
 }
 
+/** An object by its JSON: one with a member `toString` has no text of its own. */
+function textOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** Entries that have every queried member with that text. Pure. */
 export function matching<T extends Readonly<Record<string, unknown>>>(
   entries: readonly T[],
@@ -50,6 +55,6 @@ export function matching<T extends Readonly<Record<string, unknown>>>(
 ): readonly T[] {
   const wanted = [...query];
   return entries.filter((entry) =>
-    wanted.every(([name, value]) => Object.hasOwn(entry, name) && String(entry[name]) === value),
+    wanted.every(([name, value]) => Object.hasOwn(entry, name) && textOf(entry[name]) === value),
   );
 }

@@ -1,3 +1,4 @@
+import { CONVERSATION_STATES } from "../../core/conversation-states.js";
 import {
   isObject,
   type JsonObject,
@@ -11,20 +12,7 @@ import type { Call } from "../operation.js";
 import { type Attributes, type Conversation, fieldsOf, type Participant, setMember } from "../org.js";
 import type { InvalidField, Refusal } from "../refusal.js";
 
-/** The vendor's states of a communication (Swagger of 2017-09-20). */
-const STATES: ReadonlySet<string> = new Set([
-  "alerting",
-  "dialing",
-  "contacting",
-  "offering",
-  "connected",
-  "disconnected",
-  "terminated",
-  "converting",
-  "uploading",
-  "transmitting",
-  "none",
-]);
+const STATES: ReadonlySet<string> = new Set(CONVERSATION_STATES);
 
 /** The vendor's `MediaParticipantRequest`, as far as calls use it. */
 const MEDIA_SHAPE: Shape = {

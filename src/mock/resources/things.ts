@@ -93,6 +93,9 @@ function current(call: Call, stored: unknown): Effect | null {
     : { representation: view(thing), subject: itemSubject(thing, "thing", view) };
 }
 
+/** Half of a surrogate pair: JSON can hold one, a URL cannot. */
+const HALF_CHARACTER = /\p{Surrogate}/gu;
+
 function create(call: Call): Prepared {
   return {
     subject: null,
@@ -102,7 +105,7 @@ function create(call: Call): Prepared {
     execute: (body) => {
       const wanted = isObject(body) ? body.id : undefined;
       const thing = put(call, typeof wanted === "string" ? wanted : call.org.random.uuid(), body);
-      const location = `${COLLECTION}/${encodeURIComponent(thing.id)}`;
+      const location = `${COLLECTION}/${encodeURIComponent(thing.id.replace(HALF_CHARACTER, "\ufffd"))}`;
       return {
         representation: view(thing),
         subject: itemSubject(thing, "thing", view),

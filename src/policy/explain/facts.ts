@@ -165,10 +165,16 @@ export function pathsFact(paths: PathSet): Fact {
   return { dimension: "paths", sentences: [PATHS[paths]], isOff: false };
 }
 
+/** The order of rules means less where no key or no token counts: that is no news of the order. */
+function saysLess({ dimension, sentences }: Fact, before: string | undefined): boolean {
+  return dimension === "order" && before?.startsWith(sentences.join("\n")) === true;
+}
+
 /** What a route changes of what holds everywhere: facts that differ, and what is switched off. Pure. */
 export function changedFacts(base: Dimensions, merged: Dimensions, place: Place): readonly Fact[] {
   const before = new Map(factsOf(base, place).map((fact) => [fact.dimension, fact.sentences.join("\n")]));
-  return factsOf(merged, place).filter(
-    ({ dimension, sentences }) => before.get(dimension) !== sentences.join("\n"),
-  );
+  return factsOf(merged, place).filter((fact) => {
+    const told = before.get(fact.dimension);
+    return told !== fact.sentences.join("\n") && !saysLess(fact, told);
+  });
 }

@@ -43,7 +43,9 @@ export const sayErrors: Sayer = ({ errors }) => [ERRORS[errors]];
 export const sayPermissions: Sayer = (dimensions) => {
   const gets = refusal(dimensions.permissions.missingScope, dimensions);
   return dimensions.permissions.missingScope === 403
-    ? [`A missing permission gets ${gets}; where errors have a message, it names the permission.`]
+    ? [
+        `A missing permission gets ${gets}${dimensions.errors === "opaque" ? "" : ", and the message names it"}.`,
+      ]
     : [`A missing permission gets ${gets} and does not say so: no other body, key or token helps.`];
 };
 
@@ -69,7 +71,7 @@ export const sayOrder: Sayer = (dimensions, place) => {
   const rules = dimensions.order.map((word) => RULE[word]);
   const both = isKeyed(dimensions, place) && isGuarded(dimensions, place);
   return paragraph(
-    `The first of these that says no answers: ${rules.join(", ")}.`,
+    `Rules are asked in this order, and the first that says no answers: ${rules.join(", ")}.`,
     both ? orderOfRetry(dimensions) : null,
   );
 };
@@ -103,7 +105,7 @@ type FaultWords = (rule: FaultRule, dimensions: Dimensions) => string;
 
 const FAULT: Readonly<Record<FaultKind, FaultWords>> = {
   "drop-response": () => "is carried out, and the connection ends without an answer",
-  "reset-before": () => "is not looked at: the connection is reset",
+  "reset-before": () => "goes unseen: the connection is reset before anybody looks at it",
   "reset-after": () => "is carried out, and the connection is reset instead of an answer",
   delay: ({ forMs }) => `takes ${formatDuration(forMs)} longer`,
   "5xx-before": ({ status }) => `gets ${status} and is not carried out`,
@@ -117,7 +119,7 @@ const FAULT: Readonly<Record<FaultKind, FaultWords>> = {
   "duplicate-delivery": () => "arrives twice, as behind a proxy that tries again",
   "expire-token": () => "meets a token that has just run out: 401",
   "spurious-conflict": (_rule, dimensions) =>
-    `gets ${refusal(dimensions.concurrency.stale.status, dimensions)} as if its token were outdated, though nothing has moved`,
+    `gets ${refusal(dimensions.concurrency.stale.status, dimensions)} as if its token were outdated, though nothing has moved (a read is answered)`,
 };
 
 function ordinal(count: number): string {

@@ -1,13 +1,22 @@
 import { formatDuration } from "../../core/duration.js";
 import type { IdempotencyPolicy } from "../idempotency-policy.js";
 import type { Dimensions } from "../policy.js";
-import { NOTHING, paragraph, refusal, type Sayer } from "./say.js";
-import { compares, whereKeyed } from "./say-keys.js";
+import { listed, NOTHING, paragraph, refusal, type Sayer } from "./say.js";
+import { differences, whereKeyed } from "./say-keys.js";
 
 const REVEALS: Readonly<Record<IdempotencyPolicy["mismatch"]["reveals"], string>> = {
   nothing: "The refusal says nothing of the first request.",
   "first-request": "The refusal shows method, path and body hash of the first request.",
 };
+
+/** Whether two requests with one key can be told apart. */
+function compares(dimensions: Dimensions): boolean {
+  return differences(dimensions).length > 0;
+}
+
+function another(dimensions: Dimensions): string {
+  return `The same key with another ${listed(differences(dimensions), "or")}`;
+}
 
 const MISMATCH: Readonly<
   Record<IdempotencyPolicy["mismatch"]["outcome"], (dimensions: Dimensions) => readonly string[]>
@@ -15,15 +24,15 @@ const MISMATCH: Readonly<
   refuse: (dimensions) => {
     const { status, code, reveals } = dimensions.idempotency.mismatch;
     return paragraph(
-      `Another request with the same key gets ${refusal(status, dimensions, code)} and is not carried out.`,
+      `${another(dimensions)} gets ${refusal(status, dimensions, code)} and is not carried out.`,
       "For a new value make a new key; for a retry send the stored request again.",
       dimensions.errors === "opaque" ? null : REVEALS[reveals],
     );
   },
-  "replay-first": () => [
-    "Another request with the same key passes for the first one come again: what is new in it is dropped without a word.",
+  "replay-first": (dimensions) => [
+    `${another(dimensions)} passes for the first request come again: what is new in it is dropped without a word.`,
   ],
-  "execute-again": () => ["Another request with the same key is carried out as well."],
+  "execute-again": (dimensions) => [`${another(dimensions)} is carried out as well.`],
 };
 
 /** Says what another request with the same key gets. */

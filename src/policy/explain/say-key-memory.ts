@@ -7,7 +7,7 @@ import { isKeyed, whereKeyed } from "./say-keys.js";
 const OUTCOME: Readonly<Record<OutcomeClass, string>> = {
   validation: "a 4xx before anything was tried",
   "2xx": "a success",
-  "4xx": "any other 4xx",
+  "4xx": "a later 4xx",
   "429": "a 429",
   "5xx": "a 5xx",
 };
@@ -59,7 +59,9 @@ export const sayReplay: Sayer = whereKeyed((dimensions) => {
   const { replay } = dimensions.idempotency;
   const stored = replays(dimensions);
   const status =
-    replay.status === "original" ? "It has the first status." : "Its status is 200, whatever the first was.";
+    replay.status === "original"
+      ? "Its status is that of the first."
+      : "Its status is 200, whatever the first was.";
   return paragraph(
     stored ? CONTENT[replay.content] : null,
     stored ? status : null,

@@ -8,7 +8,7 @@ import type { Dimensions } from "../policy.js";
 import { capital, distinct, listed, NOTHING, type Place, paragraph, refusal, type Sayer } from "./say.js";
 
 /** Whether requests of this place are looked at for a key at all. Pure. */
-export function isLookedAt({ idempotency: { support, methods } }: Dimensions, place: Place): boolean {
+function isLookedAt({ idempotency: { support, methods } }: Dimensions, place: Place): boolean {
   return support !== "ignored" && place.methods.some((method) => methods.includes(method));
 }
 
@@ -147,13 +147,13 @@ function comparedHeaders({ fingerprint }: IdempotencyPolicy): readonly string[] 
   return distinct(fingerprint.headers).toSorted();
 }
 
-/** Whether two requests with one key can be told apart. Pure. */
-export function compares({ idempotency }: Dimensions): boolean {
-  return (
-    idempotency.fingerprint.body.kind !== "none" ||
-    partsUnder(idempotency, true).length > 0 ||
-    comparedHeaders(idempotency).length > 0
-  );
+/** What may make another request of one with the same key, in words; none where nothing is compared. Pure. */
+export function differences({ idempotency }: Dimensions): readonly string[] {
+  return [
+    ...(idempotency.fingerprint.body.kind === "none" ? [] : ["body"]),
+    ...partsUnder(idempotency, true),
+    ...comparedHeaders(idempotency).map((name) => `${name} header`),
+  ];
 }
 
 /** Says what must be the same when a key comes again. */

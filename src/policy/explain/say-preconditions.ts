@@ -8,11 +8,6 @@ function readsIfMatch({ concurrency: { readFrom } }: Dimensions): boolean {
   return readFrom.some(({ kind }) => kind === "if-match");
 }
 
-/** Tokens that are sent outside If-Match, as a version in the body or the query. */
-function readsMember({ concurrency: { readFrom } }: Dimensions): boolean {
-  return readFrom.some(({ kind }) => kind !== "if-match");
-}
-
 const FIRST_COUNTS = "the first of these places";
 
 const PRECEDENCE: Readonly<
@@ -39,14 +34,21 @@ const TAGS: Readonly<Record<ConcurrencyPolicy["comparison"], string>> = {
   sloppy: "If-Match is compared sloppily: quotes and W/ may be missing or wrong.",
 };
 
-const TYPED = "A version in body or query must have the type in which it was shown.";
+const TYPED = "must have the type in which it was shown";
 
 const MEMBERS: Readonly<Record<ConcurrencyPolicy["comparison"], string>> = {
   strong: TYPED,
   weak: TYPED,
   textual: TYPED,
-  sloppy: "A version in body or query may be a number or a text.",
+  sloppy: "may be a number or a text",
 };
+
+function sayMembers({ concurrency: { comparison, readFrom } }: Dimensions): string | null {
+  const kinds = (["body", "query"] as const).filter((kind) =>
+    readFrom.some((source) => source.kind === kind),
+  );
+  return kinds.length === 0 ? null : `A version in the ${listed(kinds, "or")} ${MEMBERS[comparison]}.`;
+}
 
 function hasWeakTag({ concurrency: { validator } }: Dimensions): boolean {
   return validator.kind === "etag-weak" || ("etag" in validator && validator.etag === "weak");
@@ -60,7 +62,7 @@ export const sayComparison: Sayer = (dimensions, place) => {
   return paragraph(
     readsIfMatch(dimensions) ? TAGS[comparison] : null,
     neverPasses ? "The ETags of this server are weak themselves, so that only * passes." : null,
-    readsMember(dimensions) ? MEMBERS[comparison] : null,
+    sayMembers(dimensions),
   );
 };
 
@@ -102,7 +104,7 @@ export const sayStale: Sayer = (dimensions, place) =>
 
 function absentWords(absent: AbsentPolicy, dimensions: Dimensions): string {
   return absent.kind === "accepted"
-    ? "is accepted and overwrites whatever is there"
+    ? "is accepted, whatever has changed meanwhile"
     : `gets ${refusal(absent.status, dimensions)}: read first`;
 }
 

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../core/duration.js";
 import type { ConcurrencyPolicy, TokenSource } from "../concurrency-policy.js";
 import type { Dimensions } from "../policy.js";
-import { listed, NOTHING, type Place, paragraph, type Sayer } from "./say.js";
+import { listed, NOTHING, type Place, type Sayer } from "./say.js";
 
 /** Whether there is a token at all. Pure. */
 export function hasToken({ concurrency: { validator } }: Dimensions): boolean {
@@ -126,9 +126,9 @@ export const sayReadLag: Sayer = ({ concurrency: { readLagMs } }, { methods }) =
 };
 
 const PLACE_OF_TOKEN: Readonly<Record<TokenSource["kind"], (name: string) => string>> = {
-  "if-match": () => "in If-Match",
-  body: (name) => `in the member \`${name}\` of the body`,
-  query: (name) => `in the query parameter ${name}`,
+  "if-match": () => "from If-Match",
+  body: (name) => `from the member \`${name}\` of the body`,
+  query: (name) => `from the query parameter ${name}`,
 };
 
 /** Where tokens are read, in words, each place once. Pure. */
@@ -143,5 +143,5 @@ export const sayReadFrom: Sayer = (dimensions, place) => {
   const places = tokenPlaces(dimensions);
   if (places.length === 0)
     return ["Nobody looks at the token that a write carries: one with an outdated token overwrites."];
-  return paragraph(`A write tells the version that it saw ${listed(places, "or")}.`);
+  return [`The token that a write builds on is read ${listed(places, "or")}.`];
 };

@@ -2,7 +2,7 @@ import { OWN_CHOICE } from "../policy.js";
 import type { PolicyFile } from "../policy-file.js";
 import { OWN_COLLECTION } from "./own-collection.js";
 
-const DRAFT = "draft-ietf-httpapi-idempotency-key-header-06, 2025-02-24";
+const DRAFT = "draft-ietf-httpapi-idempotency-key-header-06";
 const STRIPE = "docs.stripe.com/api/idempotent_requests, read 2026-11-21";
 const COUCHDB = "apache/couchdb, share/doc/src/api/document/common.rst";
 const KUBERNETES = "kubernetes/community, contributors/devel/sig-architecture/api-conventions.md";
@@ -52,22 +52,22 @@ export const IETF_DRAFT: PolicyFile = {
   extends: "none",
   description:
     "The IETF draft of the Idempotency-Key header: quoted key, 422 for another payload, 409 while the first is running.",
-  source: DRAFT,
+  source: `${DRAFT}, 2025-02-24`,
   sources: {
-    "idempotency.support": `${DRAFT}, 2.6`,
-    "idempotency.carrier": `${DRAFT}, 2`,
-    "idempotency.syntax": `${DRAFT}, 2.1`,
-    "idempotency.malformed": `${OWN_CHOICE} of 400; ${DRAFT}, 5 wants keys checked before they are looked up`,
-    "idempotency.missing": `${DRAFT}, 2.7`,
+    "idempotency.support": `${DRAFT}, section 2.6`,
+    "idempotency.carrier": `${DRAFT}, section 2`,
+    "idempotency.syntax": `${DRAFT}, section 2.1`,
+    "idempotency.malformed": `${OWN_CHOICE} of 400; ${DRAFT}, section 5 wants keys checked before they are looked up`,
+    "idempotency.missing": `${DRAFT}, section 2.7`,
     "idempotency.methods": `${DRAFT}, abstract: methods such as POST or PATCH`,
-    "idempotency.scope": `${OWN_CHOICE}: ${DRAFT}, 2.2 leaves it to the owner, and 5 wants the client's identity in it`,
-    "idempotency.fingerprint": `${OWN_CHOICE}: ${DRAFT}, 2.4 leaves it open and says nothing of method, path and query`,
-    "idempotency.mismatch": `${DRAFT}, 2.7: a SHOULD; the code is ${OWN_CHOICE}`,
-    "idempotency.inFlight": `${DRAFT}, 2.6 and 2.7: a SHOULD`,
-    "idempotency.outcomes": `${DRAFT}, 2.6 for success and error; that validation and 429 are forgotten is ${OWN_CHOICE}`,
-    "idempotency.replay": `${DRAFT}, 2.6: the result of the finished operation; there is no mark in it (its issue 46 asks for one)`,
-    "idempotency.ttl": `${OWN_CHOICE}: ${DRAFT}, 2.3 gives no number`,
-    errors: `${DRAFT}, 2.7: its examples are problem+json`,
+    "idempotency.scope": `${OWN_CHOICE}: ${DRAFT}, section 2.2 leaves it to the owner, and section 5 wants the client's identity in it`,
+    "idempotency.fingerprint": `${OWN_CHOICE}: ${DRAFT}, section 2.4 leaves it open and says nothing of method, path and query`,
+    "idempotency.mismatch": `${DRAFT}, section 2.7: a SHOULD; the code is ${OWN_CHOICE}`,
+    "idempotency.inFlight": `${DRAFT}, sections 2.6 and 2.7: a SHOULD`,
+    "idempotency.outcomes": `${DRAFT}, section 2.6 for success and error; that validation and 429 are forgotten is ${OWN_CHOICE}`,
+    "idempotency.replay": `${DRAFT}, section 2.6: the result of the finished operation; there is no mark in it (its issue 46 asks for one)`,
+    "idempotency.ttl": `${OWN_CHOICE}: ${DRAFT}, section 2.3 gives no number`,
+    errors: `${DRAFT}, section 2.7: its examples are problem+json`,
   },
   idempotency: {
     support: "honoured",

@@ -1,0 +1,147 @@
+import type { Redis } from "ioredis";
+import { GcidemError } from "../../core/errors.js";
+import { StoreUnavailable } from "../shared-state.js";
+import { checkAddress, shownAddress } from "./address.js";
+import { createOutages } from "./outages.js";
+import { CONSTITUTION_SCRIPT, STEP_SCRIPT } from "./step-script.js";
+
+/** Longer than this a client of the mock should not wait to be told that the store is gone. */
+export const COMMAND_TIMEOUT_MS = 2_000;
+const LONGEST_RECONNECT_PAUSE_MS = 500;
+
+/** Our scripts as commands of the client. */
+interface Scripted extends Redis {
+  readonly gcidemStep: (
+    prefix: string,
+    ask: string,
+    ...texts: readonly string[]
+  ) => Promise<readonly string[]>;
+  readonly gcidemConstitution: (prefix: string, ask: string) => Promise<readonly (string | null)[]>;
+}
+
+/** A connection to a Redis that comes back by itself. */
+export interface RedisClient {
+  readonly redis: Scripted;
+  /**
+   * Waits for a call. `wrote`: it keeps something where it succeeds.
+   * @throws StoreUnavailable where Redis is out of reach, too slow, full or read-only
+   */
+  readonly reach: <T>(call: Promise<T>, wrote: boolean) => Promise<T>;
+  readonly close: () => void;
+}
+
+async function newClient(url: string): Promise<Scripted> {
+  // Bundled as an ES module, this CommonJS package has a default export and no named ones.
+  const { default: ioredis } = await import("ioredis");
+  return new ioredis.Redis(url, {
+    lazyConnect: true,
+    // A step must not happen behind the back of whoever was told that it failed.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: (times: number) => Math.min(50 * times, LONGEST_RECONNECT_PAUSE_MS),
+    scripts: {
+      gcidemStep: { lua: STEP_SCRIPT, numberOfKeys: 1 },
+      gcidemConstitution: { lua: CONSTITUTION_SCRIPT, numberOfKeys: 1 },
+    },
+  }) as Scripted;
+}
+
+function hintFor(reason: string): string {
+  if (/^(NOAUTH|WRONGPASS)/.test(reason)) {
+    return "give its password in the address: redis://:PASSWORD@HOST:PORT, special characters percent-encoded";
+  }
+  if (reason.includes("DB index"))
+    return "give the number of a database that it has, such as redis://HOST:PORT/0";
+  return "start Redis there, or give another store";
+}
+
+/** A Redis that cannot be used from the start. */
+export function unusable(url: string, error: unknown): GcidemError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new GcidemError("usage", `the store ${shownAddress(url)} cannot be used: ${reason}`, {
+    hint: hintFor(reason),
+    cause: error,
+  });
+}
+
+/** A script's own mistake is a bug of gcidem's, and no outage. */
+function isBug(error: Error): boolean {
+  return /^ERR (user_script|Error (running|compiling) script)/.test(error.message);
+}
+
+/** Why a connection failed of which the client says only that it did; null while nothing is wrong with it. */
+function watch(redis: Redis): { readonly reason: () => Error | null } {
+  let reason: Error | null = null;
+  redis.on("error", (error: Error) => {
+    reason = error;
+  });
+  return { reason: () => reason };
+}
+
+async function connect(redis: Redis, url: string): Promise<void> {
+  const { reason } = watch(redis);
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect();
+    throw unusable(url, reason() ?? error);
+  }
+  // A database that is not there: the client would go on in another one.
+  const wrong = reason();
+  if (wrong === null) return;
+  redis.disconnect();
+  throw unusable(url, wrong);
+}
+
+/**
+ * Connects to a Redis. `onWarning` is told once each time that it goes away and once when it is back.
+ * @throws GcidemError `usage` where it is out of reach or wants another password
+ */
+export async function connectRedis(url: string, onWarning: (warning: string) => void): Promise<RedisClient> {
+  checkAddress(url);
+  const redis = await newClient(url);
+  await connect(redis, url);
+  const outages = createOutages(shownAddress(url), onWarning);
+  let lost = "the connection was lost";
+  let isClosed = false;
+  redis.on("error", ({ message }: Error) => {
+    lost = message;
+  });
+  redis.on("close", () => {
+    if (!isClosed) outages.gone(lost);
+  });
+  redis.on("ready", () => {
+    lost = "the connection was lost";
+    outages.worked(true);
+  });
+  const failure = (error: Error): Error => {
+    if (isBug(error)) return error;
+    if (error.name === "ReplyError") {
+      outages.refused(error.message);
+      return new StoreUnavailable(`the store refused: ${error.message}`, { cause: error });
+    }
+    const isSlow = error.message === "Command timed out";
+    const reason = isSlow ? `no answer within ${COMMAND_TIMEOUT_MS} ms` : lost;
+    if (!isClosed) outages.gone(reason);
+    return new StoreUnavailable(`the store cannot be reached: ${reason}`, { cause: error });
+  };
+  return {
+    redis,
+    reach: async (call, wrote) => {
+      try {
+        const value = await call;
+        outages.worked(wrote);
+        return value;
+      } catch (error) {
+        throw failure(error instanceof Error ? error : new Error(String(error)));
+      }
+    },
+    close: () => {
+      isClosed = true;
+      redis.disconnect();
+    },
+  };
+}

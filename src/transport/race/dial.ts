@@ -1,0 +1,148 @@
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { connect as connectPlain, isIP, type Socket } from "node:net";
+import { connect as connectSecure, type SecureContext, type TLSSocket } from "node:tls";
+import { ADDRESS_OPTIONS, endpointOf, hostOf } from "../addresses.js";
+import { TunnelRefused } from "../explain-failure.js";
+import { proxyCredentials } from "../proxy.js";
+import type { Way } from "../way.js";
+
+/** How a connection is made. */
+export interface Dialling {
+  readonly way: Way;
+  /** Whom TLS trusts besides Node's own authorities; undefined: nobody. */
+  readonly authorities: SecureContext | undefined;
+  /** Aborted when every connection that was made with it is of no use any more. */
+  readonly closing: AbortSignal;
+  readonly close: () => void;
+}
+
+/** A connection that stands. */
+export interface Dialled {
+  readonly socket: Socket;
+  /** What one round trip took while connecting; null where only a proxy's is known. */
+  readonly roundTripMs: number | null;
+}
+
+/** Long enough for a slow network to repeat what it lost twice. */
+const CONNECT_LIMIT_MS = 10_000;
+
+function timedOut(): Error {
+  return Object.assign(new Error("no connection in time"), { code: "ETIMEDOUT" });
+}
+
+function hungUp(): Error {
+  return Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" });
+}
+
+/** The connection is of use to nobody once its race is over. */
+function endWith<S extends Socket>(socket: S, closing: AbortSignal): S {
+  const end = (): void => void socket.destroy();
+  socket.on("error", () => undefined);
+  if (closing.aborted) end();
+  closing.addEventListener("abort", end, { once: true });
+  socket.once("close", () => closing.removeEventListener("abort", end));
+  return socket;
+}
+
+function whenReady<S extends Socket>(socket: S, event: "connect" | "secureConnect"): Promise<S> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => socket.destroy(timedOut()), CONNECT_LIMIT_MS);
+    socket.once(event, () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+    socket.once("error", reject);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      reject(hungUp());
+    });
+  });
+}
+
+async function dialDirectly(server: URL, closing: AbortSignal): Promise<Dialled> {
+  const startMs = performance.now();
+  const socket = connectPlain({ ...endpointOf(server), ...ADDRESS_OPTIONS, noDelay: true, keepAlive: true });
+  await whenReady(endWith(socket, closing), "connect");
+  return { socket, roundTripMs: performance.now() - startMs };
+}
+
+function tunnelHeaders(proxy: URL, target: string): Record<string, string> {
+  const credentials = proxyCredentials(proxy);
+  const host = { Host: target, "Proxy-Connection": "Keep-Alive" };
+  if (credentials === null) return host;
+  return { ...host, "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };
+}
+
+function dialThrough(proxy: URL, { way, authorities, closing }: Dialling): Promise<Dialled> {
+  const start = proxy.protocol === "https:" ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const asking = start({
+      ...endpointOf(proxy),
+      ...ADDRESS_OPTIONS,
+      method: "CONNECT",
+      path: way.target,
+      headers: tunnelHeaders(proxy, way.target),
+      agent: false,
+      signal: closing,
+      rejectUnauthorized: true,
+      ...(authorities === undefined ? {} : { secureContext: authorities }),
+    });
+    const timer = setTimeout(() => asking.destroy(timedOut()), CONNECT_LIMIT_MS);
+    asking.once("connect", (answer, socket: Socket, early: Buffer) => {
+      clearTimeout(timer);
+      endWith(socket, closing);
+      if (answer.statusCode !== 200) {
+        socket.destroy();
+        reject(new TunnelRefused(answer.statusCode ?? 0));
+        return;
+      }
+      if (early.length > 0) socket.unshift(early);
+      socket.setNoDelay(true);
+      resolve({ socket, roundTripMs: null });
+    });
+    asking.once("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    asking.end();
+  });
+}
+
+/** Makes the connection on which a way begins: to the server, to a proxy, or through a proxy's tunnel. */
+export function dial(dialling: Dialling): Promise<Dialled> {
+  const { way, closing } = dialling;
+  if (way.proxy === null) return dialDirectly(way.server, closing);
+  if (way.tunnelled) return dialThrough(way.proxy, dialling);
+  return dialProxy(way.proxy, dialling);
+}
+
+/** A proxy that is asked for whole URLs. */
+async function dialProxy(proxy: URL, dialling: Dialling): Promise<Dialled> {
+  const { socket } = await dialDirectly(proxy, dialling.closing);
+  const secured = proxy.protocol === "https:" ? await secureAs(hostOf(proxy), socket, dialling) : socket;
+  return { socket: secured, roundTripMs: null };
+}
+
+function secureAs(
+  host: string,
+  socket: Socket,
+  { authorities, closing }: Dialling,
+  protocols: readonly string[] = ["http/1.1"],
+): Promise<TLSSocket> {
+  const secured = connectSecure({
+    socket,
+    host,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ALPNProtocols: [...protocols],
+    // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch verification off.
+    rejectUnauthorized: true,
+    ...(authorities === undefined ? {} : { secureContext: authorities }),
+  });
+  return whenReady(endWith(secured, closing), "secureConnect");
+}
+
+/** Starts TLS with the way's server on a connection, offering these protocols (ALPN). */
+export function secure(socket: Socket, dialling: Dialling, protocols: readonly string[]): Promise<TLSSocket> {
+  return secureAs(hostOf(dialling.way.server), socket, dialling, protocols);
+}
