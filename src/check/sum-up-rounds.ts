@@ -1,3 +1,4 @@
+import { upperLimit } from "../core/rates.js";
 import type { RaceStep } from "../scenario/scenario.js";
 import type { CheckResult, InvariantResult } from "./check.js";
 import type { RoundFinding } from "./judge-invariants.js";
@@ -38,11 +39,6 @@ interface InvariantLog {
   readonly undecidedRounds: number[];
   violation: RoundFinding | null;
   doubt: RoundFinding | null;
-}
-
-/** With 95 % certainty a fault that was not seen in `rounds` comes in fewer than this part of all rounds. */
-function upperLimit(rounds: number): number {
-  return 1 - 0.05 ** (1 / rounds);
 }
 
 function heldFor({ race, rounds }: InvariantLog): string {

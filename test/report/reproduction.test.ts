@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { reproductionOf, upperLimit, wilsonInterval } from "../../src/report/reproduction.js";
+import { upperLimit, wilsonInterval } from "../../src/core/rates.js";
+import { reproductionOf } from "../../src/report/reproduction.js";
 
 describe("Wilson's interval of a rate", () => {
   test.each([

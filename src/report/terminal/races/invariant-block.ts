@@ -1,7 +1,7 @@
 import type { InvariantResult } from "../../../check/check.js";
 import { formatPosition } from "../../../core/errors.js";
+import { upperLimit } from "../../../core/rates.js";
 import type { RunSection } from "../../report.js";
-import { upperLimit } from "../../reproduction.js";
 import { isUnformed } from "../../unformed.js";
 import { type Block, type BlockInput, counted, grouped, indented } from "../block.js";
 import { numbered } from "../expectation-words.js";
