@@ -26,7 +26,7 @@ const ROOMS: Readonly<
     rooms: ["core", "journal", "subject", "scenario", "plan", "compare", "history"],
     packages: [],
   },
-  report: { rooms: ["core", "policy", "journal", "scenario", "compare", "check"], packages: [] },
+  report: { rooms: ["core", "policy", "journal", "scenario", "compare", "history", "check"], packages: [] },
   run: { rooms: ["core", "journal", "transport", "scenario", "plan"], packages: [] },
   session: {
     rooms: [

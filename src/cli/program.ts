@@ -3,6 +3,7 @@ import { VERSION } from "../core/version.js";
 import { addInit } from "./commands/init.js";
 import { addMock } from "./commands/mock.js";
 import { addReplay } from "./commands/replay.js";
+import { addReport } from "./commands/report.js";
 import { addValidate } from "./commands/validate.js";
 import { exitCodeOfError, type SetExitCode } from "./exit-code.js";
 import { describeError } from "./print-error.js";
@@ -20,6 +21,7 @@ function buildProgram(setExitCode: SetExitCode): Command {
   addValidate(program, setExitCode);
   addMock(program, setExitCode);
   addInit(program);
+  addReport(program, setExitCode);
   return program;
 }
 

@@ -13,11 +13,17 @@ const LATER = ["junit", "markdown", "html", "har", "github"];
 
 type ReporterName = (typeof REPORTERS)[number];
 
+/** A file that is open for writing. */
+export interface OpenFile {
+  readonly path: string;
+  readonly descriptor: number;
+}
+
 /** A reporter, its file open already, so that a bad path is found before anything is sent. */
 export interface Reporter {
   readonly name: ReporterName;
   /** Null: standard output. */
-  readonly file: { readonly path: string; readonly descriptor: number } | null;
+  readonly file: OpenFile | null;
 }
 
 function usage(message: string, hint: string): GcidemError {
@@ -35,7 +41,8 @@ function readName(word: string): ReporterName {
   );
 }
 
-function openFile(path: string): Reporter["file"] {
+/** Opens a file for a report. @throws GcidemError `output` */
+export function openFile(path: string): OpenFile {
   try {
     return { path, descriptor: openSync(path, "w") };
   } catch (error) {
@@ -86,7 +93,8 @@ function render(name: ReporterName, report: RunReport, style: TerminalStyle): It
   return name === "json" ? renderJson(report, {}) : renderTerminal(report, style);
 }
 
-function writeFile(pieces: Iterable<string>, file: NonNullable<Reporter["file"]>): void {
+/** Writes all of a report and closes its file. @throws GcidemError `output`; what could not be finished is removed. */
+export function writeFile(pieces: Iterable<string>, file: OpenFile): void {
   try {
     for (const piece of pieces) writeFileSync(file.descriptor, piece);
     closeSync(file.descriptor);

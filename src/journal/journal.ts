@@ -86,6 +86,10 @@ export interface RunStarted {
   readonly target: { readonly kind: TargetKind; readonly baseUrl: string; readonly policy: string | null };
   readonly seed: number;
   readonly startedAt: string;
+  /** Writes were left out on purpose (`--read-only`). Absent: no. */
+  readonly readOnly?: true;
+  /** Somebody asked for rounds. Absent: no. */
+  readonly inRounds?: true;
 }
 
 /** Values that names were bound to: scenario vars at the start of a round, captures when a step made them. */

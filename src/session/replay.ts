@@ -7,7 +7,8 @@ import { checkWrites } from "./judge-writes.js";
 import { type ReadyScenario, runScenario } from "./run-scenario.js";
 import type { SessionOptions, SessionResult, Signal } from "./session.js";
 
-function buildReport(runs: readonly RunSection[]): RunReport {
+/** Adds up what runs came to. Pure. */
+export function buildReport(runs: readonly RunSection[]): RunReport {
   const having = (verdict: RunSection["verdict"]): number =>
     runs.filter((run) => run.verdict === verdict).length;
   const sum = (count: (run: RunSection) => number): number =>

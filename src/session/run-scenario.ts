@@ -53,7 +53,11 @@ function learnSecrets(redactor: Redactor, ready: ReadyScenario, options: Session
   for (const value of secretLiterals(ready.plan.scenario)) redactor.learn(value);
 }
 
-function writeStart(opened: Opened, ready: ReadyScenario, run: string): void {
+function writeStart(
+  opened: Opened,
+  { ready, run }: { readonly ready: ReadyScenario; readonly run: string },
+  options: SessionOptions,
+): void {
   const { watch, redactor, target, seed } = opened;
   const { scenario, text, sha256 } = ready.loaded;
   watch.journal.append({
@@ -66,6 +70,8 @@ function writeStart(opened: Opened, ready: ReadyScenario, run: string): void {
     target: { kind: target.kind, baseUrl: target.baseUrl, policy: target.policy },
     seed,
     startedAt: new Date(target.clock.epochMs()).toISOString(),
+    ...(options.safety.readOnly ? { readOnly: true } : {}),
+    ...(options.rounds === null ? {} : { inRounds: true }),
   });
 }
 
@@ -173,7 +179,7 @@ async function record(
 ): Promise<RunOutcome> {
   const { journal, target, redactor } = opened;
   const startMs = target.clock.nowMs();
-  writeStart(opened, ready, run);
+  writeStart(opened, { ready, run }, options);
   try {
     const outcome = await execute(opened, ready, options);
     journal.append({
