@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { folderWith, journalOf, type Ran, replay, start } from "./run-gcidem.js";
+import { startMock } from "../../src/index.js";
+import { atEnd, folderWith, journalOf, type Ran, replay, start } from "./run-gcidem.js";
 import { countingServer, httpServer } from "./servers.js";
 
 /** What these tests read of a JSON report. */
@@ -114,6 +115,17 @@ describe("a race on the mock", () => {
     expect(report.verdict).toBe("inconclusive");
     expect(report.exchanges.map(({ step }) => step)).toEqual(["tidy"]);
     expect(report.skipped.map(({ step }) => step)).toEqual(["writers", "after"]);
+  });
+});
+
+describe("a race on a mock that is running", () => {
+  test("is measured there too, and leaves nothing in its trace but its own requests", async () => {
+    const mock = await startMock({ policy: "rfc9110" });
+    atEnd(() => mock.close());
+    const ran = await replay(tenWriters("rfc9110"), [...JSON_REPORT, "--target", `mock+${mock.url}`]);
+    expect(ran.code).toBe(0);
+    expect(raceReport(ran).races.map(({ arrivalSource }) => arrivalSource)).toEqual(["measured", "measured"]);
+    expect(mock.trace()).toHaveLength(21);
   });
 });
 
