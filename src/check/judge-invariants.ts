@@ -1,8 +1,9 @@
 import { checkHistory } from "../history/check-history.js";
 import { checkKeys } from "../history/check-keys.js";
-import type { Anomaly, HistoryAnomaly, Operation } from "../history/history.js";
+import type { Anomaly, HistoryAnomaly, Operation, Verdict } from "../history/history.js";
 import { lostWrites } from "../history/lost-writes.js";
 import { observe } from "../history/observe.js";
+import { registersOf } from "../history/registers-of.js";
 import { checkSession } from "../history/session-order.js";
 import type { Exchange } from "../journal/journal.js";
 import type { Invariant } from "../scenario/scenario.js";
@@ -49,19 +50,28 @@ function registerOperations({ exchanges, raced }: RaceRound): readonly Operation
   return operations.filter(({ resource }) => resources.has(resource));
 }
 
+/** Judges operations, which were observed among these exchanges, against an order of all of them. */
+function judgeOrder(
+  operations: readonly Operation[],
+  exchanges: readonly Exchange[],
+  { exclusive }: RaceRound,
+): Verdict {
+  return checkHistory(operations, { exclusive, shared: registersOf(exchanges).movedFromElsewhere });
+}
+
 function writesOf(operations: readonly Operation[]): readonly Operation[] {
   return operations.filter(({ kind, ok }) => kind !== "read" && ok !== false);
 }
 
 function linearizable(round: RaceRound): RoundFinding {
-  const verdict = checkHistory(registerOperations(round), { exclusive: round.exclusive });
+  const verdict = judgeOrder(registerOperations(round), round.exchanges, round);
   if (verdict.result === "held") return HELD;
   return violated(verdict.anomalies) ?? undecided(verdict.reason ?? "the history decides nothing");
 }
 
 function noLostUpdate(round: RaceRound): RoundFinding {
   const operations = registerOperations(round);
-  const { anomalies } = checkHistory(operations, { exclusive: round.exclusive });
+  const { anomalies } = judgeOrder(operations, round.exchanges, round);
   const lost = violated([...among(anomalies, ["lost-update"]), ...lostWrites(round.raced)]);
   if (lost !== null) return lost;
   const open = writesOf(operations).filter(({ kind, version }) => kind === "write" && version === undefined);
@@ -73,9 +83,10 @@ function noLostUpdate(round: RaceRound): RoundFinding {
   );
 }
 
-function oneWinner({ raced, exclusive }: RaceRound): RoundFinding {
-  const operations = observe(raced);
-  const several = violated(among(checkHistory(operations, { exclusive }).anomalies, ["several-winners"]));
+function oneWinner(round: RaceRound): RoundFinding {
+  const operations = observe(round.raced);
+  const { anomalies } = judgeOrder(operations, round.raced, round);
+  const several = violated(among(anomalies, ["several-winners"]));
   if (several !== null) return several;
   const conditional = operations.filter(({ kind, expected }) => kind !== "read" && expected !== undefined);
   if (conditional.length === 0)

@@ -51,7 +51,7 @@ function combine(verdicts: readonly Verdict[]): Verdict {
  * ]).anomalies[0]?.name; // "lost-update"
  */
 export function checkHistory(operations: readonly Operation[], options: CheckOptions = {}): Verdict {
-  const { exclusive = true, initial, budgetMs = DEFAULT_BUDGET_MS } = options;
+  const { exclusive = true, shared, initial, budgetMs = DEFAULT_BUDGET_MS } = options;
   for (const { id, call, ret } of operations) {
     if (Number.isNaN(call) || Number.isNaN(ret ?? 0))
       throw new RangeError(`operation ${id}: call and ret must be numbers`);
@@ -61,7 +61,10 @@ export function checkHistory(operations: readonly Operation[], options: CheckOpt
   const believed = jumped ? keys.operations.map(withoutTimes) : keys.operations;
   const steps = Math.ceil(budgetMs * STEPS_PER_MS);
   const verdicts = byResource(believed).map((each) =>
-    checkRegister(toRegister(each, initial), { exclusive, steps }),
+    checkRegister(toRegister(each, initial), {
+      exclusive: exclusive && shared?.has(each[0]?.resource ?? "") !== true,
+      steps,
+    }),
   );
   const found = combine([
     { result: keys.anomalies.length > 0 ? "violated" : "held", anomalies: keys.anomalies, reason: null },

@@ -67,6 +67,8 @@ export interface Verdict {
 export interface CheckOptions {
   /** False: others write the resources too, so versions of unknown origin are theirs. Default true. */
   readonly exclusive?: boolean;
+  /** Resources of an exclusive history that others write all the same. */
+  readonly shared?: ReadonlySet<string>;
   /** The version before the first operation, of every resource; absent: the one version that nobody wrote. */
   readonly initial?: Version;
   /** How long the search may take where versions do not order the writes, in milliseconds of a usual machine. Default 1,000. */

@@ -2,6 +2,7 @@ import { headerValue } from "../core/http.js";
 import type { Exchange } from "../journal/journal.js";
 import { subjectOf } from "../subject/subject-of.js";
 import type { Operation, Version } from "./history.js";
+import { type Registers, registersOf } from "./registers-of.js";
 
 /** Which of a resource's tokens its requests go by. */
 type TokenKind = "etag" | "version";
@@ -75,18 +76,29 @@ function tokenKindOf(exchanges: readonly Exchange[]): TokenKind {
   return "etag";
 }
 
-function toOperation(exchange: Exchange, kind: TokenKind): Operation {
-  const { role, tokenSent, resource } = subjectOf(exchange);
+/** What a request made or read. A new thing's token is the thing's own and may equal another's: a POST is told by its id. */
+function versionOf(exchange: Exchange, kind: TokenKind): Version | undefined {
+  return exchange.request.method === "POST" ? madeByServer(exchange) : tokenSeen(exchange, kind);
+}
+
+function resourceFor(exchange: Exchange, registers: Registers): string {
+  const { method } = exchange.request;
+  const isRegister = REGISTER_WRITES.has(method) || isRead(exchange);
+  return isRegister ? registers.nameOf(exchange) : `${method} ${subjectOf(exchange).resource}`;
+}
+
+function toOperation(exchange: Exchange, kind: TokenKind, registers: Registers): Operation {
+  const { role, tokenSent } = subjectOf(exchange);
   const { timings, response, request } = exchange;
   const ok = outcomeOf(exchange);
   const conditional = role === "compare-and-set" && tokenSent !== null;
-  const refusedByToken = conditional && ok === false && tellsOutdated(exchange);
-  const seen = ok === true ? (tokenSeen(exchange, kind) ?? madeByServer(exchange)) : undefined;
+  const refusedByToken =
+    conditional && ok === false && tellsOutdated(exchange) && !registers.isForeignToken(exchange);
+  const seen = ok === true ? versionOf(exchange, kind) : undefined;
   const saw = refusedByToken ? tokenSeen(exchange, kind) : undefined;
   return {
     id: exchange.id,
-    resource:
-      REGISTER_WRITES.has(request.method) || isRead(exchange) ? resource : `${request.method} ${resource}`,
+    resource: resourceFor(exchange, registers),
     process: exchange.writer ?? "steps",
     call: timings.releasedMs ?? timings.startMs,
     ret: response === null ? null : timings.endMs,
@@ -111,14 +123,19 @@ export function observe(exchanges: readonly Exchange[]): readonly Operation[] {
   const sent = exchanges.filter(({ error }) => error?.phase !== "refused");
   const byResource = grouped(sent);
   const kinds = new Map([...byResource].map(([resource, all]) => [resource, tokenKindOf(all)] as const));
-  return sent.map((exchange) => toOperation(exchange, kinds.get(subjectOf(exchange).resource) ?? "etag"));
+  const registers = registersOf(sent);
+  return sent.map((exchange) =>
+    toOperation(exchange, kinds.get(subjectOf(exchange).resource) ?? "etag", registers),
+  );
 }
 
 function grouped(exchanges: readonly Exchange[]): ReadonlyMap<string, readonly Exchange[]> {
   const groups = new Map<string, Exchange[]>();
   for (const exchange of exchanges) {
     const { resource } = subjectOf(exchange);
-    groups.set(resource, [...(groups.get(resource) ?? []), exchange]);
+    const group = groups.get(resource);
+    if (group === undefined) groups.set(resource, [exchange]);
+    else group.push(exchange);
   }
   return groups;
 }

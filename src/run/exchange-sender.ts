@@ -2,8 +2,8 @@ import type { HeaderList } from "../core/http.js";
 import type { Target } from "../core/target.js";
 import { withHeader } from "../plan/materialise.js";
 import type { MaterialRequest, RefusedRequest } from "../plan/plan.js";
-import type { Outcome, OutgoingRequest, SendObserver } from "../transport/outcome.js";
-import type { Transport } from "../transport/transport.js";
+import type { WaveRequest } from "../transport/race.js";
+import type { Outcome, Transport } from "../transport/transport.js";
 import { checkLeave, RefusedLeave } from "./check-leave.js";
 import { createExchangeBook, type StepToSend } from "./exchange-book.js";
 import type { RunOptions } from "./run.js";
@@ -37,9 +37,7 @@ interface Via {
 }
 
 /** A request that is ready to be sent. */
-export interface Prepared {
-  readonly request: OutgoingRequest;
-  readonly observer: SendObserver;
+export interface Prepared extends Required<WaveRequest> {
   /** Writes down what came of it. */
   readonly ended: (outcome: Outcome) => void;
 }

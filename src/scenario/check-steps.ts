@@ -48,7 +48,7 @@ export function nameSteps(reading: Reading, root: Field, outer: readonly Slot[])
 }
 
 /** The slot that an id means where it stands: inside a race first the steps of the same writer. */
-export function findSlot(steps: Steps, id: string, from: Slot): Slot | undefined {
+function findSlot(steps: Steps, id: string, from: Slot): Slot | undefined {
   const { inside } = from;
   if (inside === null) return steps.byId.get(id);
   const own = steps.byId.get(`${inside.race}/${id}`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TraceEntry } from "../../src/mock/mock.js";
 import { mockTarget } from "../../src/mock/mock-target.js";
-import { createTrace, TRACE_LENGTH } from "../../src/mock/trace.js";
+import { arrivalsIn, createTrace, TRACE_LENGTH } from "../../src/mock/trace.js";
 import { sendTo, sleepTogether, THING, withOrg } from "./an-org.js";
 
 const ENTRY: TraceEntry = {
@@ -47,6 +47,22 @@ describe("the trace", () => {
     trace.add(ENTRY);
     expect(trace.list()).toEqual([ENTRY]);
     expect(TRACE_LENGTH).toBe(100_000);
+  });
+
+  test("a request has arrived before the decision on it, by what the work takes", () =>
+    withOrg({ latency: { base: "40ms" } }, async ({ send, last }) => {
+      await send("GET", "/api/v2/users/me");
+      expect(last()).toMatchObject({ arrivedAt: 0, at: 40 });
+    }));
+
+  test("when requests arrived is known by their answers' correlation IDs, unless several share one", () => {
+    const entries = [
+      { correlationId: "a", arrivedAt: 1 },
+      { correlationId: "b", arrivedAt: 2 },
+      { correlationId: "c", arrivedAt: 3 },
+      { correlationId: "b", arrivedAt: 4 },
+    ];
+    expect(arrivalsIn(entries, ["a", "b", "d"])).toEqual(new Map([["a", 1]]));
   });
 
   test("writers whose requests are under way at the same time are different ones", () =>

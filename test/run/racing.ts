@@ -19,6 +19,7 @@ import { policyOf } from "../mock/an-org.js";
 export interface Raced {
   readonly outcome: RunOutcome;
   readonly records: readonly JournalRecord[];
+  /** In the order of their ids. */
   readonly exchanges: readonly Exchange[];
   readonly races: readonly RaceReleased[];
   readonly warnings: readonly string[];
@@ -26,6 +27,8 @@ export interface Raced {
   readonly clock: VirtualClock;
   /** What each race line was asked for. */
   readonly opened: readonly RaceOptions[];
+  /** Offsets of each wave. */
+  readonly offsets: readonly (readonly number[])[];
 }
 
 /** How a scenario is run; everything else is as on the embedded mock. */
@@ -36,6 +39,8 @@ export interface Racing {
   readonly target?: Partial<Target>;
   /** Changes what comes of a wave's request before anybody sees it. */
   readonly spoil?: (outcome: Outcome, writer: number, wave: number) => Outcome;
+  /** Why no race can be formed at all. */
+  readonly cannotForm?: Error;
   /** Called when a request was written down as sent. */
   readonly onSent?: (record: JournalRecord & { readonly type: "request-sent" }) => void;
 }
@@ -52,14 +57,19 @@ const STARTED: RunStarted = {
   startedAt: "2026-11-22T00:00:00.000Z",
 };
 
-/** Sends the requests of a wave over connections of their own, at once; none is held back. */
+/** Sends the requests of a wave over connections of their own, at once: none is held back, and offsets are noted alone. */
 function lineOf(
   { writers }: RaceOptions,
   open: () => Transport,
   {
     spoil = (outcome) => outcome,
     clock,
-  }: { readonly spoil?: Racing["spoil"]; readonly clock: Target["clock"] },
+    offsets,
+  }: {
+    readonly spoil: Racing["spoil"];
+    readonly clock: Target["clock"];
+    readonly offsets: (readonly number[])[];
+  },
 ): RaceLine {
   const transports = Array.from({ length: writers }, open);
   let waves = 0;
@@ -69,12 +79,11 @@ function lineOf(
     warmUpRequests: 0,
     wave: async (...[requests, { offsetsMs }, signal]: Parameters<RaceLine["wave"]>) => {
       const wave = waves++;
+      offsets.push(offsetsMs);
       const releasedMs = clock.nowMs();
       const outcomes = await Promise.all(
         requests.map(async (each, writer) => {
           if (each === null) return null;
-          const offsetMs = offsetsMs[writer] ?? 0;
-          if (offsetMs > 0) await clock.sleep(offsetMs);
           const outcome = await transports[writer]?.send(each.request, each.observer, signal);
           if (outcome === undefined) return null;
           const { timings } = outcome;
@@ -98,6 +107,10 @@ function lineOf(
   return line;
 }
 
+function numberOf({ id }: Exchange): number {
+  return Number(id.slice(1));
+}
+
 /** Runs a scenario on a mock of its own, and closes it. */
 export async function runRacing(text: string, racing: Racing = {}): Promise<Raced> {
   const clock = virtualClock(Date.UTC(2026, 10, 22));
@@ -108,9 +121,11 @@ export async function runRacing(text: string, racing: Racing = {}): Promise<Race
   const target = { ...onMock, ...racing.target };
   const open = (): Transport => createTransport({ clock: target.clock, env: {} });
   const opened: RaceOptions[] = [];
+  const offsets: (readonly number[])[] = [];
   const openRace = async (race: RaceOptions): Promise<RaceLine> => {
     opened.push(race);
-    return lineOf(race, open, { spoil: racing.spoil, clock: target.clock });
+    if (racing.cannotForm !== undefined) throw racing.cannotForm;
+    return lineOf(race, open, { spoil: racing.spoil, clock: target.clock, offsets });
   };
   const transport: Transport = { ...open(), openRace };
   const records: JournalRecord[] = [];
@@ -150,9 +165,40 @@ export async function runRacing(text: string, racing: Racing = {}): Promise<Race
     );
     const view = viewRecords(STARTED, records);
     const races = records.filter((record) => record.type === "race");
-    return { outcome, records, exchanges: [...view.exchanges()], races, warnings, mock, clock, opened };
+    return {
+      outcome,
+      records,
+      exchanges: [...view.exchanges()].sort((a, b) => numberOf(a) - numberOf(b)),
+      races,
+      warnings,
+      mock,
+      clock,
+      opened,
+      offsets,
+    };
   } finally {
     await transport.close();
     await mock.close();
   }
+}
+
+/** A scenario with one race of some fields, in flow style; `thing 1` exists before it. */
+export function racingThing(inside: string, after = ""): string {
+  return `world: { things: [{ id: "1", tier: none }] }
+steps:
+  - id: w
+    race: { ${inside} }
+${after}`;
+}
+
+/** `step writer status`, in the order of their ids; `-` outside of races. */
+export function sentIn({ exchanges }: Raced): readonly string[] {
+  return exchanges.map(
+    ({ step, writer, response, error }) => `${step} ${writer ?? "-"} ${response?.status ?? error?.code}`,
+  );
+}
+
+/** `step: reason` of all steps that were left out. */
+export function skippedIn({ records }: Raced): readonly string[] {
+  return records.flatMap((each) => (each.type === "step-skipped" ? [`${each.step}: ${each.reason}`] : []));
 }

@@ -3,7 +3,7 @@ import { loadScenario } from "../../src/scenario/load-scenario.js";
 import type { Scenario, SendingStep } from "../../src/scenario/scenario.js";
 
 /** The error with which a text is refused. */
-export function refusalOf(text: string, file = "f.yaml"): GcidemError {
+function refusalOf(text: string, file = "f.yaml"): GcidemError {
   try {
     loadScenario(text, file);
   } catch (error) {
