@@ -133,6 +133,16 @@ describe("one port, two protocols", () => {
       expect([control.status, control.text, control.code]).toEqual([204, "", 0]);
     }));
 
+  test("large resources can be written and read at a time, as over connections of their own", () =>
+    withStreamOrg("documented", async ({ send }) => {
+      const paths = Array.from({ length: 6 }, (_, index) => `/api/v2/mock/things/${index}`);
+      const text = "x".repeat(6_000_000);
+      const made = await Promise.all(paths.map((path) => send("PUT", path, { json: { text } })));
+      expect(made.map(({ status }) => status)).toEqual(paths.map(() => 201));
+      const read = await Promise.all(paths.map((path) => send("GET", path)));
+      expect(read.map(({ json }) => String(json.text).length)).toEqual(paths.map(() => text.length));
+    }));
+
   test("two If-Match lines are one list, as they are over HTTP/1.1; of Authorization the first counts", () =>
     withStreamOrg("rfc9110", async ({ mock, send }) => {
       const { headers } = await send("PUT", THING, { json: {} });
