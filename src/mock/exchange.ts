@@ -53,7 +53,7 @@ export interface Spoiling {
  * How far a request has come: its body is still being read, or the server works on it, or it is answered (or nobody waits
  * for its answer any more).
  */
-export type Stage = "receiving" | "working" | "over";
+type Stage = "receiving" | "working" | "over";
 
 /** A request whose header fields are there, on its way to its answer. One object, since there is one per request. */
 export interface Exchange<Response> extends Incoming {

@@ -62,7 +62,8 @@ async function drip(
 
 async function spoil(stream: ServerHttp2Stream, answer: WireAnswer, how: Spoiling): Promise<void> {
   if (how.end === "truncate") truncate(stream, answer);
-  // RFC 9113, 8.1.1: a length that is not the body's makes the answer malformed, and its client resets the stream.
+  // RFC 9113, 8.1.1: a length that is not the body's makes the answer malformed. A client resets the stream for that, or
+  // (Node 22) gives up the connection.
   else if (how.end === "wrong-length") sendOnStream(stream, withShortLength(answer));
   else if (how.end === "bad-gzip") sendOnStream(stream, withHeader(answer, "Content-Encoding", "gzip"));
   else await drip(stream, answer, how.pause);

@@ -56,7 +56,7 @@ function auth(passage: Passage): RuleAnswer {
 }
 
 /** Whose requests are counted together: a token's, or all that have none that is known. Pure. */
-export function rateName({ login }: Passage): string {
+function rateName({ login }: Passage): string {
   return login.kind === "caller" ? login.token : "";
 }
 

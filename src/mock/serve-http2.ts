@@ -20,12 +20,13 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 const FIELD_OVERHEAD_BYTES = 32;
 
 /**
- * What keeps a session from taking more than its share: Node's own limits, besides the two given here. Over 10 MB held
- * for one session, 10 unanswered pings or settings, 1000 invalid frames or 100 refused streams end it (node:http2), and
- * so do 1000 resets beyond 33 a second, 8 continuations of one header block and 1000 queued acknowledgements (nghttp2).
+ * What keeps a session from taking more than its share, besides the limits given here: 1000 invalid frames or 100 refused
+ * streams end it (node:http2), and so do 1000 resets beyond 33 a second, 8 continuations of one header block and 1000
+ * acknowledgements that wait to be sent (nghttp2).
  */
 function startSession(socket: TLSSocket, limits: ServerLimits): ServerHttp2Session {
   return performServerHandshake(socket, {
+    maxSessionMemory: limits.sessionMegabytes,
     maxHeaderListPairs: limits.streamHeaderBytes / FIELD_OVERHEAD_BYTES,
     settings: { maxConcurrentStreams: limits.streams, maxHeaderListSize: limits.streamHeaderBytes },
   });

@@ -28,6 +28,8 @@ export interface ServerLimits {
   readonly idleMs: number;
   /** Requests that may be under way on one HTTP/2 connection. */
   readonly streams: number;
+  /** What one HTTP/2 connection may hold, in MB, answers on their way included; beyond it further requests are refused. */
+  readonly sessionMegabytes: number;
   /** What the fields of one HTTP/2 request may come to before its stream is reset; 431 up to there. */
   readonly streamHeaderBytes: number;
 }
@@ -48,7 +50,7 @@ export const SERVER_LIMITS: ServerLimits = {
   drainMs: 10_000,
   lingerMs: 2_000,
   pipelined: 100,
-  // Idle ones hold some 15 KiB each, with TLS 60 KiB (Node 20, 2026-11-22). More clients at a time than any race has.
+  // An idle one holds 10 KiB, with TLS 51 KiB (Node 20, 2026-11-22). More at a time than any race has.
   connections: 2_000,
   handshakeMs: 30_000,
   // A race holds the last byte of its requests back for seconds. Node's own values for both.
@@ -58,6 +60,8 @@ export const SERVER_LIMITS: ServerLimits = {
   idleMs: 65_000,
   // A race of a thousand writers fits on one connection.
   streams: 1_000,
+  // With Node's own 10 MB the second of two large resources that are read at a time was refused (Node 20, 2026-11-22).
+  sessionMegabytes: 256,
   // So that a request with 10,000 fields is still told what was wrong with it.
   streamHeaderBytes: 512 * KIB,
 };

@@ -25,7 +25,7 @@ export function asWriter({ principal, connection }: Asker): Writer {
 }
 
 /** The platform itself: churn, and nothing else. */
-export const PLATFORM: Writer = { principal: "platform", connection: null };
+const PLATFORM: Writer = { principal: "platform", connection: null };
 
 /** How many of the latest writers are remembered for the trace. */
 const REMEMBERED_WRITERS = 64;

@@ -7,7 +7,6 @@ import {
   ACK,
   END_HEADERS,
   END_STREAM,
-  type Frame,
   fields,
   frame,
   PREFACE,
@@ -248,16 +247,16 @@ test.each([false, true])(
 describe("floods over HTTP/2 end their own connection and no other", () => {
   const SETTINGS = frame(TYPE.settings, 0);
 
-  /** Sends bytes behind the preface, waits until the server hangs up, and gives what it sent before. */
-  async function flooded(url: string, bytes: Iterable<Buffer>): Promise<readonly Frame[]> {
+  /** Sends bytes behind the preface until the server hangs up. */
+  async function flooded(url: string, bytes: Iterable<Buffer>): Promise<void> {
     const socket = open(url, ["h2"]);
-    const frames = readFrames(socket, () => false);
+    const closed = whenClosed(socket.on("error", () => {}));
     socket.write(Buffer.concat([PREFACE, SETTINGS, frame(TYPE.settings, 0, { flags: ACK })]));
     for (const piece of bytes) {
       if (socket.destroyed) break;
       if (!socket.write(piece)) await writable(socket);
     }
-    return frames;
+    await closed;
   }
 
   const request = (stream: number, list: readonly (readonly [string, string])[] = []): Buffer =>
@@ -266,45 +265,40 @@ describe("floods over HTTP/2 end their own connection and no other", () => {
       payload: fields([...pseudoFields("GET", "/a"), ...list]),
     });
 
-  function* times(count: number, piece: (index: number) => Buffer): Iterable<Buffer> {
-    for (let index = 0; index < count; index++) yield piece(index);
+  /** Without an end: only the server can make an end of it. */
+  function* forever(piece: (index: number) => Buffer): Iterable<Buffer> {
+    for (let index = 0; ; index++) yield piece(index);
   }
+  const resetOf = (stream: number): Buffer => frame(TYPE.reset, stream, { payload: Buffer.alloc(4) });
+  const MUCH = Buffer.from([0x7f, 0xff, 0xff, 0xff]);
 
-  const isGoAway = ({ type }: Frame): boolean => type === TYPE.goAway;
-
-  test.each([
+  test.each<readonly [string, () => Iterable<Buffer>]>([
     [
       "rapid reset",
-      () =>
-        times(200_000, (index) =>
-          Buffer.concat([
-            request(2 * index + 1),
-            frame(TYPE.reset, 2 * index + 1, { payload: Buffer.alloc(4) }),
-          ]),
-        ),
+      () => forever((index) => Buffer.concat([request(2 * index + 1), resetOf(2 * index + 1)])),
     ],
-    ["settings", () => times(200_000, () => SETTINGS)],
-    ["pings", () => times(200_000, () => frame(TYPE.ping, 0, { payload: Buffer.alloc(8) }))],
+    ["settings", () => forever(() => SETTINGS)],
+    ["pings", () => forever(() => frame(TYPE.ping, 0, { payload: Buffer.alloc(8) }))],
     [
       "continuations of one header block",
       function* () {
         yield frame(TYPE.headers, 1, { payload: fields(pseudoFields("GET", "/a")) });
-        yield* times(200_000, () => frame(TYPE.continuation, 1, { payload: fields([["x", "y"]]) }));
+        yield* forever(() => frame(TYPE.continuation, 1, { payload: fields([["x", "y"]]) }));
       },
     ],
     ["frames of an impossible size", () => [Buffer.from([0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 1])]],
-    ["bytes that are no frames", () => times(2_000, () => Buffer.from("GET / HTTP/1.1\r\n\r\n"))],
+    ["bytes that are no frames", () => forever(() => Buffer.from("GET / HTTP/1.1\r\n\r\n"))],
     ["data on a stream that nobody opened", () => [frame(TYPE.data, 7, { payload: Buffer.from("x") })]],
     ["a stream number that goes back", () => [request(5), request(3)]],
     [
       "a window that grows beyond all bounds",
-      () => times(10, () => frame(TYPE.windowUpdate, 0, { payload: Buffer.from([0x7f, 0xff, 0xff, 0xff]) })),
+      () => forever(() => frame(TYPE.windowUpdate, 0, { payload: MUCH })),
     ],
   ])("%s", (_what, bytes) =>
     withStub({ tls: true, limits: { idleMs: 100 } }, async (stub) => {
-      const frames = await flooded(stub.url, bytes());
-      expect(frames.some(isGoAway)).toBe(true);
+      await flooded(stub.url, bytes());
       await served(stub);
+      expect(stub.warnings).toEqual([]);
     }),
   );
 

@@ -9,7 +9,7 @@ import type { ServerLimits } from "../../src/mock/server-limits.js";
 import { CERTIFICATE } from "./wires.js";
 
 /** An answer that tells what the server read. */
-export function answerOf({ method, path, body }: MockRequest, status = 200): Outcome {
+function answerOf({ method, path, body }: MockRequest, status = 200): Outcome {
   const answer = jsonAnswer(status, "an-id", { method, path, bytes: body.length });
   return plainly({ answer, correlationId: "an-id", key: null, note: null, executed: true });
 }

@@ -133,6 +133,21 @@ describe("one port, two protocols", () => {
       expect([control.status, control.text, control.code]).toEqual([204, "", 0]);
     }));
 
+  test(
+    "large answers that their client has not read yet refuse no other request",
+    () =>
+      withStreamOrg("documented", async ({ begin, send }) => {
+        const text = "x".repeat(6_000_000);
+        await send("PUT", THING, { json: { text } });
+        const unread = [1, 2, 3].map(() => begin("GET", THING).end());
+        await Promise.all(unread.map((stream) => once(stream, "response")));
+        expect((await send("GET", "/api/v2/users/me")).status).toBe(200);
+        const replies = await Promise.all(unread.map(replyOf));
+        expect(replies.map(({ json }) => String(json.text).length)).toEqual(unread.map(() => text.length));
+      }),
+    20_000,
+  );
+
   test("two If-Match lines are one list, as they are over HTTP/1.1; of Authorization the first counts", () =>
     withStreamOrg("rfc9110", async ({ mock, send }) => {
       const { headers } = await send("PUT", THING, { json: {} });
@@ -229,10 +244,13 @@ describe("faults act on their stream", () => {
       expect(org.last()).toMatchObject({ status: 200, cause: "response-lost", executed: true });
     }));
 
-  test("wrong-length: the client calls the answer malformed", () =>
-    faulty("wrong-length", async (org) => {
+  test("wrong-length: the client calls the answer malformed, and may give up the whole connection", () =>
+    withStreamOrg("documented", async (org) => {
+      org.mock.arm({ kind: "wrong-length" });
       const wrong = await org.send("POST", EXECUTE, { json: { a: 1 } });
-      expect([wrong.status, wrong.code]).toEqual([200, PROTOCOL_ERROR]);
+      expect(wrong.status).toBe(200);
+      // Which of the two Node's client says depends on its version.
+      expect([PROTOCOL_ERROR, INTERNAL_ERROR]).toContain(wrong.code);
       expect(org.last()).toMatchObject({ cause: "response-lost", executed: true });
     }));
 

@@ -50,7 +50,7 @@ export interface Row {
   readonly findsAlways?: boolean;
 }
 
-export const IDS: Ids = {
+const IDS: Ids = {
   conversation: CONVERSATION,
   participant: PARTICIPANT,
   user: USER,

@@ -123,7 +123,8 @@ export async function startStreamOrg(policy: PolicyFile | string): Promise<Strea
   const clock = virtualClock(Date.UTC(2026, 10, 21));
   const obeyed = typeof policy === "string" ? presetPolicy(policy) : policyOf(policy);
   const mock = await startMock({ policy: obeyed, clock, tls: CERTIFICATE });
-  const session = connectHttp2(mock.url, { ca: AUTHORITY });
+  // The client, too, has a limit of 10 MB for all that it sends at a time.
+  const session = connectHttp2(mock.url, { ca: AUTHORITY, maxSessionMemory: 256 });
   session.on("error", () => {});
   const begin: StreamOrg["begin"] = (method, path, headers = {}) =>
     session.request(

@@ -35,13 +35,18 @@ function hungUp(): Error {
   return Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" });
 }
 
+/** What ties each connection to the end of its race. */
+const ties = new WeakMap<Socket, () => void>();
+
 /** The connection is of use to nobody once its race is over. */
 function endWith<S extends Socket>(socket: S, closing: AbortSignal): S {
   const end = (): void => void socket.destroy();
+  const untie = (): void => closing.removeEventListener("abort", end);
   socket.on("error", () => undefined);
   if (closing.aborted) end();
   closing.addEventListener("abort", end, { once: true });
-  socket.once("close", () => closing.removeEventListener("abort", end));
+  socket.once("close", untie);
+  ties.set(socket, untie);
   return socket;
 }
 
@@ -120,21 +125,27 @@ export function dial(dialling: Dialling): Promise<Dialled> {
 /** A proxy that is asked for whole URLs. */
 async function dialProxy(proxy: URL, dialling: Dialling): Promise<Dialled> {
   const { socket } = await dialDirectly(proxy, dialling.closing);
-  const secured = proxy.protocol === "https:" ? await secureAs(hostOf(proxy), socket, dialling) : socket;
+  const secured = proxy.protocol === "https:" ? await secureAs(hostOf(proxy), socket, dialling, []) : socket;
   return { socket: secured, roundTripMs: null };
 }
 
-function secureAs(
+/**
+ * From here on the connection belongs to TLS and must be ended through it only: to destroy both kills the process (a fault
+ * in Node 20's native code).
+ */
+async function secureAs(
   host: string,
   socket: Socket,
   { authorities, closing }: Dialling,
-  protocols: readonly string[] = ["http/1.1"],
+  protocols: readonly string[],
 ): Promise<TLSSocket> {
+  if (socket.destroyed) throw hungUp();
+  ties.get(socket)?.();
   const secured = connectSecure({
     socket,
     host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    ALPNProtocols: [...protocols],
+    ...(protocols.length === 0 ? {} : { ALPNProtocols: [...protocols] }),
     // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch verification off.
     rejectUnauthorized: true,
     ...(authorities === undefined ? {} : { secureContext: authorities }),
@@ -142,7 +153,7 @@ function secureAs(
   return whenReady(endWith(secured, closing), "secureConnect");
 }
 
-/** Starts TLS with the way's server on a connection, offering these protocols (ALPN). */
+/** Starts TLS with the way's server on a connection, offering these protocols (ALPN); none, as `send` does: HTTP/1.1. */
 export function secure(socket: Socket, dialling: Dialling, protocols: readonly string[]): Promise<TLSSocket> {
   return secureAs(hostOf(dialling.way.server), socket, dialling, protocols);
 }

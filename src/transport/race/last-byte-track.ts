@@ -187,10 +187,9 @@ export class LastByteTrack implements Track {
     this.#connectMs[writer] = dialled.roundTripMs;
     try {
       const secured = this.way.server.protocol === "https:";
-      const socket = secured ? await secure(dialled.socket, this.#dialling, ["http/1.1"]) : dialled.socket;
+      const socket = secured ? await secure(dialled.socket, this.#dialling, []) : dialled.socket;
       this.#places[writer] = { lane: openLane(socket) };
     } catch (error) {
-      dialled.socket.destroy();
       this.#places[writer] = { error: error as Error };
     }
   }

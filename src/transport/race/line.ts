@@ -14,6 +14,11 @@ const MEASURING_ROUNDS = 3;
 /** One request after the other, so that no answer waits for another's. */
 const MEASURING_GAP_MS = 1;
 
+/** Less than this is not worth a warning. */
+const FAR_APART_MS = 5;
+/** No answer from this machine takes so long, unless it is very busy. */
+const DISTANT_MS = 10;
+
 function roundOf({ outcomes }: WaveRun): RoundTrips {
   return outcomes.map((outcome) => {
     if (outcome?.kind !== "response" || outcome.timings.firstByteMs === null) return null;
@@ -71,7 +76,7 @@ export class Line implements RaceLine {
     const { outcomes, releasedMs, leftMs, clientSpreadMs, early, unheld } = run;
     const own = roundOf(run);
     const unwanted = [...leftMs].map(([writer, atMs]) => [writer, atMs - offsetMs(writer)] as const);
-    const spreadMs = this.#spreadMs(new Map(unwanted), own);
+    const apartMs = this.#spreadMs(new Map(unwanted), own);
     return {
       outcomes,
       releasedMs,
@@ -79,7 +84,7 @@ export class Line implements RaceLine {
       estimatedArrivalSpreadMs: this.#spreadMs(leftMs, own),
       earlyAnswers: early.length,
       unheld,
-      notes: describeRun(run, { spreadMs, sharesConnection: this.#sharesConnection }),
+      notes: describeRun(run, this.#isFarApart(apartMs, own) ? apartMs : null),
     };
   }
 
@@ -117,6 +122,12 @@ export class Line implements RaceLine {
     if (this.technique === "naive") return null;
     const requests = this.#sharesConnection ? [] : [...this.#alone, ...this.#together, own];
     return arrivalSpreadMs(leftMs, [...this.#context.track.roundTrips(), ...requests]);
+  }
+
+  /** Whether the network kept requests apart. What a busy machine does on loopback is no network's doing. */
+  #isFarApart(apartMs: number | null, own: RoundTrips): boolean {
+    if (apartMs === null || apartMs < FAR_APART_MS || this.#sharesConnection) return false;
+    return Math.min(...own.filter((each) => each !== null)) >= DISTANT_MS;
   }
 
   async #run(

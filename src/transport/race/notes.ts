@@ -1,9 +1,6 @@
 import type { Outcome } from "../outcome.js";
 import type { WaveRun } from "./run-wave.js";
 
-/** Requests closer than this meet in nearly every server. */
-const NEAR_MS = 2;
-
 function ms(durationMs: number): string {
   return `${durationMs < 10 ? durationMs.toFixed(1) : Math.round(durationMs)} ms`;
 }
@@ -42,11 +39,8 @@ export function describeDelays(delaysMs: ReadonlyMap<number, number> | null): re
   ];
 }
 
-/** What is said of one wave. Pure. */
-export function describeRun(
-  run: WaveRun,
-  { spreadMs, sharesConnection }: { readonly spreadMs: number | null; readonly sharesConnection: boolean },
-): readonly string[] {
+/** What is said of one wave. `apartMs`: by how much the network kept its requests apart; null: not so. Pure. */
+export function describeRun(run: WaveRun, apartMs: number | null): readonly string[] {
   const sent = run.outcomes.filter((outcome) => outcome !== null).length;
   const notes: string[] = [];
   if (run.reopened > 0) {
@@ -62,9 +56,9 @@ export function describeRun(
     const why = reasons(run.unheld.map((writer) => run.outcomes[writer] ?? null));
     notes.push(`${countOf(run.unheld.length, sent)} could not be kept back until the release: ${why}`);
   }
-  if (spreadMs !== null && spreadMs > NEAR_MS && !sharesConnection) {
+  if (apartMs !== null) {
     notes.push(
-      `the requests may have arrived up to ${ms(spreadMs)} apart: each has a connection of its own, and the latencies of these vary; HTTP/2, more writers or more rounds would help`,
+      `the requests may have arrived up to ${ms(apartMs)} apart: each has a connection of its own, and the latencies of these vary; HTTP/2, more writers or more rounds would help`,
     );
   }
   return notes;

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Outcome } from "../outcome.js";
 import type { WaveRequest } from "../race.js";
 import { departOnTime, departures } from "./departures.js";
@@ -32,6 +32,9 @@ export interface WaveRun {
 /** Half of the shortest time-out, and no longer: servers give up on requests that do not end. */
 const LONGEST_HOLD_MS = 10_000;
 
+/** Turns of the event loop in which a server in this very process reads what came, and an early answer is seen. */
+const READING_TURNS = 8;
+
 /** Waits for what an interrupt makes pointless. */
 async function unlessAborted(signal: AbortSignal, waitedFor: Promise<unknown>): Promise<void> {
   if (signal.aborted) return;
@@ -56,6 +59,7 @@ async function hold({ track }: WaveContext, entrants: readonly Entrant[], wave: 
   if (!entrants.some(({ held }) => held)) return;
   const bytes = entrants.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0);
   await unlessAborted(wave.signal, track.settle({ bytes, roundTripMs: wave.roundTripMs }));
+  for (let turn = 0; turn < READING_TURNS; turn++) await setImmediate();
 }
 
 /** What one wave notes while its requests leave. */

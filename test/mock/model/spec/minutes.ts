@@ -1,0 +1,37 @@
+import { type Model, type Seen, UNCLEAR, type Unclear } from "./model.js";
+import type { Rules } from "./rules.js";
+import type { Sent } from "./sent.js";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** A request whose turn it is to be counted. */
+interface Counted {
+  readonly model: Model;
+  readonly sent: Sent;
+  readonly rules: Rules;
+  readonly settles: ((seen: Seen) => void)[];
+}
+
+/**
+ * Counts a request in its token's minute; for one that is too many, how many seconds it has to wait. A minute begins
+ * with the first request in it.
+ */
+export function countInMinute({
+  model,
+  sent,
+  rules,
+  settles,
+}: Counted): { readonly refusedFor: number | null } | Unclear {
+  const { rateLimit } = rules;
+  if (rateLimit === null) return { refusedFor: null };
+  const who = sent.principal ?? "default";
+  const minute = model.minutes.get(who);
+  // The default principal's token is a new one each day, and a token has minutes of its own.
+  if (sent.principal === null && model.nowMs >= DAY_MS - MINUTE_MS) return UNCLEAR;
+  const isNew = minute === undefined || model.nowMs >= minute.startedAt + MINUTE_MS;
+  const { startedAt, count } = isNew ? { startedAt: model.nowMs, count: 0 } : minute;
+  settles.push(() => void model.minutes.set(who, { startedAt, count: count + 1 }));
+  if (count < rateLimit.perMinute) return { refusedFor: null };
+  return { refusedFor: Math.ceil((startedAt + MINUTE_MS - model.nowMs) / 1000) };
+}

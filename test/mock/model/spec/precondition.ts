@@ -1,0 +1,160 @@
+import type { WriteMethod } from "../../../../src/policy/idempotency-policy.js";
+import { type Compared, compareIfMatch, compareMember, type Place } from "./comparison.js";
+import { type Model, type Revision, UNCLEAR, type Unclear } from "./model.js";
+import type { Rules } from "./rules.js";
+import type { Sent } from "./sent.js";
+import { currentOf } from "./tokens.js";
+
+/** What the precondition rule says. `staleOf` is the version of which a stale token was sent, where one was. */
+export type Judged =
+  | {
+      readonly kind: "passes";
+      readonly staleIgnored: boolean;
+      /** A condition was sent that is no current token, and perhaps never was one. */
+      readonly unmatched: boolean;
+      readonly staleOf: string | null;
+    }
+  | {
+      readonly kind: "refuses";
+      readonly status: number;
+      readonly causes: readonly string[];
+      readonly stale: boolean;
+      readonly staleOf: string | null;
+    };
+
+const PASSES: Judged = { kind: "passes", staleIgnored: false, unmatched: false, staleOf: null };
+
+function refuses(status: number, causes: readonly string[]): Judged {
+  return { kind: "refuses", status, causes, stale: false, staleOf: null };
+}
+
+/** C14: a write outdates, for others, the members that it wrote, changed or not. */
+function noneTouchedSince(
+  states: readonly Revision[],
+  version: string,
+  touched: readonly string[],
+): boolean | Unclear {
+  const from = states.findIndex((state) => state.version === version);
+  const later = from === -1 ? [] : states.slice(from + 1);
+  if (later.some(({ content }) => content === null)) return false;
+  if (later.some(({ named }) => named.some((name) => touched.includes(name)))) return false;
+  // until: a PUT counts as a write of the members that it names, and not of those that it removes.
+  return later.some(({ removed }) => removed.some((name) => touched.includes(name))) ? UNCLEAR : true;
+}
+
+function placeOf(model: Model, thing: string, sent: Sent, rules: Rules): Place {
+  const states = model.things.get(thing) ?? [];
+  const byField = rules.concurrency.granularity === "field";
+  return {
+    model,
+    thing,
+    rules,
+    stillHolds: (version) =>
+      byField && noneTouchedSince(states, version, Object.keys(sent.body?.content ?? {})),
+  };
+}
+
+/** Tokens where the policy reads them (C3), each compared. */
+interface Tokens {
+  readonly ifMatch: Compared | Unclear | null;
+  readonly member: Compared | Unclear | null;
+}
+
+function tokensOf(place: Place, sent: Sent): Tokens {
+  const kinds = place.rules.concurrency.readFrom.map(({ kind }) => kind);
+  const read = {
+    header: kinds.includes("if-match"),
+    body: kinds.includes("body"),
+    query: kinds.includes("query"),
+  };
+  const ifMatch = read.header && sent.ifMatch !== null ? compareIfMatch(place, sent.ifMatch) : null;
+  const inBody = read.body ? sent.bodyToken : null;
+  const inQuery = read.query ? sent.queryToken : null;
+  if (inBody !== null && inQuery !== null) return { ifMatch, member: UNCLEAR };
+  const member = inBody ?? inQuery;
+  return { ifMatch, member: member === null ? null : compareMember(place, member) };
+}
+
+/** C6: of two tokens, those that count. */
+function thatCount({ ifMatch, member }: Tokens, rules: Rules): readonly (Compared | Unclear)[] {
+  const both = [ifMatch, member].filter((each) => each !== null);
+  if (both.length < 2 || rules.concurrency.precedence === "both-must-hold") return both;
+  return both.filter((each) => each === (rules.concurrency.precedence === "if-match" ? ifMatch : member));
+}
+
+/** The version of which an outdated If-Match was sent, whether or not anybody looked at it. */
+function staleSent({ model, thing, stillHolds }: Place, sent: Sent): string | null {
+  const current = currentOf(model, thing);
+  // until: of an outdated version in body or query that nobody looks at nothing is traced.
+  const tags = sent.ifMatch?.kind === "tags" && sent.ifMatch.tags.length === 1 ? sent.ifMatch.tags : [];
+  const refs = tags.flatMap(({ ref, form }) => (form === "as-issued" ? [ref] : []));
+  const stale = refs.find(
+    (ref) =>
+      ref.kind === "issued" &&
+      ref.thing === thing &&
+      ref.version !== current?.version &&
+      stillHolds(ref.version) === false,
+  );
+  return stale?.kind === "issued" ? stale.version : null;
+}
+
+/** C4: what an outdated token gets. */
+function staleAnswer(failed: readonly Compared[], rules: Rules): Judged {
+  const { outcome, status } = rules.concurrency.stale;
+  const causes = failed.flatMap((each) => (each.kind === "fails" ? each.causes : []));
+  const [staleOf = null] = failed.flatMap((each) => (each.kind === "fails" ? [each.since] : []));
+  const staleIgnored = staleOf !== null;
+  if (outcome === "accepted") return { kind: "passes", staleIgnored, unmatched: true, staleOf };
+  return { kind: "refuses", status: outcome === "refuse" ? status : 200, causes, stale: true, staleOf };
+}
+
+function judgeTokens(place: Place, sent: Sent): Judged | Unclear {
+  const counting = thatCount(tokensOf(place, sent), place.rules);
+  if (counting.includes(UNCLEAR)) return UNCLEAR;
+  const compared = counting.filter((each) => each !== UNCLEAR);
+  const malformed = compared.some(({ kind }) => kind === "malformed");
+  const failed = compared.filter(({ kind }) => kind === "fails");
+  if (malformed && failed.length > 0) return UNCLEAR;
+  const { concurrency } = place.rules;
+  if (malformed) return refuses(concurrency.malformed.status, ["etag-malformed", "invalid-request"]);
+  if (failed.length > 0) return staleAnswer(failed, place.rules);
+  const exists = currentOf(place.model, place.thing)?.content != null;
+  const absent = concurrency.absent[sent.method as WriteMethod];
+  const demanded = compared.length === 0 && exists && concurrency.readFrom.length > 0;
+  if (demanded && absent.kind === "refuse") return refuses(absent.status, ["precondition-missing"]);
+  // until: nor of an If-Match beside a token that was read and holds, nor where nothing exists.
+  const staleOf = compared.length === 0 && exists ? staleSent(place, sent) : null;
+  const unmatched = sent.ifMatch !== null || sent.bodyToken !== null || sent.queryToken !== null;
+  return { kind: "passes", staleIgnored: staleOf !== null, unmatched, staleOf };
+}
+
+/** True where a token of an earlier state is among those that were sent. */
+function sendsOldToken(model: Model, thing: string, sent: Sent): boolean {
+  const current = currentOf(model, thing)?.version;
+  const refs = [
+    ...(sent.ifMatch?.kind === "tags" ? sent.ifMatch.tags.map(({ ref }) => ref) : []),
+    ...[sent.bodyToken, sent.queryToken].flatMap((each) =>
+      each === null || each.kind === "wrong-type" ? [] : [each],
+    ),
+  ];
+  return refs.some((ref) => ref.kind === "issued" && ref.thing === thing && ref.version !== current);
+}
+
+/** What the precondition rule says of a write to a thing that exists or is about to. */
+export function judgePrecondition(model: Model, thing: string, sent: Sent, rules: Rules): Judged | Unclear {
+  const { createOnly, validator } = rules.concurrency;
+  // A server without a validator looks at no precondition.
+  if (validator.kind === "none") return PASSES;
+  const exists = currentOf(model, thing)?.content != null;
+  if (sent.createOnly && exists && createOnly !== "ignored") {
+    // RFC 9110 and the policy leave open which of two failing conditions is told.
+    const others = sent.ifMatch !== null || sent.bodyToken !== null || sent.queryToken !== null;
+    const demanded = rules.concurrency.absent[sent.method as WriteMethod].kind === "refuse";
+    if (others || demanded) return UNCLEAR;
+    return refuses(createOnly, ["duplicate-entity"]);
+  }
+  // until: a PUT or DELETE counts as a write of the members that it names, so that it removes others in spite of an old token.
+  const byField = rules.concurrency.granularity === "field" && sent.method !== "PATCH";
+  if (byField && sendsOldToken(model, thing, sent)) return UNCLEAR;
+  return judgeTokens(placeOf(model, thing, sent, rules), sent);
+}
