@@ -19,10 +19,6 @@ export interface Register {
   readonly initial: number;
 }
 
-/** True for an operation that may have changed the resource. */
-export function mayWrite({ kind, ok }: Operation): boolean {
-  return kind !== "read" && ok !== false;
-}
 
 /** Numbers the versions of one resource. Pure. */
 export function toRegister(operations: readonly Operation[], initial: Version | undefined): Register {

@@ -28,7 +28,7 @@ function drawn(blind: boolean): fc.Arbitrary<Drawn> {
 }
 
 /** Plays the operations on a register, each at an instant between its call and its return. */
-export function simulate(list: readonly Drawn[], lostOneIn: number): readonly Operation[] {
+function simulate(list: readonly Drawn[], lostOneIn: number): readonly Operation[] {
   const versions: number[] = [0];
   let nowMs = 10;
   return list.map((each, index): Operation => {
