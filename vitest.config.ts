@@ -11,6 +11,9 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "node_modules/**", "dist/**"],
           env: environment,
+          // Real servers and processes on a machine that may be busy: slow is no failure.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -19,7 +19,6 @@ export interface Register {
   readonly initial: number;
 }
 
-
 /** Numbers the versions of one resource. Pure. */
 export function toRegister(operations: readonly Operation[], initial: Version | undefined): Register {
   const numbers = new Map<Version, number>();
