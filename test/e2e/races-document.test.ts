@@ -17,8 +17,13 @@ const EXAMPLES: readonly Example[] = [
 ].flatMap(([, how = "", scenario = ""]) =>
   how.split("; ").map((each) => {
     const [, flags = "", exit = ""] = /^(?:with (.*): )?exit (\d+)$/.exec(each) ?? [];
-    const name = /^name: (.*)$/m.exec(scenario)?.[1] ?? "";
-    return { name, scenario, flags: flags.split(" ").filter((flag) => flag !== ""), exit: Number(exit) };
+    const name = `${/^name: (.*)$/m.exec(scenario)?.[1] ?? ""}: ${each}`;
+    return {
+      name,
+      scenario,
+      flags: flags.split(" ").filter((flag) => flag !== ""),
+      exit: Number(exit),
+    };
   }),
 );
 
@@ -28,7 +33,7 @@ describe("docs/races.md", () => {
     expect(EXAMPLES.length).toBeGreaterThan(3);
   });
 
-  test.each(EXAMPLES)("$name: exit $exit $flags", async ({ scenario, flags, exit }) => {
+  test.each(EXAMPLES)("$name", async ({ scenario, flags, exit }) => {
     const ran = await replay(scenario, flags);
     expect(ran.stderr).toBe("");
     expect(ran.code, ran.stdout).toBe(exit);
