@@ -41,7 +41,7 @@ describe("help and version", () => {
     [["replay"], /scenario/],
     [["replay", "x.yaml", "--polcy", "y"], /--policy/],
     [["replay", "x.yaml", "--against", "mock"], /--against/],
-    [["replay", "x.yaml", "--rounds", "3"], /--rounds/],
+    [["replay", "x.yaml", "--rounds"], /--rounds/],
     [["replay", "x.yaml", "--target"], /--target/],
     [["validate"], /file/],
     [["init", "a", "b"], /argument/],

@@ -145,10 +145,7 @@ describe("what is refused of a race", () => {
     ["writers: 2, steps: []", "found an empty list, expected at least 1 entry"],
     [`lanes: [{ ${step} }]`, "expected at least 2 entries"],
     [`writers: 3, lanes: [{ ${step} }, { ${step} }]`, "3:13 found `writers` with 2 lanes, expected none"],
-    [
-      `${step}, lanes: [{ ${step} }]`,
-      "found `steps` and `lanes` together, expected exactly one of",
-    ],
+    [`${step}, lanes: [{ ${step} }]`, "found `steps` and `lanes` together, expected exactly one of"],
     [`writers: 2, relase: together, ${step}`, "(did you mean `release`?)"],
     [`writers: 2, release: staggered, ${step}`, "expected together, staggered 5ms, as-ready or offsets"],
     [`writers: 2, release: staggered 5, ${step}`, "expected together, staggered 5ms, as-ready or offsets"],
