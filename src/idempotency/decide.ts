@@ -193,6 +193,11 @@ function decideExpired(facts: Facts): Decision {
  * becomes of the record. Pure: the same facts give the same decision.
  */
 export function decide(facts: Facts): Decision {
+  const { keepUntilMs } = facts.record;
+  // A store may have forgotten it by now, or not yet: which of them must make no difference.
+  if (keepUntilMs !== null && keepUntilMs <= facts.nowMs) {
+    return { kind: "execute", cause: null, reason: null, record: "take" };
+  }
   const expiryMs = expiresAtMs(facts.record, facts.policy);
   if (expiryMs !== null && expiryMs <= facts.nowMs) return decideExpired(facts);
   const over = whyOver(facts);

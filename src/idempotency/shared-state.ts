@@ -23,6 +23,8 @@ export interface DocumentChange {
   readonly stamp: string;
   /** Null: removed. */
   readonly text: string | null;
+  /** True where it comes into being now, false where it is another form of what was there. */
+  readonly isNew: boolean;
   /** The table keeps at most so many documents: the oldest goes. Null: all of them. */
   readonly keeps: number | null;
 }
@@ -78,7 +80,7 @@ export interface Step {
 }
 
 /** Where a login stands with its requests. */
-export interface RateCount {
+interface RateCount {
   readonly count: number;
   readonly startMs: number;
 }

@@ -7,6 +7,9 @@ import { readSignedToken, signToken } from "./signed-token.js";
 /** Lifetime of the default principal's tokens: the vendor's default, 24 hours. */
 const DEFAULT_TOKEN_LIFE_MS = 24 * 3_600_000;
 
+/** How long ago the life of a token ended that is issued expired: more than the clocks of two servers ever differ. */
+const EXPIRED_FOR_MS = 1_000;
+
 /** The principal of a client that the world does not name. */
 export const DEFAULT_PRINCIPAL = "default";
 
@@ -171,7 +174,7 @@ export function createLogins({ seed, world, nowMs, secret }: LoginOptions): Logi
       const caller = callerOf(principal);
       if (auth === "none") return null;
       if (auth === "invalid") return newTokenText(random);
-      return auth === "expired" ? add(caller, nowMs() - 1).text : valid(caller).text;
+      return auth === "expired" ? add(caller, nowMs() - EXPIRED_FOR_MS).text : valid(caller).text;
     },
     check: (authorization) => {
       const text = bearer(authorization);

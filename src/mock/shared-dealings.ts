@@ -23,7 +23,7 @@ import type { Need } from "./operation.js";
 import type { Passage } from "./passage.js";
 import { type PipelineContext, type Ready, windowMs } from "./pipeline.js";
 import { rateState, WINDOW_MS } from "./rate-limit.js";
-import { bodyValue, RULES } from "./rules.js";
+import { bodyValue, RULES, STATE_RULES } from "./rules.js";
 import { documentsOf, isThere, type OrgView, openOrgView } from "./shared-org.js";
 import { readKnownToken, tokenName } from "./signed-token.js";
 
@@ -79,6 +79,7 @@ export class Dealings {
   #needs: readonly Need[];
   #hasBegun = false;
   #isLoginAsked = false;
+  #isCountDue = false;
   /** Before the key is decided, only the rules that stand before it in the order have a say. */
   #isKeyDecided = false;
 
@@ -140,6 +141,24 @@ export class Dealings {
     await this.#take({ documents: documentsOf(this.#needs) });
   }
 
+  /** True where the request is not counted yet, since rules stand before the one that counts which look at the state. */
+  get countsLate(): boolean {
+    const { policy, rate } = this.#passage;
+    if (policy.rateLimit === null || rate !== null) return false;
+    return policy.order.slice(0, policy.order.indexOf("rateLimit")).some((rule) => STATE_RULES.has(rule));
+  }
+
+  /** Counts the request, which the rules have let pass that stand before. */
+  async count(): Promise<void> {
+    this.#isCountDue = true;
+    await this.confirm();
+  }
+
+  /** Asks for nothing but whether this server knows the state as it is. */
+  async touch(): Promise<void> {
+    await this.#take({}, {});
+  }
+
   /** Asks for nothing but whether this server knows the state as it is, and counts the request where that is due. */
   async confirm(): Promise<void> {
     await this.#take({});
@@ -177,30 +196,31 @@ export class Dealings {
 
   /** What a step has to ask about login and rate: each is asked once, and only where its rule is due. */
   #admission(): Pick<StepParts, "login" | "rate"> {
-    const { policy, login, rate } = this.#passage;
+    const { policy, login } = this.#passage;
     const { order } = policy;
     const due = this.#isKeyDecided ? order : order.slice(0, order.indexOf("key"));
-    const isRateFirst = order.indexOf("rateLimit") < order.indexOf("auth");
-    const isCounted = isRateFirst || RULES.auth(this.#passage, this.#context) === null;
-    const asksRate = policy.rateLimit !== null && rate === null && due.includes("rateLimit") && isCounted;
     const asksLogin = login.kind === "caller" && !this.#isLoginAsked && due.includes("auth");
+    const asksRate = due.includes("rateLimit") && (this.#isCountDue || !this.countsLate);
     return {
       login: asksLogin ? tokenName(login.token) : undefined,
-      rate:
-        asksRate && policy.rateLimit !== null
-          ? {
-              name: rateName(this.#passage),
-              allowed: policy.rateLimit.perMinute,
-              windowMs: WINDOW_MS,
-              first: isRateFirst,
-            }
-          : undefined,
+      rate: asksRate ? this.#rateToCount() : undefined,
     };
   }
 
-  async #take(parts: StepParts): Promise<StepResult> {
+  #rateToCount(): Step["rate"] {
+    const { policy, rate } = this.#passage;
+    const { order, rateLimit } = policy;
+    const first = order.indexOf("rateLimit") < order.indexOf("auth");
+    if (rateLimit === null || rate !== null) return undefined;
+    if (!first && RULES.auth(this.#passage, this.#context) !== null) return undefined;
+    return { name: rateName(this.#passage), allowed: rateLimit.perMinute, windowMs: WINDOW_MS, first };
+  }
+
+  async #take(
+    parts: StepParts,
+    admission: Pick<StepParts, "login" | "rate"> = this.#admission(),
+  ): Promise<StepResult> {
     const { state, known } = this.#sharing;
-    const admission = this.#admission();
     const step = stepOf({ ...parts, ...admission });
     // Once begun, a request is finished under the policy that it met; only a reset ends it.
     const result = await state.step(step, this.#hasBegun ? { ...known, edition: null } : known);

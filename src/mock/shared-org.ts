@@ -126,7 +126,7 @@ interface Seen extends FoundDocument {
   readonly table: TableName;
 }
 
-/** The number that a stamp begins with: documents came into being in its order. */
+/** The number that a stamp begins with: documents came into being in its order, those of the world at 0. */
 function bornAt({ stamp }: FoundDocument): number {
   return Number.parseInt(stamp, 10);
 }
@@ -149,10 +149,12 @@ function seenDocuments(
 ): ReadonlyMap<string, Seen> {
   const stored = found.filter(({ stamp }) => stamp !== "").toSorted((a, b) => bornAt(a) - bornAt(b));
   const seen = new Map<string, Seen>();
-  for (const document of [...fromWorld(base, wanted), ...stored]) {
+  for (const document of fromWorld(base, wanted)) seen.set(`${document.table}/${document.id}`, document);
+  for (const document of stored) {
     const { table, id, text } = document;
-    const there = isThere(text) ? text : null;
-    seen.set(`${table}/${id}`, { ...document, table: table as TableName, text: there });
+    const name = `${table}/${id}`;
+    if (bornAt(document) > 0) seen.delete(name);
+    seen.set(name, { ...document, table: table as TableName, text: isThere(text) ? text : null });
   }
   return seen;
 }
@@ -192,8 +194,9 @@ export function openOrgView({ base, needs, found, nowMs }: ViewParts): OrgView {
   const seen = seenDocuments(base, wanted, found);
   fill(tables, seen.values());
   const changeOf = (table: TableName, id: string, text: string | null): DocumentChange => {
-    const stamp = seen.get(`${table}/${id}`)?.stamp ?? "";
-    return { table, id, stamp, text, keeps: MOST_KEPT[table] ?? null };
+    const before = seen.get(`${table}/${id}`);
+    const isNew = (before?.text ?? null) === null;
+    return { table, id, stamp: before?.stamp ?? "", text, isNew, keeps: MOST_KEPT[table] ?? null };
   };
   const written = (table: TableName, creationsOnly: boolean): readonly DocumentChange[] =>
     [...tables[table].held()].flatMap(([id, document]) => {

@@ -41,11 +41,25 @@ async function attempt({ passage, context, dealings }: Way, refused: Ready | nul
   return ready;
 }
 
+/** What the rules say of the state as it is now. A request is counted only where those let it pass that stand before. */
+async function refusedNow({ passage, context, dealings }: Way): Promise<Ready | null> {
+  if (dealings.countsLate) {
+    const { order } = passage.policy;
+    const keyAt = order.indexOf("key");
+    const no =
+      firstNo(passage, context, { from: 0, to: keyAt, stateOnly: true }) ??
+      firstNo(passage, context, { from: keyAt + 1, to: order.indexOf("rateLimit"), stateOnly: false });
+    if (no !== null) return no;
+    await dealings.count();
+  }
+  return refusedByState(passage, context);
+}
+
 /** C11: what was checked before the window is not checked again. That is the race which such a policy is there to show. */
 async function checkThenSet(way: Way): Promise<Decided | null> {
   const { passage, context, dealings } = way;
   const openMs = windowMs(passage);
-  const refused = refusedByState(passage, context);
+  const refused = await refusedNow(way);
   if (refused !== null || openMs === 0) return attempt(way, refused);
   await context.clock.sleep(openMs);
   await dealings.fetch();
@@ -53,10 +67,7 @@ async function checkThenSet(way: Way): Promise<Decided | null> {
 }
 
 /** Tries again for as long as other servers come between. */
-async function again(
-  { dealings }: Pick<Way, "dealings">,
-  act: () => Promise<Decided | null>,
-): Promise<Decided> {
+async function again({ dealings }: Way, act: () => Promise<Decided | null>): Promise<Decided> {
   return dealings.inTurn(async () => {
     await dealings.fetch();
     for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -69,17 +80,31 @@ async function again(
 
 /** From the last wait on: the rules, the write and its commit; anew where another server came between. */
 async function decideByState(way: Way): Promise<Decided> {
-  const { passage, context } = way;
-  const { note } = passage;
-  const byState = (): Promise<Decided | null> => {
-    passage.note = note;
-    return attempt(way, refusedByState(passage, context));
+  const { note } = way.passage;
+  const byState = async (): Promise<Decided | null> => {
+    way.passage.note = note;
+    return attempt(way, await refusedNow(way));
   };
   return (await checkThenSet(way)) ?? again(way, byState);
 }
 
-function earlyNo(passage: Passage, context: PipelineContext): Ready | null {
+function earlyNo({ passage, context }: Way): Ready | null {
   return firstNo(passage, context, { from: 0, to: passage.policy.order.indexOf("key"), stateOnly: false });
+}
+
+/** What the rules before the key say. A refused request still leaves what it brought into being by looking at it. */
+async function leaveEarly(way: Way): Promise<Decided | null> {
+  const { passage, context, dealings } = way;
+  const { order } = passage.policy;
+  const rateAt = order.indexOf("rateLimit");
+  let refused: Ready | null = null;
+  if (dealings.countsLate && rateAt < order.indexOf("key")) {
+    refused = firstNo(passage, context, { from: 0, to: rateAt, stateOnly: false });
+    if (refused === null) await dealings.count();
+  }
+  refused ??= earlyNo(way);
+  if (refused !== null) await dealings.commit(refused);
+  return refused;
 }
 
 /** True where login and rate are all that comes before the key: then the step that wins the key asks about them. */
@@ -90,36 +115,18 @@ function isOneStep({ policy, fault }: Passage): boolean {
 }
 
 /** The rules before the key, where they cannot wait for the step that wins it. */
-async function refusedEarly(
-  passage: Passage,
-  context: PipelineContext,
-  dealings: Dealings,
-): Promise<Decided | null> {
+async function refusedEarly(way: Way): Promise<Decided | null> {
+  const { passage, context, dealings } = way;
   if (!isOneStep(passage)) await dealings.fetch();
   // Whom this server does not let in another one may know: by a secret, a world or a time that it has not seen yet.
   else if (RULES.auth(passage, context) !== null) await dealings.confirm();
   else return null;
-  return leaveEarly(passage, context, dealings);
-}
-
-/** What the rules before the key say. A refused request still leaves what it brought into being by looking at it. */
-async function leaveEarly(
-  passage: Passage,
-  context: PipelineContext,
-  dealings: Dealings,
-): Promise<Decided | null> {
-  const refused = earlyNo(passage, context);
-  if (refused !== null) await dealings.commit(refused);
-  return refused;
+  return leaveEarly(way);
 }
 
 /** The key's own answer. A replay that shows the state of now looks at what only the stored answer names. */
-async function answerByKey(
-  passage: Passage,
-  context: PipelineContext,
-  how: { readonly beginning: Beginning; readonly dealings: Dealings },
-): Promise<Decided | null> {
-  const { beginning, dealings } = how;
+async function answerByKey(way: Way, beginning: Beginning): Promise<Decided | null> {
+  const { passage, context, dealings } = way;
   const shows = beginning.kind === "replay" && passage.policy.idempotency.replay.content === "current-state";
   if (shows && dealings.view === null) await dealings.fetch();
   try {
@@ -131,21 +138,22 @@ async function answerByKey(
   }
 }
 
-async function decide(passage: Passage, context: PipelineContext, dealings: Dealings): Promise<Decided> {
-  const early = await refusedEarly(passage, context, dealings);
+async function decide(way: Way): Promise<Decided> {
+  const { passage, context, dealings } = way;
+  const early = await refusedEarly(way);
   if (early !== null) return early;
   const beginning = await beginKey(passage, dealings.engine);
   if (beginning.kind === "refuse" && !dealings.hasBegun) {
     await dealings.confirm();
-    const no = earlyNo(passage, context);
+    const no = earlyNo(way);
     if (no !== null) return no;
   }
-  const byKey = await answerByKey(passage, context, { beginning, dealings });
+  const byKey = await answerByKey(way, beginning);
   if (byKey !== null) return byKey;
   const lacksSteps = dealings.decideKey();
   if (lacksSteps || dealings.view === null) await dealings.fetch();
   if (beginning.kind === "ignore") {
-    const no = await leaveEarly(passage, context, dealings);
+    const no = await leaveEarly(way);
     if (no !== null) return no;
   }
   const sleepMs = workMs(passage, context);
@@ -153,12 +161,12 @@ async function decide(passage: Passage, context: PipelineContext, dealings: Deal
     await context.clock.sleep(sleepMs);
     await dealings.fetch();
   }
-  return decideByState({ passage, context, dealings });
+  return decideByState(way);
 }
 
 /** The login or the rate was in the way of the step that would have won the key: their own rules say it. */
-function stopped(passage: Passage, context: PipelineContext): Decided {
-  const refused = earlyNo(passage, context);
+function stopped(way: Way): Decided {
+  const refused = earlyNo(way);
   if (refused === null) throw new Error("a step was stopped, and no rule says why");
   return refused;
 }
@@ -173,11 +181,12 @@ export async function decideShared(
   sharing: Sharing,
 ): Promise<Decided> {
   const dealings = new Dealings(passage, context, sharing);
+  const way = { passage, context, dealings };
   try {
     if (isEnded(passage)) await dealings.revoke();
-    return await decide(passage, context, dealings);
+    return await decide(way);
   } catch (error) {
-    if (error instanceof StepStopped) return stopped(passage, context);
+    if (error instanceof StepStopped) return stopped(way);
     const isBug = !(error instanceof StoreUnavailable || error instanceof ConstitutionChanged);
     if (isBug) await dealings.abandon();
     throw error;
@@ -197,8 +206,12 @@ export async function lookUpShared(
   sharing: Sharing,
 ): Promise<readonly KeyLookup[]> {
   const dealings = new Dealings(passage, context, sharing);
+  // A look-up knows no order: whom it does not let in it does not count.
+  if (passage.login.kind === "refused") {
+    await dealings.touch();
+    return [];
+  }
   dealings.decideKey();
-  await dealings.confirm();
-  if (passage.login.kind === "refused") return [];
+  await dealings.count();
   return dealings.engine.lookUp(passage.params[0] ?? "", passage.caller.account, passage.policy.idempotency);
 }

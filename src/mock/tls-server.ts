@@ -26,7 +26,8 @@ function createHttpsServer(certificate: Certificate, { limits }: ServeContext): 
 
 /**
  * Makes an HTTPS server that speaks HTTP/2 with clients that offer it by ALPN, HTTP/1.1 with all others. Node's own
- * `http2.createSecureServer` with `allowHTTP1` was left aside: it knows none of HTTP/1.1's time-outs but by accident.
+ * `http2.createSecureServer` with `allowHTTP1` was left aside: for HTTP/1.1 it takes neither the size of header fields nor
+ * an idle time nor the rule that a Host is needed (Node 20.20).
  * @throws GcidemError `usage` where the certificate cannot be used.
  */
 export function createTlsServer(certificate: Certificate, context: ServeContext): Server {

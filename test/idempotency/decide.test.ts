@@ -278,6 +278,13 @@ describe("I15 and I16: the life of a key", () => {
     expect(decided({ policy, nowMs: END })).toMatchObject({ kind: "refuse", status: 412 });
   });
 
+  test("a day after it the key is as if it had never come, whether or not a store still has it", () => {
+    for (const policy of [TTL, "{ ttl: 15m, afterExpiry: { status: 412 } }"]) {
+      const forgotten = decided({ policy, nowMs: END + 24 * 3_600_000 });
+      expect(forgotten).toEqual({ kind: "execute", cause: null, reason: null, record: "take" });
+    }
+  });
+
   test("another body after it is executed and called by its name", () => {
     expect(decided({ policy: TTL, nowMs: END, again: OTHER_VALUE })).toMatchObject({
       kind: "execute",
@@ -308,7 +315,7 @@ test("every refusal and every odd success has one sentence for people", () => {
     decided({ again: OTHER_VALUE }),
     decided({ state: RUNNING }),
     decided({}),
-    decided({ nowMs: 1e12 }),
+    decided({ nowMs: 24 * 3_600_000 }),
   ]) {
     expect(decision).toHaveProperty("reason", expect.stringMatching(/^the .*key/));
   }

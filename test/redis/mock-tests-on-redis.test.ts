@@ -40,6 +40,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "DELETE clears it, and the last one is remembered": DATE,
   "the same requests under the same policy and seed get the same answers, byte for byte": IDS,
   "a reset starts the world, its ids and its keys anew; the clock goes on and the trace is empty": TIME,
+  "each request moves a virtual clock by the policy's latency, within its jitter": TIME,
   "delay: the answer comes a second later on the mock's clock": TIME,
   "slow-drip: the answer comes in eight pieces, a second apart on the mock's clock": TIME,
   "is a 409 though the client sent no version, and passes once the read has caught up": TIME,

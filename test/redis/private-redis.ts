@@ -2,6 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { Redis } from "ioredis";
+import { vi } from "vitest";
+
+/** Whoever starts a Redis waits for other processes, and a machine may have more to do than that. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** A Redis of this test's own, with nothing on disk. */
 export interface PrivateRedis {

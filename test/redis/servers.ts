@@ -9,7 +9,7 @@ import type { PrivateRedis } from "./private-redis.js";
 
 export const EXECUTE = "/api/v2/integrations/actions/a1/execute";
 
-export interface Sending {
+interface Sending {
   readonly json?: unknown;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -93,9 +93,9 @@ export async function effectsOf({ send }: Server, key: string): Promise<unknown>
   return (await send("GET", `/api/v2/mock/executions?key=${encodeURIComponent(key)}`)).json.total;
 }
 
-/** Resolves once something holds. It looks again with each turn of the event loop, and gives up after five seconds. */
+/** Resolves once something holds. It looks again with each turn of the event loop, and gives up after half a minute. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const giveUpMs = performance.now() + 5_000;
+  const giveUpMs = performance.now() + 30_000;
   while (!(await holds())) {
     if (performance.now() > giveUpMs) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setImmediate(resolve));

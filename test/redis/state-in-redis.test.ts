@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 function change(id: string, stamp: string, text: string | null): DocumentChange {
-  return { table: "things", id, stamp, text, keeps: null };
+  return { table: "things", id, stamp, text, isNew: stamp === "", keeps: null };
 }
 
 async function stampOf(state: SharedState, id: string): Promise<string> {

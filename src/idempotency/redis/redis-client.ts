@@ -40,13 +40,35 @@ async function newClient(url: string): Promise<Scripted> {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: COMMAND_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    // A connection whose other side vanished without a word ends after this; a new one may find it again.
+    socketTimeout: 2 * COMMAND_TIMEOUT_MS,
     retryStrategy: (times: number) => Math.min(50 * times, LONGEST_RECONNECT_PAUSE_MS),
     scripts: {
       gcidemStep: { lua: STEP_SCRIPT, numberOfKeys: 1 },
       gcidemConstitution: { lua: CONSTITUTION_SCRIPT, numberOfKeys: 1 },
     },
   }) as Scripted;
+}
+
+/** Nobody answered in time. */
+class TooSlow extends Error {
+  constructor() {
+    super(`no answer within ${COMMAND_TIMEOUT_MS} ms`);
+  }
+}
+
+/** What a call gives, if it does so in time. @throws TooSlow */
+async function inTime<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    // Where this process stood still itself, an answer may have come meanwhile: sockets have their turn first.
+    timer = setTimeout(() => setImmediate(() => reject(new TooSlow())), COMMAND_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function hintFor(reason: string): string {
@@ -84,7 +106,7 @@ function watch(redis: Redis): { readonly reason: () => Error | null } {
 async function connect(redis: Redis, url: string): Promise<void> {
   const { reason } = watch(redis);
   try {
-    await redis.connect();
+    await inTime(redis.connect());
   } catch (error) {
     redis.disconnect();
     throw unusable(url, reason() ?? error);
@@ -123,8 +145,7 @@ export async function connectRedis(url: string, onWarning: (warning: string) => 
       outages.refused(error.message);
       return new StoreUnavailable(`the store refused: ${error.message}`, { cause: error });
     }
-    const isSlow = error.message === "Command timed out";
-    const reason = isSlow ? `no answer within ${COMMAND_TIMEOUT_MS} ms` : lost;
+    const reason = error instanceof TooSlow ? error.message : lost;
     if (!isClosed) outages.gone(reason);
     return new StoreUnavailable(`the store cannot be reached: ${reason}`, { cause: error });
   };
@@ -132,7 +153,7 @@ export async function connectRedis(url: string, onWarning: (warning: string) => 
     redis,
     reach: async (call, wrote) => {
       try {
-        const value = await call;
+        const value = await inTime(call);
         outages.worked(wrote);
         return value;
       } catch (error) {

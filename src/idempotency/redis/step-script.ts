@@ -9,7 +9,7 @@
  * one has no stamp).
  *
  * Records and documents are kept as stamp, colon and text. A stamp is never given twice. A document's begins with the
- * number that it had when it came into being, so that a table can be told in that order.
+ * number that it had when it came into being (0: before all steps), so that a table can be told in that order.
  */
 export const STEP_SCRIPT = `
 local prefix = KEYS[1]
@@ -131,9 +131,9 @@ end
 local function write(change)
   local hash = space .. 'd:' .. change.table
   local stamp = nextStamp()
-  local born = change.stamp == '' and stamp or string.match(change.stamp, '^%d+')
+  local born = change.isNew and stamp or string.match(change.stamp, '^%d+') or '0'
   redis.call('HSET', hash, change.id, born .. '-' .. stamp .. ':' .. ARGV[change.text])
-  if not change.keeps or change.stamp ~= '' then return end
+  if not change.keeps or not change.isNew then return end
   local order = space .. 'o:' .. change.table
   redis.call('RPUSH', order, change.id)
   while redis.call('LLEN', order) > change.keeps do redis.call('HDEL', hash, redis.call('LPOP', order)) end
