@@ -1,7 +1,9 @@
 import { formatDuration } from "../core/duration.js";
 import { formatPosition, GcidemError } from "../core/errors.js";
+import { isLoopbackHost } from "../core/loopback.js";
 import { sendingSteps } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
+import { checkOpenFiles, readOpenFiles } from "../transport/race/descriptor-limit.js";
 import type { SessionOptions } from "./session.js";
 
 function refuse(lines: readonly string[], hint: string): GcidemError {
@@ -61,6 +63,16 @@ function checkEnvironment(plan: RunPlan, options: SessionOptions): void {
     );
 }
 
+/** Over plain HTTP each writer needs a connection of its own; where HTTP/2 may be had, only the race itself can tell. */
+function checkConnections(plan: RunPlan, { target, technique }: SessionOptions): void {
+  const counts = plan.steps.map(({ step }) => (step.kind === "race" ? step.writers.length : 0));
+  const most = Math.max(0, ...counts);
+  const isPlain = target.kind === "mock" || target.baseUrl.startsWith("http:");
+  if (most === 0 || !isPlain || technique === "h2") return;
+  const isHere = target.kind === "mock" || isLoopbackHost(new URL(target.baseUrl).hostname);
+  checkOpenFiles(most, readOpenFiles(), isHere);
+}
+
 /**
  * Checks, before anything is sent, that this plan can run with these options on this target.
  * @throws GcidemError `usage`, each time with everything of its kind that is missing.
@@ -70,4 +82,5 @@ export function checkOptions(plan: RunPlan, options: SessionOptions): void {
   checkWaits(plan, options);
   checkVariables(plan, options);
   checkEnvironment(plan, options);
+  checkConnections(plan, options);
 }
