@@ -34,8 +34,16 @@ const BASICS: readonly Shipped[] = shippedIn("basics");
 /** What forum posts and tutorials claim, and what the vendor documents beside it. */
 export const CLAIMS: readonly Shipped[] = shippedIn("claims");
 
-/** All of them. */
+/** Several writers at once. */
+export const RACES: readonly Shipped[] = shippedIn("races");
+
+/** Basics and claims. */
 export const ALL: readonly Shipped[] = [...BASICS, ...CLAIMS];
+
+/** True where writers race: who wins is luck, so the answers differ from run to run. */
+export function hasRace({ loaded }: Shipped): boolean {
+  return loaded.scenario.steps.some(({ kind }) => kind === "race");
+}
 
 /** True for what the vendor documents beside a claim. */
 export function isTwin({ name }: Shipped): boolean {
