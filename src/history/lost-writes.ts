@@ -29,11 +29,38 @@ function leavesOf(body: string): Leaves {
   return leaves;
 }
 
+/** What other APIs call the token that a write names, in its body or its query. */
+const TOKEN_NAME = /^_?(?:rev|revision|e_?tag|(?:resource_?|row_?|lock_?)?version)$/i;
+
+function membersOf(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * True where a write may have named what it replaces in a way that no rule knows: by a member of such a name, or by one
+ * that the server answered with another value, as it does with a version that it counts.
+ */
+function mayNameToken({ request, response }: Exchange): boolean {
+  const sent = membersOf(request.body);
+  const answered = membersOf(response?.body ?? "");
+  const named = [...Object.keys(sent), ...new URL(request.url).searchParams.keys()];
+  if (named.some((name) => TOKEN_NAME.test(name))) return true;
+  return Object.entries(sent).some(
+    ([name, value]) => typeof value !== "object" && name in answered && answered[name] !== value,
+  );
+}
+
 function isBlindWrite(exchange: Exchange): boolean {
   const { method } = exchange.request;
   const { status } = exchange.response ?? { status: 0 };
   const acknowledged = status >= 200 && status < 300 && exchange.writer !== null;
-  return (method === "PUT" || method === "PATCH") && acknowledged && subjectOf(exchange).tokenSent === null;
+  if (!acknowledged || (method !== "PUT" && method !== "PATCH")) return false;
+  return subjectOf(exchange).tokenSent === null && !mayNameToken(exchange);
 }
 
 function toBlindWrite(exchange: Exchange): BlindWrite {
@@ -60,15 +87,19 @@ function callOf({ timings }: Exchange): number {
   return timings.releasedMs ?? timings.startMs;
 }
 
-/** True where a writer built on an older state: it wrote at the same time, or had read before the other was acknowledged. */
+/** True where a writer built on an older state: it wrote at the same time, or its newest read was over before the other was sent. */
 function hadNotSeen(writer: BlindWrite, other: BlindWrite, all: readonly Exchange[]): boolean {
   if (other.ret >= writer.call) return true;
-  const reads = all.filter(
+  const { resource } = subjectOf(writer.exchange);
+  const newest = all.findLast(
     (each) =>
-      each.writer === writer.exchange.writer && each.request.method === "GET" && callOf(each) < writer.call,
+      each.writer === writer.exchange.writer &&
+      each.request.method === "GET" &&
+      callOf(each) < writer.call &&
+      subjectOf(each).resource === resource,
   );
-  const newest = reads.at(-1);
-  return newest !== undefined && callOf(newest) < other.ret;
+  const readMs = newest?.timings.endMs ?? null;
+  return readMs !== null && readMs <= other.call;
 }
 
 /** A stored answer is no write: requests under one key are judged as one. */
