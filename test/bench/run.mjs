@@ -3,6 +3,7 @@ import { runAbsolute } from "./absolute.mjs";
 import { checker, checkerInvalid } from "./checker.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
 import { runPaired } from "./paired.mjs";
+import { reproduction } from "./reproduction.mjs";
 import { sequentialMemory, sequentialReplay } from "./sequential-replay.mjs";
 import { sequentialTransport } from "./sequential-transport.mjs";
 import { startUp } from "./start-up.mjs";
@@ -17,6 +18,7 @@ const BENCHES = [
   mockCpu,
   checker,
   checkerInvalid,
+  reproduction,
 ];
 
 const wanted = process.argv.slice(2);
