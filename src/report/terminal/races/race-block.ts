@@ -5,6 +5,7 @@ import { type Block, counted, grouped, indented, underLabel } from "../block.js"
 import type { Look } from "../look.js";
 import { roundWords } from "../round-words.js";
 import type { Telling } from "./choose-lanes.js";
+import { foldNotes } from "./fold-notes.js";
 import { type Panel, panelsOf, proofsOf } from "./lanes.js";
 import { pictureLines } from "./race-picture.js";
 import { innerName, type RaceStepOfRun, violatedOf } from "./race-steps.js";
@@ -78,7 +79,7 @@ function* spreadLines(records: readonly RaceReleased[], look: Look): Generator<s
       { text: before + words },
     ]);
   }
-  const notes = [...new Set(records.flatMap((record) => record.notes))];
+  const notes = foldNotes(records.flatMap((record) => record.notes));
   for (const note of notes.slice(0, MOST_NOTES))
     yield* underLabel(look, { indent: 2, text: "note", width: LABEL }, [{ text: look.text(note) }]);
 }
