@@ -12,6 +12,7 @@ import type {
   RunEnded,
   RunStarted,
 } from "./journal.js";
+import { recordProblem } from "./record-problem.js";
 
 const CHUNK_BYTES = 1 << 16;
 const NEWLINE = 0x0a;
@@ -51,16 +52,22 @@ function* readLines(descriptor: number): Generator<Line> {
     yield { offset: lineOffset, text: Buffer.concat(rest).toString("utf8"), number, whole: false };
 }
 
+function damaged(line: Line, file: string, message: string): GcidemError {
+  const at = { file, line: line.number, column: 1 };
+  return invalidFile(file, [{ at, message, hint: "the journal was edited or damaged, or is none" }]);
+}
+
 function parseRecord(line: Line, file: string): JournalRecord | null {
+  let record: unknown;
   try {
-    return JSON.parse(line.text) as JournalRecord;
+    record = JSON.parse(line.text);
   } catch {
     if (!line.whole) return null;
-    const at = { file, line: line.number, column: 1 };
-    throw invalidFile(file, [
-      { at, message: "this line is not a JSON record", hint: "the journal was edited or damaged" },
-    ]);
+    throw damaged(line, file, "this line is not a JSON record");
   }
+  const problem = recordProblem(record);
+  if (problem !== null) throw damaged(line, file, problem);
+  return record as JournalRecord;
 }
 
 function versionOf(response: ResponseReceived["response"]): string | number | null {

@@ -165,6 +165,12 @@ describe("a journal that", () => {
       (text: string) => text.replace("gcidem-journal/1", "gcidem-journal/9"),
       "unknown",
     ],
+    ["holds something else", (text: string) => text.replace("\n", "\nnull\n"), "no record"],
+    [
+      "lacks what a request must have",
+      (text: string) => text.replace("\n", '\n{"type":"request-sent","id":"e0"}\n'),
+      '"step" of this request-sent record',
+    ],
     ["is empty", () => "", "no run-started record"],
   ])("%s: exit 3", async (_what, spoil, message) => {
     const { cwd, run } = await saved(RACE);
