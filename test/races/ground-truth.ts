@@ -10,7 +10,7 @@ import { type Exchange, type RunSection, replay, startMock, type TraceEntry } fr
 import type { Invariant } from "../../src/scenario/scenario.js";
 
 /** Every promise that a race can be held to. */
-export const INVARIANTS = [
+const INVARIANTS = [
   "no-lost-update",
   "at-most-once",
   "read-your-writes",
