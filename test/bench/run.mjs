@@ -1,4 +1,5 @@
 // npm run bench [-- NAME...]: all benches, or those named. Exit code 1 when one is over its limit or cannot run.
+import { arrivalSpread } from "./arrival-spread.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
 import { runPaired } from "./paired.mjs";
 import { sequentialMemory, sequentialReplay } from "./sequential-replay.mjs";
@@ -6,7 +7,15 @@ import { sequentialTransport } from "./sequential-transport.mjs";
 import { startUp } from "./start-up.mjs";
 import { twentyRequests } from "./twenty-requests.mjs";
 
-const BENCHES = [startUp, twentyRequests, sequentialTransport, sequentialReplay, sequentialMemory, mockCpu];
+const BENCHES = [
+  startUp,
+  twentyRequests,
+  sequentialTransport,
+  sequentialReplay,
+  sequentialMemory,
+  mockCpu,
+  arrivalSpread,
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
@@ -19,7 +28,7 @@ if (unknown.length > 0) {
 for (const bench of BENCHES) {
   if (wanted.length > 0 && !wanted.includes(bench.name)) continue;
   try {
-    if (!(await runPaired(bench))) process.exitCode = 1;
+    if (!(await (bench.run?.() ?? runPaired(bench)))) process.exitCode = 1;
   } catch (error) {
     console.log(`FAIL ${bench.name}: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
