@@ -42,12 +42,24 @@ function textReading(raw: string, syntax: IdempotencyPolicy["syntax"]): KeyReadi
   return key === null ? { kind: "malformed", found: value, expected } : { kind: "key", key };
 }
 
+let latestName = "";
+let latestInLowerCase = "";
+
+/** A policy asks for the same name over and over. */
+function inLowerCase(name: string): string {
+  if (name !== latestName) {
+    latestName = name;
+    latestInLowerCase = name.toLowerCase();
+  }
+  return latestInLowerCase;
+}
+
 function rawReading(policy: IdempotencyPolicy, request: KeyRequest): KeyReading {
   const { carrier, syntax } = policy;
   if (carrier.kind === "body") return bodyReading(request.body, carrier.name);
   const value =
     carrier.kind === "header"
-      ? request.header(carrier.name.toLowerCase())
+      ? request.header(inLowerCase(carrier.name))
       : queryValue(request.query, carrier.name);
   return value === null ? { kind: "absent" } : textReading(value, syntax);
 }

@@ -34,27 +34,28 @@ export function jsonAnswer(status: number, correlationId: string, value: unknown
   return { status, headers: JSON_HEADERS, body: JSON.stringify(value), correlationId, resource: null };
 }
 
-/** The same headers on every answer, as the vendor's published traces have them (2021-05-06). */
-const STEADY: readonly string[] = [
-  "Strict-Transport-Security",
-  "max-age=600; includeSubDomains",
-  "Cache-Control",
-  "no-cache, no-store, must-revalidate",
-  "Pragma",
-  "no-cache",
-  "Expires",
-  "0",
-];
-
 /** All headers of an answer in the flat form of `writeHead`: name, value, name, value. Pure. */
 export function wireHeaders(answer: Answer, rate: RateState | null, date: string): string[] {
-  const headers = ["Date", date, "ININ-Correlation-Id", answer.correlationId];
+  const headers = [
+    "Date",
+    date,
+    "ININ-Correlation-Id",
+    answer.correlationId,
+    // The same on every answer, as the vendor's published traces have them (2021-05-06).
+    "Strict-Transport-Security",
+    "max-age=600; includeSubDomains",
+    "Cache-Control",
+    "no-cache, no-store, must-revalidate",
+    "Pragma",
+    "no-cache",
+    "Expires",
+    "0",
+  ];
   if (rate !== null) {
     headers.push("inin-ratelimit-count", String(rate.count));
     headers.push("inin-ratelimit-allowed", String(rate.allowed));
     headers.push("inin-ratelimit-reset", String(rate.resetSeconds));
   }
-  for (const text of STEADY) headers.push(text);
   for (const header of answer.headers) headers.push(header[0], header[1]);
   if (answer.status !== 204 && answer.status !== 304) {
     headers.push("Content-Length", String(Buffer.byteLength(answer.body)));

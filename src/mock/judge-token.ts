@@ -77,8 +77,17 @@ function judgeText(value: string, current: NonNullable<Current>): Judgement {
   return explain(condition.tags, tag, current);
 }
 
+/** The current tag by itself, as nearly every field that holds has it: that holds by each comparison, and is quickly seen. */
+function isCurrentTag(value: string, current: Current, { comparison }: ConcurrencyPolicy): boolean {
+  const token = current?.token ?? null;
+  if (token === null) return false;
+  const tag = currentTag(token);
+  return !(tag.weak && comparison === "strong") && value === formatEntityTag(tag);
+}
+
 /** Holds an If-Match field against the current token by the policy's comparison. Pure. */
 export function judgeTags(value: string, current: Current, concurrency: ConcurrencyPolicy): Judgement {
+  if (isCurrentTag(value, current, concurrency)) return HOLDS;
   const condition = parseTagCondition(value);
   const forgiving = concurrency.comparison === "sloppy" || concurrency.comparison === "textual";
   if (condition === null && !forgiving) return { kind: "malformed" };

@@ -14,8 +14,12 @@ function hold(passage: Passage, engine: KeyEngine, beginning: Beginning): Beginn
   passage.claim = claim;
   if (cause !== null) passage.note = { cause, movedBy: null, reason: reason ?? "" };
   const policy = passage.policy.idempotency;
-  if (policy.onDisconnect !== "completes")
-    passage.request.onGone(() => void engine.disconnected(claim, policy));
+  if (policy.onDisconnect !== "completes") {
+    const leave = (): void => void engine.disconnected(claim, policy);
+    // It may have left while the store was asked, or while this request waited for another.
+    if (passage.request.gone()) leave();
+    else passage.request.onGone(leave);
+  }
   return beginning;
 }
 

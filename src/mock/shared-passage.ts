@@ -22,7 +22,7 @@ import { NotFetched } from "./shared-org.js";
 export type { Sharing } from "./shared-dealings.js";
 
 /** More rounds than this would mean that others write without a pause. */
-const MOST_ROUNDS = 100;
+const MOST_ROUNDS = 1_000;
 
 /** One request on its way, and what it works with. */
 interface Way {

@@ -54,5 +54,5 @@ export async function forkServer(file, args = []) {
     child.disconnect();
     await once(child, "exit");
   };
-  return { ready, cpuMicroseconds: () => ask("cpu"), close };
+  return { ready, ask, cpuMicroseconds: () => ask("cpu"), close };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { scopeKey } from "../../src/idempotency/scope.js";
+import { scopeKey, splitId } from "../../src/idempotency/scope.js";
 import type { ScopePart } from "../../src/policy/idempotency-policy.js";
 import { aRequest } from "./a-request.js";
 
@@ -51,5 +51,27 @@ test.each([":", "1:", "8:", ""])(
     expect(scopeKey(["path"], aRequest({ path: "z" }), "k")).not.toBe(
       scopeKey([], aRequest(), `path=${length}z;key=k`),
     );
+  },
+);
+
+test("an identity comes apart into the scope, which others share, and the key", () => {
+  fc.assert(
+    fc.property(fc.subarray([...PARTS]), parts, fc.string(), (scope, of, otherKey) => {
+      const id = scopeKey(scope, aRequest(of), of.key);
+      const other = scopeKey(scope, aRequest(of), otherKey);
+      const [found, foundOther] = [splitId(id), splitId(other)];
+      expect([found.id, found.key, foundOther.key]).toEqual([id, of.key, otherKey]);
+      expect(found.scope + found.key).toBe(id);
+      expect(foundOther.scope).toBe(found.scope);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each(["k1", "", "path=", "path=3:ab", "path=99:ab;key=k1", "path=x:ab;key=k1"])(
+  "a text that is no identity is all key (%s)",
+  (id) => {
+    scopeKey([], aRequest(), "other");
+    expect(splitId(id)).toEqual({ id, scope: "", key: id });
   },
 );

@@ -167,7 +167,7 @@ describe("a key whose use is noted while its first request works", () => {
 });
 
 describe("a client that leaves while its request runs", () => {
-  /** Sends a request and hangs up once the server sleeps on it. */
+  /** Sends a request and hangs up once the server sleeps on it; what it gives back lets that request go on. */
   async function leave(a: Server): Promise<() => void> {
     const sleeps = holdSleeps(a);
     const outgoing = request(`${a.mock.url}${EXECUTE}`, {
@@ -181,7 +181,9 @@ describe("a client that leaves while its request runs", () => {
     outgoing.on("error", () => undefined);
     outgoing.end("{}");
     await sleeps.until(1);
+    const closed = new Promise((resolve) => outgoing.once("close", resolve));
     outgoing.destroy();
+    await closed;
     return sleeps.release;
   }
 
@@ -211,6 +213,25 @@ describe("a client that leaves while its request runs", () => {
       expect(a.last()).toMatchObject({ status: 200, executed: true });
       expect(await effectsOf(b, "k1")).toBe(2);
     }));
+
+  test.each(["releases", "sticks"] as const)(
+    "%s also where it left before the key was claimed",
+    async (onDisconnect) =>
+      withServers(
+        redis,
+        { policy: { idempotency: { onDisconnect, claim: { kind: "check-then-set", window: "1ms" } } } },
+        async (a, b) => {
+          neverSleep(b);
+          const release = await leave(a);
+          // By the time that these are answered the server has heard of the client's leaving.
+          for (let count = 0; count < 10; count++) await a.send("GET", "/api/v2/users/me");
+          release();
+          await until(() => a.mock.trace().length === 11, "the request is decided");
+          await retry(b);
+          expect(b.last().cause).toBe(onDisconnect === "sticks" ? "key-stuck" : "executed-twice");
+        },
+      ),
+  );
 
   test("sticks: the key is stuck at every server, though the effect happened", () =>
     withServers(redis, policyFor("sticks"), async (a, b) => {

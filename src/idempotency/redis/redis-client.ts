@@ -89,9 +89,10 @@ export function unusable(url: string, error: unknown): GcidemError {
   });
 }
 
-/** A script's own mistake is a bug of gcidem's, and no outage. */
-function isBug(error: Error): boolean {
-  return /^ERR (user_script|Error (running|compiling) script)/.test(error.message);
+/** A script's own mistake is a bug of gcidem's, and no outage. Before Redis 7 a refusal came in the same words. */
+function isBug({ message }: Error): boolean {
+  const isOfScript = /^ERR (user_script|Error (running|compiling) script)/.test(message);
+  return isOfScript && !/-(OOM|READONLY|MISCONF|NOREPLICAS|NOPERM) /.test(message);
 }
 
 /** Why a connection failed of which the client says only that it did; null while nothing is wrong with it. */

@@ -37,7 +37,7 @@ if realMs > ask.untilMs then return answer('late') end
 
 local function stampOf(held) return held and string.sub(held, 1, string.find(held, ':', 1, true) - 1) or '' end
 local function textOf(held) return held and string.sub(held, string.find(held, ':', 1, true) + 1) or '' end
-local function nextStamp() return string.format('%.0f', redis.call('INCR', space .. 'stamp')) end
+local function nextStamp() return string.format('%.0f', redis.call('HINCRBY', prefix .. 'meta', 'stamp', 1)) end
 
 local function tell(tableName, id, held)
   for _, part in ipairs({ tableName, id, stampOf(held), textOf(held) }) do documents[#documents + 1] = part end

@@ -146,6 +146,8 @@ export class Http2Track implements Track {
   }
 
   async #open(index: number): Promise<void> {
+    const before = this.#sessions[index];
+    if (isSession(before)) before.session.destroy();
     let socket: TLSSocket | null = null;
     try {
       const dialled = await dial(this.#dialling);
