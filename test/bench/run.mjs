@@ -1,5 +1,7 @@
 // npm run bench [-- NAME...]: all benches, or those named. Exit code 1 when one is over its limit or cannot run.
 import { arrivalSpread } from "./arrival-spread.mjs";
+import { keyExpiry } from "./key-expiry.mjs";
+import { keyMemory } from "./key-memory.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
 import { runPaired } from "./paired.mjs";
 import { sequentialMemory, sequentialReplay } from "./sequential-replay.mjs";
@@ -14,6 +16,8 @@ const BENCHES = [
   sequentialReplay,
   sequentialMemory,
   mockCpu,
+  keyMemory,
+  keyExpiry,
   arrivalSpread,
 ];
 
