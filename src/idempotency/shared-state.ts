@@ -150,7 +150,7 @@ export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
 
-/** The request came to nothing, and that is certain. */
+/** The request came to nothing, and that is certain: also where its cause is that the store is out of reach. */
 export class NothingDone extends StoreUnavailable {}
 
 /** Somebody reset the state, put a policy or moved the clock on: read the constitution again. */

@@ -158,7 +158,7 @@ function storeGone(error: StoreUnavailable): Refusal {
 /** The answer to a request that could not even be begun. */
 export function refuseUnbegun(request: MockRequest, state: MockState, error: StoreUnavailable): Outcome {
   const correlationId = state.correlationIds.uuid();
-  const refusal = storeGone(error);
+  const refusal = storeGone(new NothingDone(error.message));
   const answer = refusalAnswer(refusal, state.policy.errors, correlationId);
   const note = { cause: refusal.cause, movedBy: null, reason: refusal.reason };
   const key = sentKey(headerText(request), state.policy.idempotency);

@@ -7,10 +7,8 @@ export interface Lane {
 
 /** An outage or a reset is the next one's too: to wait for it once more would take as many time-outs as requests. */
 function isEveryones(error: unknown): boolean {
-  return (
-    error instanceof ConstitutionChanged ||
-    (error instanceof StoreUnavailable && !(error instanceof NothingDone))
-  );
+  const reason = error instanceof NothingDone ? error.cause : error;
+  return reason instanceof ConstitutionChanged || reason instanceof StoreUnavailable;
 }
 
 /**

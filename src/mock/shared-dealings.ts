@@ -15,6 +15,7 @@ import {
   type SharedState,
   type Step,
   type StepResult,
+  StoreUnavailable,
 } from "../idempotency/shared-state.js";
 import { expiredLogin } from "./auth.js";
 import { endingOf } from "./key-stage.js";
@@ -173,7 +174,8 @@ export class Dealings {
       const key = claim === null || !isHeld ? null : this.#ending(claim, ready);
       if (key === null && changes.length === 0) return "done";
       const documents = documentsOf(this.#needs);
-      const result = await this.#take({ key: key ?? undefined, changes, documents });
+      const parts = { key: key ?? undefined, changes, documents };
+      const result = await (ready.executed ? this.#tryToTake(parts, {}) : this.#take(parts, {}));
       if (result.kind !== "held" || claim === null) return result.kind === "changed" ? "changed" : "done";
       isHeld = this.#store.see(result)?.token === claim.token;
       // Whom the policy itself let have the key (a claim without atomicity, a released key) takes nothing from this one.
@@ -220,6 +222,15 @@ export class Dealings {
     parts: StepParts,
     admission: Pick<StepParts, "login" | "rate"> = this.#admission(),
   ): Promise<StepResult> {
+    try {
+      return await this.#tryToTake(parts, admission);
+    } catch (error) {
+      throw error instanceof StoreUnavailable ? new NothingDone(error.message, { cause: error }) : error;
+    }
+  }
+
+  /** @throws StoreUnavailable where nobody knows whether the step was taken */
+  async #tryToTake(parts: StepParts, admission: Pick<StepParts, "login" | "rate">): Promise<StepResult> {
     const { state, known } = this.#sharing;
     const step = stepOf({ ...parts, ...admission });
     // Once begun, a request is finished under the policy that it met; only a reset ends it.

@@ -2,6 +2,8 @@
 import { runAbsolute } from "./absolute.mjs";
 import { arrivalSpread } from "./arrival-spread.mjs";
 import { checker, checkerInvalid } from "./checker.mjs";
+import { keyExpiry } from "./key-expiry.mjs";
+import { keyMemory } from "./key-memory.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
 import { runPaired } from "./paired.mjs";
 import { reproduction } from "./reproduction.mjs";
@@ -17,6 +19,8 @@ const BENCHES = [
   sequentialReplay,
   sequentialMemory,
   mockCpu,
+  keyMemory,
+  keyExpiry,
   arrivalSpread,
   checker,
   checkerInvalid,

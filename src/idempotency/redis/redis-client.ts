@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { GcidemError } from "../../core/errors.js";
-import { StoreUnavailable } from "../shared-state.js";
+import { NothingDone, StoreUnavailable } from "../shared-state.js";
 import { checkAddress, shownAddress } from "./address.js";
 import { createOutages } from "./outages.js";
 import { CONSTITUTION_SCRIPT, STEP_SCRIPT } from "./step-script.js";
@@ -24,7 +24,8 @@ export interface RedisClient {
   readonly redis: Scripted;
   /**
    * Waits for a call. `wrote`: it keeps something where it succeeds.
-   * @throws StoreUnavailable where Redis is out of reach, too slow, full or read-only
+   * @throws StoreUnavailable where Redis is out of reach or too slow
+   * @throws NothingDone where it is full or read-only
    */
   readonly reach: <T>(call: Promise<T>, wrote: boolean) => Promise<T>;
   readonly close: () => void;
@@ -144,7 +145,7 @@ export async function connectRedis(url: string, onWarning: (warning: string) => 
     if (isBug(error)) return error;
     if (error.name === "ReplyError") {
       outages.refused(error.message);
-      return new StoreUnavailable(`the store refused: ${error.message}`, { cause: error });
+      return new NothingDone(`the store refused: ${error.message}`, { cause: error });
     }
     const reason = error instanceof TooSlow ? error.message : lost;
     if (!isClosed) outages.gone(reason);

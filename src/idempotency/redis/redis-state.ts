@@ -6,6 +6,7 @@ import {
   type FoundRecord,
   type KeyStep,
   type NewRecord,
+  NothingDone,
   type SharedState,
   type Step,
   type StepResult,
@@ -56,7 +57,7 @@ function toText(ask: object): string {
 const TOO_LATE = "the store got to it too late, and did nothing";
 
 function toTold(reply: readonly (string | null)[]): Told {
-  if (reply.length === 0) throw new StoreUnavailable(TOO_LATE);
+  if (reply.length === 0) throw new NothingDone(TOO_LATE);
   const [generation, edition, seed, world, policy, policySinceMs, secret, madeMs, addedMs, nowMs] = reply;
   const constitution = {
     generation: generation ?? "",
@@ -213,7 +214,7 @@ async function openOn(client: RedisClient, { seed, world }: RedisOptions): Promi
         if (reply[0] === "moved") throw new ConstitutionChanged("the state is not as it was known");
         if (reply[0] !== "late") return toResult(reply);
       }
-      throw new StoreUnavailable(TOO_LATE);
+      throw new NothingDone(TOO_LATE);
     },
     constitution: () => amend({ act: "make" }),
     reset: async (to) => {

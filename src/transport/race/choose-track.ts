@@ -6,7 +6,7 @@ import type { RaceOptions } from "../race.js";
 import type { Way } from "../way.js";
 import { ColdTrack } from "./cold-track.js";
 import { checkOpenFiles, readOpenFiles } from "./descriptor-limit.js";
-import { type Dialling, dial, secure } from "./dial.js";
+import { type Dialled, type Dialling, dial, secure } from "./dial.js";
 import type { WaveContext } from "./entrant.js";
 import { Http2Refused, openSession, type RaceSession } from "./http2-session.js";
 import { Http2Track, loadHttp2Wrapper } from "./http2-track.js";
@@ -38,7 +38,7 @@ export interface TrackChoice {
 /** What there is of HTTP/2 after asking for it. */
 type Probe =
   | { readonly kind: "session"; readonly session: RaceSession }
-  | { readonly kind: "http1"; readonly socket: TLSSocket | null; readonly why: string }
+  | { readonly kind: "http1"; readonly first: Dialled | null; readonly why: string }
   | { readonly kind: "unreachable" };
 
 /** Ends a sentence on why HTTP/2 is not used. */
@@ -71,20 +71,24 @@ function checkFiles(connections: number, { context, way }: WantedRace): void {
 async function probe(dialling: Dialling): Promise<Probe> {
   const { target, server } = dialling.way;
   let socket: TLSSocket;
+  let roundTripMs: number | null;
   try {
-    const { socket: plain } = await dial(dialling);
-    socket = await secure(plain, dialling, ["h2", "http/1.1"]);
+    const dialled = await dial(dialling);
+    roundTripMs = dialled.roundTripMs;
+    socket = await secure(dialled.socket, dialling, ["h2", "http/1.1"]);
   } catch {
     // Each request of the race will say it better.
     return { kind: "unreachable" };
   }
-  if (socket.alpnProtocol !== "h2") return { kind: "http1", socket, why: `${target} does not offer HTTP/2` };
+  if (socket.alpnProtocol !== "h2") {
+    return { kind: "http1", first: { socket, roundTripMs }, why: `${target} does not offer HTTP/2` };
+  }
   try {
     return { kind: "session", session: await openSession(socket, server) };
   } catch (error) {
     socket.destroy();
     const why = error instanceof Http2Refused ? error.message : String(error);
-    return { kind: "http1", socket: null, why: `${target} cannot be raced over HTTP/2: ${why}` };
+    return { kind: "http1", first: null, why: `${target} cannot be raced over HTTP/2: ${why}` };
   }
 }
 
@@ -92,16 +96,16 @@ async function probe(dialling: Dialling): Promise<Probe> {
 interface Http1Start {
   readonly technique: "last-byte" | "warm";
   readonly notes?: readonly string[];
-  /** A connection that stands already, and how more of them are made. */
-  readonly first?: { readonly socket: TLSSocket | null; readonly dialling: Dialling };
+  /** How connections are made, and one that stands already. */
+  readonly begun?: { readonly dialling: Dialling; readonly first: Dialled | null };
 }
 
 /** A connection for each writer. @throws GcidemError `usage` where those are too many. */
-export function trackOverHttp1(race: WantedRace, { technique, notes = [], first }: Http1Start): TrackChoice {
+export function trackOverHttp1(race: WantedRace, { technique, notes = [], begun }: Http1Start): TrackChoice {
   const { way, options } = race;
   checkFiles(options.writers, race);
-  const places = { writers: options.writers, first: first?.socket ?? null };
-  const track = new LastByteTrack(first?.dialling ?? newDialling(race), places, technique);
+  const places = { writers: options.writers, first: begun?.first ?? null };
+  const track = new LastByteTrack(begun?.dialling ?? newDialling(race), places, technique);
   if (way.proxy === null || way.tunnelled) return { track, notes };
   const passedOn = `${way.peer} is asked for whole URLs and passes requests on as it likes, perhaps not at once`;
   return { track, notes: [...notes, passedOn] };
@@ -127,13 +131,9 @@ async function trackByProbe(race: WantedRace, dialling: Dialling): Promise<Track
   const found = await probe(dialling);
   if (found.kind === "session") return trackOverHttp2(race, dialling, found.session);
   if (wanted === "auto") {
-    const start = found.kind === "http1" ? found : { socket: null, why: null };
-    const notes = start.why === null ? [] : [`${start.why}; ${OVER_HTTP1}`];
-    return trackOverHttp1(race, {
-      technique: "last-byte",
-      notes,
-      first: { socket: start.socket, dialling },
-    });
+    const { first, why } = found.kind === "http1" ? found : { first: null, why: null };
+    const notes = why === null ? [] : [`${why}; ${OVER_HTTP1}`];
+    return trackOverHttp1(race, { technique: "last-byte", notes, begun: { dialling, first } });
   }
   if (found.kind === "http1") throw noHttp2(found.why);
   return trackOverHttp2(race, dialling, null);

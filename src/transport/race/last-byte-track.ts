@@ -92,7 +92,7 @@ export class LastByteTrack implements Track {
   /** `first` is a connection that stands already, for writer 0. */
   constructor(
     dialling: Dialling,
-    places: { readonly writers: number; readonly first: Socket | null },
+    places: { readonly writers: number; readonly first: Dialled | null },
     technique: "last-byte" | "warm",
   ) {
     this.technique = technique;
@@ -102,7 +102,9 @@ export class LastByteTrack implements Track {
     this.#dialling = dialling;
     this.#places = Array.from({ length: places.writers }, () => null);
     this.#connectMs = Array.from({ length: places.writers }, () => null);
-    if (places.first !== null) this.#places[0] = { lane: openLane(places.first) };
+    if (places.first === null) return;
+    this.#places[0] = { lane: openLane(places.first.socket) };
+    this.#connectMs[0] = places.first.roundTripMs;
   }
 
   roundTrips(): readonly RoundTrips[] {

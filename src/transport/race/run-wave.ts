@@ -90,7 +90,7 @@ class Departures {
     const byWriter = new Map(entrants.map((entrant) => [entrant.writer, entrant]));
     const onSent = (writer: number): void => byWriter.get(writer)?.handedOver();
     const held = entrants.filter((entrant) => entrant.held);
-    const rest = entrants.filter(({ held, outcome }) => !held && outcome === null);
+    const rest = entrants.filter((entrant) => !entrant.held && entrant.outcome === null);
     const writersOf = (some: readonly Entrant[]): readonly number[] => some.map(({ writer }) => writer);
     track.letGo(writersOf(held), {
       onLeaving: (writer) => void this.leftMs.set(writer, performance.now()),

@@ -85,16 +85,10 @@ function isInteger({ concurrency: { validator } }: Rules): boolean {
   return "form" in validator && validator.form === "integer";
 }
 
-/** In a query an opaque token is any text: there no value is of the wrong type. */
-function memberOf(
-  model: Model,
-  of: { readonly thing: string; readonly rules: Rules; readonly inQuery: boolean },
-  draft: MemberDraft,
-): MemberToken | null {
-  const { thing, rules, inQuery } = of;
-  if (draft.kind === "wrong-type" && inQuery && !isInteger(rules)) return { kind: "never" };
-  if (draft.kind === "wrong-type") return { kind: "wrong-type", value: isInteger(rules) ? "one" : 7 };
-  return refOf(model, thing, draft, "member");
+/** An opaque token is any text, and whether a number stands for a text nobody says: only a count can be of the wrong type. */
+function memberOf(model: Model, thing: string, draft: MemberDraft, rules: Rules): MemberToken | null {
+  if (draft.kind !== "wrong-type") return refOf(model, thing, draft, "member");
+  return isInteger(rules) ? { kind: "wrong-type", value: "one" } : { kind: "never" };
 }
 
 /** How a token stands in a body. */
@@ -161,10 +155,8 @@ export function resolveDraft(model: Model, draft: Draft): Sent | null {
   const ifMatch = draft.ifMatch === null || thing === null ? null : ifMatchOf(model, thing, draft.ifMatch);
   const inBody = draft.bodyToken === null || thing === null || !hasBody ? null : draft.bodyToken;
   const inQuery = draft.queryToken === null || thing === null ? null : draft.queryToken;
-  const bodyToken =
-    inBody === null || thing === null ? null : memberOf(model, { thing, rules, inQuery: false }, inBody);
-  const queryToken =
-    inQuery === null || thing === null ? null : memberOf(model, { thing, rules, inQuery: true }, inQuery);
+  const bodyToken = inBody === null || thing === null ? null : memberOf(model, thing, inBody, rules);
+  const queryToken = inQuery === null || thing === null ? null : memberOf(model, thing, inQuery, rules);
   const parts = { key, bodyToken, queryToken, rules };
   return {
     method: draft.method,

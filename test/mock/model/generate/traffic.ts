@@ -57,8 +57,10 @@ const ifMatch: fc.Arbitrary<IfMatchDraft> = fc.oneof(
   },
 );
 
-// until: a version that is no number where numbers are given is stale, and not malformed: { kind: "wrong-type" }.
-const memberToken: fc.Arbitrary<MemberDraft> = which;
+const memberToken: fc.Arbitrary<MemberDraft> = fc.oneof(
+  { weight: 7, arbitrary: which },
+  { weight: 1, arbitrary: fc.constant({ kind: "wrong-type" as const }) },
+);
 
 const place = fc.oneof(
   {

@@ -153,7 +153,9 @@ export function compareIfMatch(place: Place, ifMatch: IfMatch): Compared | Uncle
 
 /** A version or revision in the body or the query. */
 export function compareMember(place: Place, token: MemberToken): Compared | Unclear {
-  if (token.kind === "wrong-type") return { kind: "malformed" };
+  // Whether who forgives a spelling finds a version malformed that is no number, nobody says.
+  const forgives = ["textual", "sloppy"].includes(place.rules.concurrency.comparison);
+  if (token.kind === "wrong-type") return forgives ? UNCLEAR : { kind: "malformed" };
   const equal = isCurrent(place, token, "member");
   if (equal === UNCLEAR) return UNCLEAR;
   if (equal) return HOLDS;

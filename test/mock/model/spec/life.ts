@@ -18,7 +18,7 @@ export type KeyJudged =
       readonly kind: "refuses";
       readonly status: number;
       readonly causes: readonly string[] | "any";
-      readonly then: (seen: Seen) => void;
+      readonly take: (seen: Seen) => void;
       /** What is wrong with what the refusal tells of the first request, as a sentence. */
       readonly also: (seen: Seen) => string | null;
     }
@@ -26,13 +26,13 @@ export type KeyJudged =
       readonly kind: "replays";
       readonly record: KeyRecord;
       readonly causes: readonly string[] | "any";
-      readonly then: (seen: Seen) => void;
+      readonly take: (seen: Seen) => void;
     };
 
 const NOTHING = (): void => {};
 
-function refuses(status: number, causes: readonly string[] | "any", then = NOTHING): KeyJudged {
-  return { kind: "refuses", status, causes, then, also: tellsNothing };
+function refuses(status: number, causes: readonly string[] | "any", take = NOTHING): KeyJudged {
+  return { kind: "refuses", status, causes, take, also: tellsNothing };
 }
 
 function tellsNothing({ text }: Seen): string | null {
@@ -71,16 +71,16 @@ function onMismatch(model: Model, of: Known): KeyJudged {
     const keeps = ({ original: "as-it-was", overwritten: "new", dropped: "none" } as const)[mismatchKeeps];
     return { kind: "executes", identity, keeps };
   }
-  const then = keepAfterMismatch(model, of);
+  const take = keepAfterMismatch(model, of);
   if (mismatch.outcome === "refuse") {
     const also = mismatch.reveals === "nothing" ? tellsNothing : tellsFirst(record, rules);
-    return { kind: "refuses", status: mismatch.status, causes, then, also };
+    return { kind: "refuses", status: mismatch.status, causes, take, also };
   }
   // There is no answer to replay.
   if (rules.idempotency.outcomes[record.end] === "conflict") return onRepeat(model, of);
   const told = ["replay-of-other-body", "stored-answer-returned", "replay-differs"];
   const certain = causes.includes("key-reused-body-changed") && causes.length === 1 && record.executed;
-  return { kind: "replays", record, causes: certain ? ["replay-of-other-body"] : told, then };
+  return { kind: "replays", record, causes: certain ? ["replay-of-other-body"] : told, take };
 }
 
 /**
@@ -127,11 +127,11 @@ function repeatCauses({ record: { first, answered }, sent, rules }: Known): read
 /** I11: the same request again. */
 function onRepeat(model: Model, of: Known): KeyJudged {
   const { identity, record, rules } = of;
-  const then = (): void => void model.records.set(identity, { ...record, usedAt: model.nowMs });
+  const take = (): void => void model.records.set(identity, { ...record, usedAt: model.nowMs });
   if (rules.idempotency.outcomes[record.end] === "conflict") {
-    return refuses(rules.idempotency.inFlight.status, CONFLICT_CAUSES[record.end], then);
+    return refuses(rules.idempotency.inFlight.status, CONFLICT_CAUSES[record.end], take);
   }
-  return { kind: "replays", record, causes: record.executed ? repeatCauses(of) : "any", then };
+  return { kind: "replays", record, causes: record.executed ? repeatCauses(of) : "any", take };
 }
 
 function onKey(model: Model, identity: string, sent: Sent, rules: Rules): KeyJudged | Unclear {

@@ -1,4 +1,4 @@
-import { type Model, type Seen, UNCLEAR, type Unclear } from "./model.js";
+import { hasCome, type Model, type Seen, UNCLEAR, type Unclear } from "./model.js";
 import type { Rules } from "./rules.js";
 import type { Sent } from "./sent.js";
 
@@ -29,7 +29,8 @@ export function countInMinute({
   const minute = model.minutes.get(who);
   // The default principal's token is a new one each day, and a token has minutes of its own.
   if (sent.principal === null && model.nowMs >= DAY_MS - MINUTE_MS) return UNCLEAR;
-  const isNew = minute === undefined || model.nowMs >= minute.startedAt + MINUTE_MS;
+  const isNew = minute === undefined || hasCome(model, minute.startedAt + MINUTE_MS);
+  if (isNew === UNCLEAR) return UNCLEAR;
   const { startedAt, count } = isNew ? { startedAt: model.nowMs, count: 0 } : minute;
   settles.push(() => void model.minutes.set(who, { startedAt, count: count + 1 }));
   if (count < rateLimit.perMinute) return { refusedFor: null };

@@ -72,7 +72,7 @@ function passKey(way: Way): Step {
     way.claim = judged;
     return ON;
   }
-  settles.push(judged.then);
+  settles.push(judged.take);
   if (judged.kind === "refuses") {
     const refusing = { status: judged.status, causes: judged.causes, ends: [] };
     return { kind: "answer", expected: { ...refusal(sent, rules, refusing), also: judged.also } };

@@ -18,7 +18,7 @@ export type IfMatch =
   | { readonly kind: "broken"; readonly text: string };
 
 /** A version or revision in the body or the query. `wrong-type`: not of the form that the server gave. */
-export type MemberToken = TokenRef | { readonly kind: "wrong-type"; readonly value: string | number };
+export type MemberToken = TokenRef | { readonly kind: "wrong-type"; readonly value: string };
 
 /** A key as the client spells it: `raw` is what travels. */
 export interface SentKey {
