@@ -1,4 +1,4 @@
-import { hasCome, type Model, type Seen, UNCLEAR, type Unclear } from "./model.js";
+import { blurMs, hasCome, type Model, type Seen, UNCLEAR, type Unclear } from "./model.js";
 import type { Rules } from "./rules.js";
 import type { Sent } from "./sent.js";
 
@@ -14,7 +14,7 @@ interface Counted {
 }
 
 /**
- * Counts a request in its token's minute; for one that is too many, how many seconds it has to wait. A minute begins
+ * Counts a request in its token's minute; for one that is too many, the Retry-After that it gets. A minute begins
  * with the first request in it.
  */
 export function countInMinute({
@@ -22,9 +22,9 @@ export function countInMinute({
   sent,
   rules,
   settles,
-}: Counted): { readonly refusedFor: number | null } | Unclear {
+}: Counted): { readonly retryAfter: string | null } | Unclear {
   const { rateLimit } = rules;
-  if (rateLimit === null) return { refusedFor: null };
+  if (rateLimit === null) return { retryAfter: null };
   const who = sent.principal ?? "default";
   const minute = model.minutes.get(who);
   // The default principal's token is a new one each day, and a token has minutes of its own.
@@ -33,6 +33,8 @@ export function countInMinute({
   if (isNew === UNCLEAR) return UNCLEAR;
   const { startedAt, count } = isNew ? { startedAt: model.nowMs, count: 0 } : minute;
   settles.push(() => void model.minutes.set(who, { startedAt, count: count + 1 }));
-  if (count < rateLimit.perMinute) return { refusedFor: null };
-  return { refusedFor: Math.ceil((startedAt + MINUTE_MS - model.nowMs) / 1000) };
+  if (count < rateLimit.perMinute) return { retryAfter: null };
+  if (!rateLimit.retryAfter) return { retryAfter: "absent" };
+  const seconds = Math.ceil((startedAt + MINUTE_MS - model.nowMs) / 1000);
+  return { retryAfter: blurMs(model.policy) > 0 ? "present" : `${seconds}` };
 }

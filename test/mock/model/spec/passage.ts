@@ -26,20 +26,18 @@ function passAuth(way: Way): Step {
   return refuse(way, { status: 401, causes: ["token-invalid"], ends: ["4xx", "validation"], by: "auth" });
 }
 
-function rateRefusal(seconds: number | null, rules: Rules): Refusing {
-  const { rateLimit } = rules;
-  const after = rateLimit?.retryAfter === true ? `${seconds}` : "absent";
-  const headers = seconds === null ? {} : { "retry-after": after };
+function rateRefusal(retryAfter: string): Refusing {
+  const headers = { "retry-after": retryAfter };
   return { status: 429, causes: ["rate-limited"], ends: ["429"], headers, by: "rateLimit" };
 }
 
 function passRate(way: Way): Step {
   // Whose minute a request without a good token uses up, nobody says.
   if (way.sent.auth !== "valid" && way.rules.rateLimit !== null) return UNCLEAR;
-  if (way.fault?.kind === "429") return refuse(way, rateRefusal(null, way.rules));
+  if (way.fault?.kind === "429") return refuse(way, rateRefusal("present"));
   const passed = countInMinute(way);
   if (passed === UNCLEAR) return UNCLEAR;
-  return passed.refusedFor === null ? ON : refuse(way, rateRefusal(passed.refusedFor, way.rules));
+  return passed.retryAfter === null ? ON : refuse(way, rateRefusal(passed.retryAfter));
 }
 
 function now(way: Way, record: KeyRecord): Parameters<typeof replayed>[2]["now"] | Unclear {

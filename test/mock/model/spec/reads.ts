@@ -51,15 +51,9 @@ function failed(sent: Sent, rules: Rules, status: number): Expected {
   return { ...refusal(sent, rules, { status, causes: "any", ends: [] }), headers: {} };
 }
 
-function limited(sent: Sent, rules: Rules, seconds: number): Expected {
-  const after = rules.rateLimit?.retryAfter === true ? `${seconds}` : "absent";
-  const refusing = {
-    status: 429,
-    causes: ["rate-limited"],
-    ends: [],
-    headers: { "retry-after": after },
-  } as const;
-  return refusal(sent, rules, refusing);
+function limited(sent: Sent, rules: Rules, retryAfter: string): Expected {
+  const headers = { "retry-after": retryAfter };
+  return refusal(sent, rules, { status: 429, causes: ["rate-limited"], ends: [], headers });
 }
 
 /** What a read of a thing or of the executions shows; a read has no key and no condition here. */
@@ -75,11 +69,11 @@ export function predictRead(model: Model, sent: Sent): Prediction | Unclear {
   // A path that no operation has is told before any rule.
   const early =
     !isKnown || (missing && rules.order.indexOf(missedBy(rules)) < rules.order.indexOf("rateLimit"));
-  const passed = early ? { refusedFor: null } : countInMinute({ model, sent, rules, settles });
+  const passed = early ? { retryAfter: null } : countInMinute({ model, sent, rules, settles });
   if (passed === UNCLEAR) return UNCLEAR;
-  const { refusedFor } = passed;
-  const expected = refusedFor === null ? read.expected : limited(sent, rules, refusedFor);
-  if (refusedFor === null) settles.push(read.settle);
+  const { retryAfter } = passed;
+  const expected = retryAfter === null ? read.expected : limited(sent, rules, retryAfter);
+  if (retryAfter === null) settles.push(read.settle);
   const settle = (seen: Seen): void => {
     for (const each of settles) each(seen);
   };
