@@ -20,7 +20,7 @@ import { fixture } from "./tls-fixture.js";
 export type Protocol = "http" | "https" | "h2";
 
 /** One request that arrived whole. */
-export interface Arrival {
+interface Arrival {
   readonly writer: number;
   readonly method: string;
   readonly bytes: number;

@@ -6,7 +6,7 @@ export interface CallPolicy
   extends Pick<Dimensions, "order" | "locks" | "terminal" | "permissions">,
     Pick<ConcurrencyPolicy, "granularity" | "noOpWrite" | "patchMerges"> {}
 
-export type Attributes = Readonly<Record<string, string>>;
+type Attributes = Readonly<Record<string, string>>;
 
 /** One write of the only participant: its attributes, or its state and whether it is held. */
 export interface CallWrite {

@@ -44,7 +44,7 @@ export interface Draft {
   readonly createOnly: boolean;
 }
 
-export function pathOf({ target, id }: Pick<Draft, "target" | "id">): string {
+function pathOf({ target, id }: Pick<Draft, "target" | "id">): string {
   if (target === "things") return THINGS;
   return target === "thing" ? `${THINGS}/${id}` : `/api/v2/integrations/actions/a${id}/execute`;
 }

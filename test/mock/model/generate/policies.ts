@@ -124,7 +124,7 @@ const members: fc.Arbitrary<Validated> = fc
     meaning: "revision" as const,
   }));
 
-export const concurrency: fc.Arbitrary<ConcurrencyPolicy> = fc
+const concurrency: fc.Arbitrary<ConcurrencyPolicy> = fc
   .tuple(
     fc.oneof(etags, members),
     fc.record({
@@ -153,7 +153,7 @@ export const concurrency: fc.Arbitrary<ConcurrencyPolicy> = fc
   )
   .map(([validated, rest]): ConcurrencyPolicy => ({ ...rest, ...validated }));
 
-export const NO_VERSIONS: ConcurrencyPolicy = {
+const NO_VERSIONS: ConcurrencyPolicy = {
   validator: { kind: "none" },
   meaning: "revision",
   readFrom: [],

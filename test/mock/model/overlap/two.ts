@@ -15,7 +15,7 @@ export interface Request {
 }
 
 /** How far a request has come: asleep between look-up and claim, at work, asleep between check and write, or done. */
-export type Phase = "absent" | "claiming" | "working" | "writing" | "waiting" | "answered";
+type Phase = "absent" | "claiming" | "working" | "writing" | "waiting" | "answered";
 
 /** What a request gets. */
 export interface Outcome {

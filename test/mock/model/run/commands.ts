@@ -86,7 +86,7 @@ export class Again extends Sending {
   }
 }
 
-export const READ: Omit<Sent, "path"> = {
+const READ: Omit<Sent, "path"> = {
   method: "GET",
   query: [],
   headers: {},

@@ -22,7 +22,7 @@ export const ANSWER: Expected = {
  * Headers that the key rules add to each answer: the echo, and the mark, which is for replays. A server that does not
  * look at a key does not send it back either; whether one does that was refused before its key was read, nobody says.
  */
-export function keyHeaders(sent: Sent, rules: Rules, isReplay: boolean): Expected["headers"] {
+function keyHeaders(sent: Sent, rules: Rules, isReplay: boolean): Expected["headers"] {
   const { carrier, echo, replay } = rules.idempotency;
   // until: a key that is refused itself is not sent back, though the echo is said to be on every answer.
   if (rules.idempotency.support === "rejected" || findKey(sent, rules).kind === "malformed") return {};
@@ -101,9 +101,7 @@ function otherForm(state: State, seen: Seen): string | null {
 }
 
 /** What is shown of a thing. */
-export function representation(
-  state: State & Pick<Revision, "content">,
-): Pick<Expected, "body" | "ignoring"> {
+function representation(state: State & Pick<Revision, "content">): Pick<Expected, "body" | "ignoring"> {
   const { member } = offered(state.rules);
   return { body: { json: { id: state.thing, ...state.content } }, ignoring: member === null ? [] : [member] };
 }

@@ -70,4 +70,4 @@ export function rulesFor(policy: ModelPolicy, method: string, path: string): Rul
   };
 }
 
-export const DELETED = { status: 204, body: "empty" } as const;
+const DELETED = { status: 204, body: "empty" } as const;
