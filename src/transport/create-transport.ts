@@ -94,11 +94,11 @@ export function createTransport(options: TransportOptions): Transport {
     return outcome;
   };
 
-  const openRace: Transport["openRace"] = async (race) => {
+  const openRace: Transport["openRace"] = async (race, signal) => {
     if (closed) throw new Error("this transport is closed");
     loading ??= loadGot();
     const [openStream, opening] = await Promise.all([loading, import("./race/open-race.js")]);
-    return opening.openRace(race, { ...raceContext, openStream });
+    return opening.openRace(race, { ...raceContext, openStream }, signal);
   };
 
   const close = async (): Promise<void> => {

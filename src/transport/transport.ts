@@ -26,11 +26,12 @@ export interface Transport {
   ) => Promise<Outcome>;
   /**
    * Makes connections from which several writers' requests can be let go at one instant. A server that cannot be
-   * reached is no error here: each request of each wave then fails as data.
+   * reached is no error here: each request of each wave then fails as data. `signal` ends the opening, and with it the
+   * use of the line.
    *
    * @throws GcidemError `usage` where the technique cannot be had, where a proxy setting makes no sense, and where more
    *   connections are needed than this process may open; nothing was sent
    */
-  readonly openRace: (options: RaceOptions) => Promise<RaceLine>;
+  readonly openRace: (options: RaceOptions, signal?: AbortSignal) => Promise<RaceLine>;
   readonly close: () => Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ClientRequest } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -24,6 +25,8 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
       ...(secureContext === undefined ? {} : { secureContext }),
     } as const;
     const closing = new AbortController();
+    // Two for each tunnel: more than Node takes for a leak.
+    setMaxListeners(0, closing.signal);
     // A tunnel that a proxy never answers belongs to no request yet: only this signal reaches its socket.
     super(proxy, { keepAlive, ...tls, signal: closing.signal });
     this.#tls = tls;

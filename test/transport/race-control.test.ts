@@ -83,6 +83,27 @@ test.each(EVERY_WAY)("after an interrupt a wave sends nothing (%s over %s)", asy
 });
 
 test.each(EVERY_WAY)(
+  "an interrupt while the race is opened ends that early (%s over %s)",
+  async (technique, protocol) => {
+    const server = await silentServer(protocol, 1);
+    const interrupt = new AbortController();
+    const race = { url: server.url, writers: 2, technique, warmUp: harmless(server) };
+    const opening = transportTo(server).openRace(race, interrupt.signal);
+    await server.arrived;
+    interrupt.abort();
+    const line = await opening;
+    const sent = server.arrivals.length;
+    const requests = upTo(2).map((writer) => from(server, writer));
+    const { outcomes } = await together(line, requests, interrupt.signal);
+    expect(outcomes.map((outcome) => outcome?.kind === "failed" && outcome.phase)).toEqual([
+      "aborted",
+      "aborted",
+    ]);
+    expect(server.arrivals).toHaveLength(sent);
+  },
+);
+
+test.each(EVERY_WAY)(
   "closing the line or the transport ends everything at once (%s over %s)",
   async (technique, protocol) => {
     for (const end of ["line", "transport"] as const) {

@@ -27,6 +27,8 @@ export interface WantedRace {
   readonly options: RaceOptions;
   readonly context: RaceContext;
   readonly way: Way;
+  /** Aborted when the run is interrupted. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A track, and why it is that one. */
@@ -52,8 +54,8 @@ export function noHttp2(why: string): GcidemError {
   return new GcidemError("usage", `the release technique h2 cannot be had: ${why}`, { hint });
 }
 
-function newDialling({ context, way }: WantedRace): Dialling {
-  const ending = linkAbort([context.closing]);
+function newDialling({ context, way, signal }: WantedRace): Dialling {
+  const ending = linkAbort(signal === undefined ? [context.closing] : [context.closing, signal]);
   const close = (): void => {
     ending.unlink();
     ending.abort();
@@ -87,6 +89,7 @@ async function probe(dialling: Dialling): Promise<Probe> {
     return { kind: "session", session: await openSession(socket, server) };
   } catch (error) {
     socket.destroy();
+    if (dialling.closing.aborted) return { kind: "unreachable" };
     const why = error instanceof Http2Refused ? error.message : String(error);
     return { kind: "http1", first: null, why: `${target} cannot be raced over HTTP/2: ${why}` };
   }

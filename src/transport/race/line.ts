@@ -19,6 +19,15 @@ const FAR_APART_MS = 5;
 /** No answer from this machine takes so long, unless it is very busy. */
 const DISTANT_MS = 10;
 
+/** Who sends a warm-up request, one this much after the other. */
+interface WarmUp {
+  readonly of: readonly number[];
+  readonly gapMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+type SendWarmUp = (of: readonly number[], gapMs: number) => Promise<WaveRun>;
+
 function roundOf({ outcomes }: WaveRun): RoundTrips {
   return outcomes.map((outcome) => {
     if (outcome?.kind !== "response" || outcome.timings.firstByteMs === null) return null;
@@ -51,13 +60,14 @@ export class Line implements RaceLine {
   }
 
   /** Sends this request once for each writer, and again where that tells something; resolves to the first outcomes. */
-  async warmUp(request: OutgoingRequest): Promise<readonly Outcome[]> {
-    const run = await this.#sendWarmUp(request, this.#writers, 0);
+  async warmUp(request: OutgoingRequest, signal?: AbortSignal): Promise<readonly Outcome[]> {
+    const send: SendWarmUp = (of, gapMs) => this.#sendWarmUp(request, { of, gapMs, signal });
+    const run = await send(this.#writers, 0);
     const first = roundOf(run);
     const outcomes = run.outcomes.filter((outcome) => outcome !== null);
     this.notes.push(...describeWarmUp(outcomes));
     this.#together = [first];
-    if (this.technique !== "naive" && !this.#sharesConnection) await this.#measure(request, first);
+    if (this.technique !== "naive" && !this.#sharesConnection) await this.#measure(send, first);
     this.notes.push(...describeDelays(this.#delaysMs()));
     return outcomes;
   }
@@ -93,23 +103,22 @@ export class Line implements RaceLine {
     this.#context.track.close();
   }
 
-  #sendWarmUp(request: OutgoingRequest, of: readonly number[], gapMs: number): Promise<WaveRun> {
+  #sendWarmUp(request: OutgoingRequest, { of, gapMs, signal }: WarmUp): Promise<WaveRun> {
     this.warmUpRequests += of.length;
     const requests = this.#writers.map((writer) => (of.includes(writer) ? { request } : null));
-    return this.#run(requests, (writer) => of.indexOf(writer) * gapMs);
+    return this.#run(requests, (writer) => of.indexOf(writer) * gapMs, signal);
   }
 
   /** The two whose connections differ most are asked again; only where they still differ does everybody send more. */
-  async #measure(request: OutgoingRequest, first: RoundTrips): Promise<void> {
+  async #measure(send: SendWarmUp, first: RoundTrips): Promise<void> {
     const found = largestDifference(first);
     if (found === null || found.differenceMs < SMALLEST_DIFFERENCE_MS) return;
     const { quickest, slowest, differenceMs } = found;
-    const again = roundOf(await this.#sendWarmUp(request, [quickest, slowest], MEASURING_GAP_MS));
+    const again = roundOf(await send([quickest, slowest], MEASURING_GAP_MS));
     const stillMs = (again[slowest] ?? 0) - (again[quickest] ?? 0);
     if (stillMs < Math.max(SMALLEST_DIFFERENCE_MS, differenceMs / 2)) return;
     for (let round = 0; round < MEASURING_ROUNDS; round++) {
-      const run = await this.#sendWarmUp(request, this.#writers, MEASURING_GAP_MS);
-      this.#alone = [...this.#alone, roundOf(run)];
+      this.#alone = [...this.#alone, roundOf(await send(this.#writers, MEASURING_GAP_MS))];
     }
   }
 

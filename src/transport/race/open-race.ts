@@ -13,13 +13,13 @@ import {
 } from "./choose-track.js";
 import { Line } from "./line.js";
 
-function wanted(options: RaceOptions, context: RaceContext): WantedRace {
+function wanted(options: RaceOptions, context: RaceContext, signal: AbortSignal | undefined): WantedRace {
   if (!Number.isInteger(options.writers) || options.writers < 1) {
     throw new RangeError(`a race needs at least 1 writer, not ${options.writers}`);
   }
   const way = wayTo(new URL(options.url), context.env);
   if ("problem" in way) throw new GcidemError("usage", way.problem);
-  return { options, context, way };
+  return { options, context, way, signal };
 }
 
 function lineOver({ track, notes }: TrackChoice, { context, options }: WantedRace): Line {
@@ -38,7 +38,7 @@ function refusal(outcomes: readonly Outcome[]): string | null {
 
 /** Warms a line up; one over HTTP/2 that proves useless is given up for one over HTTP/1.1. */
 async function warmed(line: Line, request: OutgoingRequest, race: WantedRace): Promise<Line> {
-  const outcomes = await line.warmUp(request);
+  const outcomes = await line.warmUp(request, race.signal);
   const why = line.technique === "h2" ? refusal(outcomes) : null;
   if (why === null) return line;
   await line.close();
@@ -46,18 +46,22 @@ async function warmed(line: Line, request: OutgoingRequest, race: WantedRace): P
   const note = `HTTP/2 was offered, but no request was answered over it (${why}); ${OVER_HTTP1}`;
   const second = lineOver(trackOverHttp1(race, { technique: "last-byte", notes: [note] }), race);
   second.warmUpRequests = line.warmUpRequests;
-  await second.warmUp(request);
+  await second.warmUp(request, race.signal);
   return second;
 }
 
 /**
- * Opens the connections of one race and warms them up.
+ * Opens the connections of one race and warms them up. An interrupt ends that early; waves then send nothing.
  *
  * @throws GcidemError `usage` where the technique cannot be had, a proxy setting makes no sense, or more connections are
  *   needed than this process may open
  */
-export async function openRace(options: RaceOptions, context: RaceContext): Promise<RaceLine> {
-  const race = wanted(options, context);
+export async function openRace(
+  options: RaceOptions,
+  context: RaceContext,
+  signal?: AbortSignal,
+): Promise<RaceLine> {
+  const race = wanted(options, context, signal);
   const line = lineOver(await chooseTrack(race), race);
   if (options.warmUp === null) return line;
   try {
