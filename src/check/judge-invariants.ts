@@ -69,7 +69,12 @@ function linearizable(round: RaceRound): RoundFinding {
   return violated(verdict.anomalies) ?? undecided(verdict.reason ?? "the history decides nothing");
 }
 
+function sentNoWrite({ raced }: RaceRound): boolean {
+  return raced.every(({ request, error }) => request.method === "GET" || error?.phase === "refused");
+}
+
 function noLostUpdate(round: RaceRound): RoundFinding {
+  if (sentNoWrite(round)) return undecided("no writer sent a write, so none could be lost");
   const operations = registerOperations(round);
   const { anomalies } = judgeOrder(operations, round.exchanges, round);
   const lost = violated([...among(anomalies, ["lost-update"]), ...lostWrites(round.raced)]);

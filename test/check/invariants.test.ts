@@ -29,6 +29,14 @@ describe("no-lost-update", () => {
     });
   });
 
+  it("is undecided where no write was sent", () => {
+    const reads = [get(0, [0, 1], '"1"'), get(1, [0, 1], '"1"')];
+    expect(judgeInvariant("no-lost-update", roundOf(reads))).toMatchObject({
+      holds: null,
+      explanation: "no writer sent a write, so none could be lost",
+    });
+  });
+
   const blind = (writer: number, at: readonly [number, number], body: unknown, key?: string): Exchange =>
     raced({
       method: "PATCH",
