@@ -48,6 +48,8 @@ export class Line implements RaceLine {
   /** What the requests took that were let go together to warm up, and those that the server had to itself. */
   #together: readonly RoundTrips[] = [];
   #alone: readonly RoundTrips[] = [];
+  /** The shortest round trip of any warm-up request. */
+  #quickestMs: number = Number.POSITIVE_INFINITY;
   #busy = false;
 
   /** `why` are notes on how the track was chosen. */
@@ -103,10 +105,13 @@ export class Line implements RaceLine {
     this.#context.track.close();
   }
 
-  #sendWarmUp(request: OutgoingRequest, { of, gapMs, signal }: WarmUp): Promise<WaveRun> {
+  async #sendWarmUp(request: OutgoingRequest, { of, gapMs, signal }: WarmUp): Promise<WaveRun> {
     this.warmUpRequests += of.length;
     const requests = this.#writers.map((writer) => (of.includes(writer) ? { request } : null));
-    return this.#run(requests, (writer) => of.indexOf(writer) * gapMs, signal);
+    const run = await this.#run(requests, (writer) => of.indexOf(writer) * gapMs, signal);
+    const tookMs = roundOf(run).filter((each) => each !== null);
+    this.#quickestMs = Math.min(this.#quickestMs, ...tookMs);
+    return run;
   }
 
   /** The two whose connections differ most are asked again; only where they still differ does everybody send more. */
@@ -136,7 +141,7 @@ export class Line implements RaceLine {
   /** Whether the network kept requests apart. What a busy machine does on loopback is no network's doing. */
   #isFarApart(apartMs: number | null, own: RoundTrips): boolean {
     if (apartMs === null || apartMs < FAR_APART_MS || this.#sharesConnection) return false;
-    return Math.min(...own.filter((each) => each !== null)) >= DISTANT_MS;
+    return Math.min(this.#quickestMs, ...own.filter((each) => each !== null)) >= DISTANT_MS;
   }
 
   async #run(
