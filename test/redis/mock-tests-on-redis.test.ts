@@ -46,7 +46,6 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "delay: the answer comes a second later on the mock's clock": TIME,
   "slow-drip: the answer comes in eight pieces, a second apart on the mock's clock": TIME,
   "is a 409 though the client sent no version, and passes once the read has caught up": TIME,
-  "a plain success has no cause, a refusal has its rule's, oldest first": TIME,
   "a conversation's token moves at each interval of the mock's clock, and at no other time": BEAT,
   "so a careful writer is stale through no fault of its own: not ours": BEAT,
   "the first write that the reader missed is named, whoever wrote last": BEAT,
@@ -89,7 +88,6 @@ describe("with the state in Redis", async () => {
   await import("../mock/rate-limit.test.js");
   await import("../mock/scim.test.js");
   await import("../mock/stations.test.js");
-  await import("../mock/trace-and-target.test.js");
   await import("../mock/unique-and-references.test.js");
   await import("../mock/users-and-things.test.js");
 });
