@@ -6,6 +6,7 @@ import { keyExpiry } from "./key-expiry.mjs";
 import { keyMemory } from "./key-memory.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
 import { runPaired } from "./paired.mjs";
+import { redisRoundTrips } from "./redis-round-trips.mjs";
 import { reproduction } from "./reproduction.mjs";
 import { sequentialMemory, sequentialReplay } from "./sequential-replay.mjs";
 import { sequentialTransport } from "./sequential-transport.mjs";
@@ -25,6 +26,7 @@ const BENCHES = [
   checker,
   checkerInvalid,
   reproduction,
+  redisRoundTrips,
 ];
 
 const wanted = process.argv.slice(2);
