@@ -22,8 +22,8 @@ function isKnown(model: Model, record: KeyRecord, sent: Sent): boolean | Unclear
   const rules = rulesFor(model.policy, record.answered.method, record.answered.path);
   const expired = hasExpired(model, record, rules);
   // Whose keys a look-up shows is said nowhere, nor whether it shows one that is dead and still refused.
-  if (expired === UNCLEAR || record.went !== "no" || accountOf(record.first) !== accountOf(sent))
-    return UNCLEAR;
+  const isOurs = [record.first, record.answered].every((each) => accountOf(each) === accountOf(sent));
+  if (expired === UNCLEAR || record.went !== "no" || !isOurs) return UNCLEAR;
   if (expired && rules.idempotency.afterExpiry.kind === "refuse") return UNCLEAR;
   return !expired;
 }
