@@ -148,7 +148,7 @@ async function relay(targetPort: number, delayMs: (nth: number) => number): Prom
   return listening(server);
 }
 
-test("writers on slower connections are let go earlier, once that is known", async () => {
+test("writers on slower connections are let go earlier, once that is known", { retry: 3 }, async () => {
   const server = await recordingServer("http");
   const port = await relay(Number(new URL(server.url).port), (nth) => (nth === 0 ? 100 : 0));
   const at = { url: `http://127.0.0.1:${port}`, clock: server.clock };
