@@ -14,29 +14,43 @@ export interface Trace {
 
 type Texts = readonly (string | null)[];
 
-/** Bits of an entry's tag. The lowest eight tell which of its texts are null. */
-const TEXTS = 8;
-const IS_EXECUTED = 256;
-const IS_JSON = 512;
+/** Bits of an entry's tag. The lowest seven tell which of its texts are null. */
+const TEXTS = 7;
+const IS_EXECUTED = 128;
+const IS_JSON = 256;
 
 /** No answer has this status. */
 const NO_STATUS = 0;
 
-const NO_HEAD = new Uint8Array(0);
+const LONGEST_TEXT = 0xffff;
 
-function nullsIn(texts: Texts): number {
+/** The length of each text, and when the request had arrived. One for all: it is filled and read within one call. */
+const ARRIVED_AT = 2 * TEXTS;
+const head = new Uint8Array(ARRIVED_AT + 8);
+const view = new DataView(head.buffer);
+
+/** Writes the lengths into the head, and answers which texts are null; -1 where one is too long for it. */
+function fillHead(texts: Texts): number {
   let nulls = 0;
-  for (let at = 0; at < TEXTS; at++) if (texts[at] === null) nulls |= 1 << at;
+  for (let at = 0; at < TEXTS; at++) {
+    const text = texts[at] ?? null;
+    const length = text === null ? 0 : text.length;
+    if (length > LONGEST_TEXT) return -1;
+    if (text === null) nulls |= 1 << at;
+    view.setUint16(2 * at, length, true);
+  }
   return nulls;
 }
 
-function hasLineFeed(text: string | null): boolean {
-  return text?.includes("\n") === true;
-}
-
+/** The texts of an entry whose head is filled in. */
 function textsIn(text: string, tag: number): Texts {
   if ((tag & IS_JSON) > 0) return JSON.parse(text) as Texts;
-  return text.split("\n").map((line, at) => ((tag & (1 << at)) > 0 ? null : line));
+  let from = 0;
+  return Array.from({ length: TEXTS }, (_, at) => {
+    const start = from;
+    from += view.getUint16(2 * at, true);
+    return (tag & (1 << at)) > 0 ? null : text.slice(start, from);
+  });
 }
 
 /**
@@ -49,19 +63,24 @@ export function createTrace(length: number = TRACE_LENGTH): Trace {
   let oldest = 0;
   const append = (entry: TraceEntry): number => {
     const { method, path, key, status, cause, movedBy, reason, correlationId, executed, at } = entry;
-    const texts = [method, path, key, cause, movedBy, reason, correlationId, String(entry.arrivedAt)];
-    const tag = nullsIn(texts) | (executed ? IS_EXECUTED : 0);
+    const texts = [method, path, key, cause, movedBy, reason, correlationId];
+    const flags = executed ? IS_EXECUTED : 0;
     const serial = status ?? NO_STATUS;
-    const lines = texts.some(hasLineFeed) ? null : texts.join("\n");
+    const nulls = fillHead(texts);
+    view.setFloat64(ARRIVED_AT, entry.arrivedAt, true);
+    const text = nulls < 0 ? "" : texts.join("");
     const position =
-      lines === null ? 0 : log.append({ hash: 0, tag, serial, dueMs: at, head: NO_HEAD, text: lines });
+      nulls < 0 ? 0 : log.append({ hash: 0, tag: flags | nulls, serial, dueMs: at, head, text });
     if (position > 0) return position;
-    const text = JSON.stringify(texts);
-    return log.append({ hash: 0, tag: tag | IS_JSON, serial, dueMs: at, head: NO_HEAD, text });
+    const json = JSON.stringify(texts);
+    return log.append({ hash: 0, tag: flags | IS_JSON, serial, dueMs: at, head, text: json });
   };
   const read = (position: number): TraceEntry => {
-    const { tag, serial, dueMs: at, text } = log.read(position);
-    const [method, path, key, cause, movedBy, reason, correlationId, arrivedAt] = textsIn(text, tag);
+    const entry = log.read(position);
+    const { tag, serial, dueMs: at } = entry;
+    head.set(entry.head);
+    const arrivedAt = view.getFloat64(ARRIVED_AT, true);
+    const [method, path, key, cause, movedBy, reason, correlationId] = textsIn(entry.text, tag);
     return {
       method: method ?? "",
       path: path ?? "",
@@ -72,7 +91,7 @@ export function createTrace(length: number = TRACE_LENGTH): Trace {
       reason: reason ?? null,
       correlationId: correlationId ?? "",
       executed: (tag & IS_EXECUTED) > 0,
-      arrivedAt: Number(arrivedAt),
+      arrivedAt,
       at,
     };
   };

@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import type { TraceEntry } from "../../src/mock/mock.js";
 import { createTrace } from "../../src/mock/trace.js";
 
-const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("", "\n", "a\nb", "\u65e5", "\ud800"));
+const text = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.constantFrom("", "x".repeat(70_000), "\n", "a\nb", "\u65e5", "\ud800"),
+);
 
 const entry: fc.Arbitrary<TraceEntry> = fc.record({
   method: text,
