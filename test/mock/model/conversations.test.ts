@@ -244,6 +244,6 @@ describe("conversations, under any policy", { timeout: TIMEOUT_MS }, () => {
           await org.mock.close();
         }
       }),
-      runsOf(100),
+      runsOf(120),
     ));
 });

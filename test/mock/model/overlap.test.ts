@@ -171,7 +171,7 @@ describe("two requests at once, under any policy", { timeout: TIMEOUT_MS }, () =
           }
         },
       ),
-      runsOf(100),
+      runsOf(200),
     ));
 });
 

@@ -6,13 +6,13 @@ describe("keys and versions together", { timeout: TIMEOUT_MS }, () => {
     agree({
       focus: { keys: true, versions: true, faults: true, limits: true },
       traffic: { keys: true, tokens: true, hostile: true },
-      runs: 150,
+      runs: 200,
     }));
 
   test("names that no two things share, and parents that cannot go", () =>
     agree({
       focus: { keys: true, versions: true, limits: true, names: true },
       traffic: { keys: true, tokens: true, names: true },
-      runs: 100,
+      runs: 120,
     }));
 });

@@ -38,6 +38,7 @@ export interface Call {
   issuedAt: number | null;
 }
 
+/** A connected conversation, as nobody has touched it. */
 export function newCall(policy: CallPolicy): Call {
   const start = { state: "connected", stateSince: 0, attributes: {}, held: false, moves: 0, issuedAt: null };
   return { policy, nowMs: 0, ...start };

@@ -11,6 +11,7 @@ export type Which =
   | { readonly kind: "other" }
   | { readonly kind: "never" };
 
+/** An If-Match before the model says what its tokens are. */
 export type IfMatchDraft =
   | { readonly kind: "star" }
   | { readonly kind: "broken"; readonly text: string }
@@ -19,6 +20,7 @@ export type IfMatchDraft =
       readonly tags: readonly { readonly which: Which; readonly form: Tag["form"] }[];
     };
 
+/** The same of a version in the body or the query. */
 export type MemberDraft = Which | { readonly kind: "wrong-type" };
 
 /** A request before the model says what its tokens are. */

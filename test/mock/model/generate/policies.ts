@@ -198,6 +198,7 @@ const faults: fc.Arbitrary<ModelPolicy["faults"]> = fc.array(
   { maxLength: 2 },
 );
 
+/** The rules in their usual order. */
 export const ORDER: readonly OrderWord[] = ["auth", "rateLimit", "key", "validation", "precondition", "lock"];
 
 /** Fields of a second policy that hold on one route. */

@@ -8,6 +8,7 @@ import { WORLD } from "../spec/cast.js";
 import type { Request } from "./two.js";
 
 const ACTION = "/api/v2/integrations/actions/a1/execute";
+/** The thing that exists at the start. */
 export const THING = "/api/v2/mock/things/1";
 
 /** A mock whose every sleep lasts until the test ends it, and two connections to it. */
@@ -51,6 +52,7 @@ function headersOf({ key, conditional }: Request, etag: string): Record<string, 
   };
 }
 
+/** Starts a mock in which every sleep is held. */
 export async function hold(policyText: string): Promise<Held> {
   const sleeps: (() => void)[] = [];
   let held = true;

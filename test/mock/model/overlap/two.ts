@@ -53,6 +53,7 @@ export interface Two {
   met: boolean;
 }
 
+/** Two requests, neither of them sent. */
 export function newTwo(policy: Overlapping, requests: readonly [Request, Request]): Two {
   const [first, second] = requests;
   const side = (request: Request): Side => ({ request, phase: "absent", outcome: null });

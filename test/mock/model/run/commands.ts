@@ -47,6 +47,7 @@ abstract class Sending implements Command {
   abstract toString(): string;
 }
 
+/** Sends what a draft means now. */
 export class Send extends Sending {
   readonly draft: Draft;
 
@@ -100,6 +101,7 @@ const READ: Omit<Sent, "path"> = {
   createOnly: false,
 };
 
+/** Reads a path. */
 export class Read extends Sending {
   readonly path: string;
 

@@ -33,6 +33,7 @@ function plainHeaders(
   );
 }
 
+/** Starts a mock on a virtual clock, with a client that keeps one connection. */
 export async function startReal(policy: ModelPolicy): Promise<Real> {
   const clock = virtualClock(Date.UTC(2026, 10, 21));
   const mock = await startMock({ policy: parsePolicy(policyText(policy)), clock, world: WORLD });

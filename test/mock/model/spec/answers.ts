@@ -6,7 +6,7 @@ import { kindOfPath, type Rules } from "./rules.js";
 import type { Sent } from "./sent.js";
 import { judgeToken, offered, type State, tokenIn, tokenOf } from "./tokens.js";
 
-/** Plain answers; everything that a rule adds is laid over this. */
+/** An answer of which nothing is demanded; everything that a rule says is laid over it. */
 export const ANSWER: Expected = {
   statuses: [],
   executed: false,
@@ -52,6 +52,7 @@ export interface Refusing {
   readonly movedBy?: Expected["movedBy"];
 }
 
+/** What a refused request gets. */
 export function refusal(sent: Sent, rules: Rules, refusing: Refusing): Expected {
   const { status, causes, headers = {}, movedBy = "any", by = null } = refusing;
   const keyed = by === null || rules.order.indexOf(by) >= rules.order.indexOf("key");
@@ -106,6 +107,7 @@ function representation(state: State & Pick<Revision, "content">): Pick<Expected
   return { body: { json: { id: state.thing, ...state.content } }, ignoring: member === null ? [] : [member] };
 }
 
+/** What a write that was carried out gets. */
 export function success(sent: Sent, rules: Rules, { status, causes, state }: Success): Expected {
   const marks = keyHeaders(sent, rules, false);
   const empty = rules.success.body === "empty" || status === 204;

@@ -1,6 +1,8 @@
 /** What a client writes, before it is spelled: a scalar, or a map of numbers. */
 export type Scalar = number | string;
+/** A value of a member. */
 export type Value = Scalar | Readonly<Record<string, number>>;
+/** What there is of a thing but its id and its token. */
 export type Content = Readonly<Record<string, Value>>;
 
 /** Which of the many texts of one JSON value is sent. */
@@ -19,6 +21,7 @@ export interface Body {
   readonly broken: boolean;
 }
 
+/** The spelling of JSON.stringify. */
 export const PLAIN: Spelling = { reversed: false, spaced: false, numbers: "plain", escaped: false };
 
 function numberText(value: number, { numbers }: Spelling): string {

@@ -15,6 +15,7 @@ export function faultFor({ policy, faultCounts }: Model, sent: Sent): FaultRule 
   return met ?? null;
 }
 
+/** A request that has come counts for each fault of its route. */
 export function countFaults({ policy, faultCounts }: Model, sent: Sent): void {
   for (const [index, { on }] of policy.faults.entries()) {
     const fits = on.route === null || matchesRoute(on.route, sent.method, sent.path);

@@ -101,6 +101,7 @@ function firstState(policy: ModelPolicy): Revision {
   return { ...state, version: versionName(state, policy) };
 }
 
+/** What is known before the first request. */
 export function newModel(policy: ModelPolicy): Model {
   return {
     policy,

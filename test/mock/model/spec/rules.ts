@@ -35,8 +35,11 @@ export interface ModelPolicy
 /** Rules for one request: the first route that fits, merged over the base. */
 export type Rules = Omit<ModelPolicy, "override" | "wordy">;
 
+/** The generic collection. */
 export const THINGS = "/api/v2/mock/things";
+/** One of it, as a policy writes it. */
 export const THING_ROUTE = `${THINGS}/{id}`;
+/** An effect that is counted, as a policy writes it. */
 export const EXECUTE_ROUTE = "/api/v2/integrations/actions/{actionId}/execute";
 
 /** An execution has nothing that could be outdated. */

@@ -70,11 +70,13 @@ export function ifMatchText(ifMatch: IfMatch): string {
   return ifMatch.tags.map(tagText).join(", ");
 }
 
+/** Path and query as they travel. */
 export function targetOf({ path, query }: Pick<Sent, "path" | "query">): string {
   if (query.length === 0) return path;
   return `${path}?${query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`;
 }
 
+/** Headers but the credentials. */
 export function headersOf(sent: Sent): Record<string, string> {
   return {
     ...sent.headers,

@@ -69,6 +69,7 @@ export function stateAfter(model: Model, change: Change, rules: Rules): Revision
   return { ...next, version: versionName(next, rules) };
 }
 
+/** A write has led to a state. */
 export function remember(model: Model, thing: string, state: Revision): void {
   if (currentOf(model, thing) === state) return;
   model.revisions = Math.max(model.revisions, state.number);
@@ -162,6 +163,7 @@ export function judgeToken({ model, thing, version, rules }: State, shown: Shown
   return null;
 }
 
+/** A token was seen for the first time, or a place of it that was not seen before. */
 export function learn({ model, thing, version }: State, { etag, member }: Shown): void {
   const known = tokenOf(model, thing, version);
   const shown = typeof member === "string" || typeof member === "number" ? member : null;

@@ -29,6 +29,7 @@ export type Step =
   | { readonly kind: "answer"; readonly expected: Expected }
   | Unclear;
 
+/** The rule has nothing to say. */
 export const ON: Step = { kind: "on" };
 
 /** The word for an id that only the server knows yet. */
