@@ -32,22 +32,22 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function missing(error: Error): Error {
-  return new Error(
-    `redis-server cannot be started (${error.message}): install Debian's package redis-server`,
-  );
-}
+const MISSING = new Error("redis-server cannot be started: install Debian's package redis-server");
 
 const PLAIN = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"];
 
+/** A test that is killed ends nothing: so Redis ends when the pipe to its parent does. `exec` keeps the shell's process. */
+const UNTIL_PARENT_ENDS = '(read -r _ <&3; kill -9 $$) & exec redis-server "$@" 3<&-';
+
 async function spawnRedis(port: number, more: readonly string[]): Promise<ChildProcess> {
-  const child = spawn("redis-server", ["--port", String(port), ...PLAIN, ...more], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const words = ["-c", UNTIL_PARENT_ENDS, "sh", "--port", String(port), ...PLAIN, ...more];
+  const child = spawn("sh", words, { stdio: ["ignore", "pipe", "inherit", "pipe"] });
   await new Promise<void>((resolve, reject) => {
     let said = "";
-    child.once("error", (error) => reject(missing(error)));
-    child.once("exit", (code) => reject(new Error(`redis-server ended with ${code}: ${said.slice(-500)}`)));
+    child.once("error", reject);
+    child.once("exit", (code) =>
+      reject(code === 127 ? MISSING : new Error(`redis-server ended with ${code}: ${said.slice(-500)}`)),
+    );
     child.stdout?.on("data", (chunk: Buffer) => {
       said += chunk.toString();
       if (said.includes("Ready to accept connections")) resolve();
@@ -83,7 +83,6 @@ export async function startRedis({ password }: RedisHow = {}): Promise<PrivateRe
   const { port } = started;
   let child: ChildProcess = started.child;
   let asking: Redis | null = null;
-  process.once("exit", () => child.kill("SIGKILL"));
   const end = async (): Promise<void> => {
     asking?.disconnect();
     asking = null;
@@ -91,6 +90,8 @@ export async function startRedis({ password }: RedisHow = {}): Promise<PrivateRe
     const ended = once(child, "exit");
     child.kill("SIGKILL");
     await ended;
+    // The shell's other half waits for this.
+    for (const pipe of child.stdio) pipe?.destroy();
   };
   return {
     url: `redis://127.0.0.1:${port}`,
