@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type fc from "fast-check";
 import { parsePolicy } from "../../../../src/policy/read-policy.js";
 import { type Draft, resolveDraft, type Twist, twisted } from "../generate/drafts.js";
+import { policyText } from "../generate/policy-text.js";
 import { type Model, type Prediction, UNCLEAR, type Unclear } from "../spec/model.js";
 import { predictWrite } from "../spec/passage.js";
 import { predictRead } from "../spec/reads.js";
@@ -10,9 +11,13 @@ import { describeSent, type Sent } from "../spec/sent.js";
 import { judge } from "./judge.js";
 import type { Real } from "./real.js";
 
-/** The mock does not do what the specification says: all that was sent, and what is wrong with the last answer. */
+/** The mock does not do what the specification says: the policy, all that was sent, and what is wrong at its end. */
 class Disagreement extends Error {
   override readonly name = "Disagreement";
+
+  constructor({ policy, transcript }: Readonly<Model>, problems: readonly string[]) {
+    super([policyText(policy), ...transcript, ...problems].join("\n  "));
+  }
 }
 
 type Command = fc.AsyncCommand<Model, Real>;
@@ -39,7 +44,7 @@ abstract class Sending implements Command {
     const etag = seen.headers.etag === undefined ? "" : ` ETag ${seen.headers.etag}`;
     model.transcript.push(`${at} ms: ${describeSent(sent)} -> ${seen.status}${etag} ${seen.text}`);
     const problems = judge(prediction.expected, seen, real.last());
-    if (problems.length > 0) throw new Disagreement([...model.transcript, ...problems].join("\n  "));
+    if (problems.length > 0) throw new Disagreement(model, problems);
     prediction.settle(seen);
     model.nowMs = real.clock.nowMs();
   }
@@ -171,5 +176,5 @@ export async function judgeEnd(model: Model, real: Real): Promise<void> {
   const expected = { things: wanted.toSorted(byId), executions: model.executions.length };
   if (isDeepStrictEqual(found, expected)) return;
   const told = `at the end expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`;
-  throw new Disagreement([...model.transcript, told].join("\n  "));
+  throw new Disagreement(model, [told]);
 }

@@ -44,7 +44,11 @@ function spelling({ ref, form }: Tag): { readonly quoted: boolean; readonly weak
 
 /** causes.md: by what an unmatched ETag is told apart. */
 function causesOf(place: Place, tags: readonly Tag[], weaknessOnly: boolean): readonly string[] {
-  if (weaknessOnly) return tags.length === 1 ? ["etag-weak"] : ANY_ETAG;
+  if (weaknessOnly) {
+    // An older tag that still holds for some members is both outdated and weak.
+    const byField = place.rules.concurrency.granularity === "field";
+    return tags.length === 1 && !byField ? ["etag-weak"] : ANY_ETAG;
+  }
   const [only] = tags;
   if (only === undefined || tags.length > 1) return ANY_ETAG;
   const { ref } = only;
