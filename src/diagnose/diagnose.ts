@@ -83,4 +83,9 @@ export interface DiagnoseOptions {
    * overlap is concluded. Default true.
    */
   readonly timesKnown?: boolean;
+  /**
+   * Bodies have the bytes that were sent. False for logs that write JSON anew (the vendor's SDK sorts members): then
+   * values may be compared, spelling may not. Default true.
+   */
+  readonly bodiesExact?: boolean;
 }

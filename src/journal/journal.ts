@@ -5,6 +5,9 @@ import type { TargetKind } from "../core/target.js";
 /** How a body is written in the journal and in reports: as text where it is valid UTF-8, else base64. */
 export type BodyEncoding = "utf8" | "base64";
 
+/** A part of a message that a recording does not have. What it was is unknown; it must not be read as "none". */
+export type MissingPart = "headers" | "body";
+
 /** A request as it was sent, redacted. */
 export interface SentRequest {
   readonly method: string;
@@ -14,6 +17,8 @@ export interface SentRequest {
   readonly bodyEncoding: BodyEncoding;
   /** SHA-256 in hex of the bytes sent; `hmac-sha256:...` under a key of this run where the body was redacted. */
   readonly bodySha256: string;
+  /** Only in recorded traffic: what the recorder left out. Absent: nothing. */
+  readonly missing?: readonly MissingPart[];
 }
 
 /** An answer as it came, redacted, its body decompressed. */
@@ -26,6 +31,8 @@ export interface ReceivedResponse {
   readonly bodySha256: string;
   /** True where the body went on past the cap and was cut there. */
   readonly truncated: boolean;
+  /** Only in recorded traffic: what the recorder left out. Absent: nothing. */
+  readonly missing?: readonly MissingPart[];
 }
 
 /** Why there is no response. */
@@ -68,6 +75,20 @@ export interface Exchange {
   readonly timings: Timings;
 }
 
+/** What is known of traffic that somebody else recorded. */
+export interface RecordedTraffic {
+  /** `HAR 1.2`, `Genesys JavaScript SDK log`. */
+  readonly format: string;
+  /** The program that wrote it, as it calls itself; null where it does not say. */
+  readonly recordedBy: string | null;
+  /** False where the order of sending and answering, or overlap, cannot be concluded. */
+  readonly timesKnown: boolean;
+  /** False where bodies were written anew: their values are those that were sent, their bytes may not be. */
+  readonly bodiesExact: boolean;
+  /** What is missing and which setting to change, each a plain sentence. */
+  readonly notes: readonly string[];
+}
+
 /** First line of a journal. */
 export interface RunStarted {
   readonly type: "run-started";
@@ -90,6 +111,8 @@ export interface RunStarted {
   readonly readOnly?: true;
   /** Somebody asked for rounds. Absent: no. */
   readonly inRounds?: true;
+  /** Only where the target's kind is `recording`. */
+  readonly recording?: RecordedTraffic;
 }
 
 /** Values that names were bound to: scenario vars at the start of a round, captures when a step made them. */
