@@ -1,3 +1,4 @@
+import type { Found } from "../core/router.js";
 import type { KeyLookup } from "../idempotency/idempotency.js";
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
 import { ConstitutionChanged, NothingDone, StoreUnavailable } from "../idempotency/shared-state.js";
@@ -15,7 +16,6 @@ import type { Note, Outcome, Passage } from "./passage.js";
 import { type Decided, decideRequest } from "./pipeline.js";
 import { messageOf, notFound, type Refusal } from "./refusal.js";
 import type { MockRequest } from "./request.js";
-import type { Found } from "./router.js";
 import { RULES } from "./rules.js";
 import { decideShared, lookUpShared } from "./shared-passage.js";
 import type { MockState } from "./state.js";

@@ -1,3 +1,4 @@
+import { createRouter, type Router } from "../core/router.js";
 import type { Policy } from "../policy/policy.js";
 import type { Route } from "./operation.js";
 import { ACTION_ROUTES } from "./resources/actions.js";
@@ -15,7 +16,6 @@ import { SECURE_ATTRIBUTE_ROUTES } from "./resources/secure-attributes.js";
 import { STATION_ROUTES } from "./resources/stations.js";
 import { THING_ROUTES } from "./resources/things.js";
 import { USER_ROUTES } from "./resources/users.js";
-import { createRouter, type Router } from "./router.js";
 
 /** Every operation of the mock org but the login. */
 const ROUTES: readonly Route[] = [

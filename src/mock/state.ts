@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.js";
 import { type Random, seededRandom } from "../core/random.js";
+import type { Found, Router } from "../core/router.js";
 import type { Reset } from "../core/target.js";
 import type { KeyEngine } from "../idempotency/engine.js";
 import type { Policy, RoutePolicy } from "../policy/policy.js";
@@ -13,7 +14,6 @@ import type { Route } from "./operation.js";
 import { createOrg, type Org } from "./org.js";
 import type { PipelineContext } from "./pipeline.js";
 import { createRateLimiter, type RateLimiter } from "./rate-limit.js";
-import type { Found, Router } from "./router.js";
 import { routerFor } from "./routes.js";
 import type { Sharing } from "./shared-passage.js";
 import type { Instant } from "./versioned.js";
