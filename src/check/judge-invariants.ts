@@ -1,47 +1,13 @@
 import { checkHistory } from "../history/check-history.js";
-import { checkKeys } from "../history/check-keys.js";
-import type { Anomaly, HistoryAnomaly, Operation, Verdict } from "../history/history.js";
+import type { Operation, Verdict } from "../history/history.js";
 import { lostWrites } from "../history/lost-writes.js";
 import { observe } from "../history/observe.js";
 import { registersOf } from "../history/registers-of.js";
 import { checkSession } from "../history/session-order.js";
 import type { Exchange } from "../journal/journal.js";
 import type { Invariant } from "../scenario/scenario.js";
-
-/** What one round of a race shows of an invariant. */
-export interface RoundFinding {
-  readonly holds: boolean | null;
-  readonly evidence: readonly string[];
-  /** The story of a violation, or why nothing can be said; empty where it held. */
-  readonly explanation: string;
-}
-
-/** What one round of a race left to judge by. */
-export interface RaceRound {
-  /** Everything that was sent in the round, in order; also what came before and after the race. */
-  readonly exchanges: readonly Exchange[];
-  /** Of these, what the writers of the race sent. */
-  readonly raced: readonly Exchange[];
-  readonly exclusive: boolean;
-  /** How many effects the scenario's own count saw come about; null: it has none. */
-  readonly effects: number | null;
-}
-
-const HELD: RoundFinding = { holds: true, evidence: [], explanation: "" };
-
-function violated(anomalies: readonly Anomaly[]): RoundFinding | null {
-  const [first] = anomalies;
-  if (first === undefined) return null;
-  return { holds: false, evidence: first.operations, explanation: first.explanation };
-}
-
-function undecided(explanation: string): RoundFinding {
-  return { holds: null, evidence: [], explanation };
-}
-
-function among(anomalies: readonly Anomaly[], names: readonly HistoryAnomaly[]): readonly Anomaly[] {
-  return anomalies.filter(({ name }) => names.includes(name));
-}
+import { atMostOnce } from "./at-most-once.js";
+import { among, HELD, type RaceRound, type RoundFinding, undecided, violated } from "./race-round.js";
 
 function registerOperations({ exchanges, raced }: RaceRound): readonly Operation[] {
   const ids = new Set(raced.map(({ id }) => id));
@@ -104,30 +70,6 @@ function oneWinner(round: RaceRound): RoundFinding {
     evidence: conditional.slice(0, 3).map(({ id }) => id),
     explanation: `none of the ${conditional.length} conditional writes won`,
   };
-}
-
-function atMostOnce(round: RaceRound): RoundFinding {
-  const operations = observe(round.raced).filter(({ key, kind }) => key !== undefined && kind !== "read");
-  if (operations.length === 0) return undecided("no writer sent an idempotency key");
-  const twice = violated(among(checkKeys(operations).anomalies, ["executed-twice", "executed-other-body"]));
-  if (twice !== null) return twice;
-  const keys = new Set(operations.map(({ key }) => key)).size;
-  const ids = operations.map(({ id }) => id);
-  if (round.effects !== null) {
-    if (round.effects <= keys) return HELD;
-    const explanation = `${keys === 1 ? "one key" : `${keys} keys`} and ${round.effects} effects by the scenario's own count`;
-    return { holds: false, evidence: ids.slice(0, 3), explanation };
-  }
-  const acknowledged = operations.filter(({ ok }) => ok === true);
-  const untold = acknowledged.filter(({ version }) => version === undefined);
-  const open = operations.filter(({ ok }) => ok === null);
-  if (untold.length > 1)
-    return undecided(
-      "the answers carry no id and no version that would tell two effects apart; count them with `effects`",
-    );
-  if (open.length > 0 && acknowledged.length + open.length > 1)
-    return undecided(`${open.length} requests got no answer; count the effects with \`effects\``);
-  return HELD;
 }
 
 function session(guarantee: "read-your-writes" | "monotonic-reads"): (round: RaceRound) => RoundFinding {

@@ -4,8 +4,9 @@ import type { RaceStep, SendingStep, StatusPattern } from "../scenario/scenario.
 import type { CheckResult, Judgement } from "./check.js";
 import type { EffectContext } from "./judge-effects.js";
 import { isRaceExpectation, type JudgeContext, nameOf } from "./judge-exchange.js";
-import { judgeInvariant, type RaceRound, type RoundFinding } from "./judge-invariants.js";
+import { judgeInvariant } from "./judge-invariants.js";
 import { countHolds, judgeStep, type StepLog, startLog, takeExchange } from "./judge-step.js";
+import type { RaceRound, RoundFinding } from "./race-round.js";
 
 /** What is remembered of a race while the exchanges of one round pass by. */
 export interface RaceLog {

@@ -1,8 +1,8 @@
 import { upperLimit } from "../core/rates.js";
 import type { RaceStep } from "../scenario/scenario.js";
 import type { CheckResult, InvariantResult } from "./check.js";
-import type { RoundFinding } from "./judge-invariants.js";
 import type { InvariantExpectation } from "./judge-race.js";
+import type { RoundFinding } from "./race-round.js";
 
 function rank({ ok }: Pick<CheckResult, "ok">): number {
   return ok === false ? 2 : ok === null ? 1 : 0;

@@ -56,7 +56,7 @@ export function checkHistory(operations: readonly Operation[], options: CheckOpt
     if (Number.isNaN(call) || Number.isNaN(ret ?? 0))
       throw new RangeError(`operation ${id}: call and ret must be numbers`);
   }
-  const keys = checkKeys(operations);
+  const keys = checkKeys(operations, options);
   const jumped = operations.some(isBackwards);
   const believed = jumped ? keys.operations.map(withoutTimes) : keys.operations;
   const steps = Math.ceil(budgetMs * STEPS_PER_MS);

@@ -21,6 +21,8 @@ export interface Operation {
   readonly expected?: Version;
   /** What a write made, or what a read returned. */
   readonly version?: Version;
+  /** The id of a new thing that the server made for this very request: a second one under the same key is a second effect. */
+  readonly created?: Version;
   /** The current version as a refusal told it: then the refusal is a read as well. */
   readonly saw?: Version;
   /** Idempotency key with its scope. Requests with one key and one body are one operation. */

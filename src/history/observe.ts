@@ -106,6 +106,7 @@ function toOperation(exchange: Exchange, kind: TokenKind, registers: Registers):
     ok,
     ...(conditional ? { expected: tokenSent } : {}),
     ...(seen === undefined ? {} : { version: seen }),
+    ...(seen === undefined || request.method !== "POST" ? {} : { created: seen }),
     ...(saw === undefined ? {} : { saw }),
     ...(exchange.idempotencyKey === null
       ? {}

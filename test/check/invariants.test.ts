@@ -141,6 +141,48 @@ describe("at-most-once", () => {
     });
   });
 
+  it("is undecided where the count shows fewer effects than keys were acknowledged: it does not see them", () => {
+    const silent = [order(0, null), order(1, null)];
+    expect(judgeInvariant("at-most-once", roundOf(silent, { effects: 0 }))).toMatchObject({
+      holds: null,
+      explanation: expect.stringContaining("one key was acknowledged and 0 effects"),
+    });
+    const refused = silent.map((each) => ({ ...each, response: null, error: RESET }));
+    expect(judgeInvariant("at-most-once", roundOf(refused, { effects: 0 })).holds).toBe(true);
+  });
+
+  it("does not wait for the effect of a key that was used before the race", () => {
+    const first = { ...order(0, null, { at: [-5, -1] }), writer: null };
+    const round = roundOf([first, order(0, null), order(1, null)], { effects: 0 });
+    expect(judgeInvariant("at-most-once", round).holds).toBe(true);
+  });
+
+  it("does not blame a key for what writes without a key may have done", () => {
+    const keyed = [order(0, null), order(1, null)];
+    const plain = order(2, null, { headers: [] });
+    expect(judgeInvariant("at-most-once", roundOf([...keyed, plain], { effects: 2 })).holds).toBe(null);
+    expect(judgeInvariant("at-most-once", roundOf([...keyed, plain], { effects: 3 })).holds).toBe(false);
+  });
+
+  it("is undecided where a stored answer of a PUT may show what another writer made meanwhile", () => {
+    const keyed = { headers: [["Idempotency-Key", "k"]] as const, method: "PUT" };
+    const tagged = (etag: string): Partial<Parameters<typeof raced>[0]> => ({
+      answerHeaders: [["ETag", etag]],
+    });
+    const writes = [
+      raced({ writer: 0, at: [0, 1], ...keyed, ...tagged('"2"') }),
+      raced({ method: "PUT", writer: 1, at: [2, 3], ...tagged('"3"') }),
+      raced({ writer: 0, at: [4, 5], ...keyed, ...tagged('"3"') }),
+    ];
+    expect(judgeInvariant("at-most-once", roundOf(writes))).toMatchObject({
+      holds: null,
+      explanation: expect.stringContaining("show different versions"),
+    });
+    const alone = writes.filter(({ writer }) => writer === 0);
+    expect(judgeInvariant("at-most-once", roundOf(alone)).holds).toBe(false);
+    expect(judgeInvariant("at-most-once", roundOf(alone, { exclusive: false })).holds).toBe(null);
+  });
+
   it("is undecided where an answer was lost beside a success", () => {
     const lost = [order(0, "a"), order(1, null, { error: RESET })];
     expect(judgeInvariant("at-most-once", roundOf(lost)).holds).toBe(null);

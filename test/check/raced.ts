@@ -1,4 +1,4 @@
-import type { RaceRound } from "../../src/check/judge-invariants.js";
+import type { RaceRound } from "../../src/check/race-round.js";
 import type { Exchange } from "../../src/journal/journal.js";
 import { exchangeOf, type Sketch } from "../compare/exchanges.js";
 

@@ -211,6 +211,41 @@ describe("idempotency keys", () => {
     expect(found(twice, {}).at(0)).toEqual(["executed-twice", 0, 1]);
   });
 
+  const put = (times: Times, version: Version, key = "PUT /things/1 k1"): Operation =>
+    keyed(times, { version, key });
+
+  it("two versions that nothing else can have made: executed twice", () => {
+    expect(found([put([0, 5], 2), put([6, 7], 3)]).at(0)).toEqual(["executed-twice", 0, 1]);
+  });
+
+  it("a stored answer that shows what another write made meanwhile: nothing is wrong", () => {
+    const meanwhile = [put([0, 1], 2), write(2, [2, 3], 3), put([4, 5], 3)];
+    expect(resultOf(meanwhile)).toBe("held");
+    expect(resultOf([put([0, 9], 3), write(2, [2, 3], 3), put([4, 8], 2)])).toBe("held");
+    expect(resultOf([put([0, 1], 2), put([2, 3], 3, "PUT /things/1 k2"), put([4, 5], 3)])).toBe("held");
+  });
+
+  it("a stored answer that may show a write without an answer, or one by others: nothing is proved", () => {
+    const lost = [put([0, 1], 2), write(2, [2, null]), put([4, 5], 3)];
+    expect(found(lost).map(([name]) => name)).not.toContain("executed-twice");
+    expect(found([put([0, 1], 2), put([4, 5], 3)], { exclusive: false })).toEqual([]);
+  });
+
+  it("an answer that shows what was there before: nothing is proved", () => {
+    const accepted = [read(1, [0, 1], 1), put([2, 3], 1), put([4, 5], 2)];
+    expect(found(accepted).map(([name]) => name)).not.toContain("executed-twice");
+  });
+
+  it("two ids that the server made, whoever else writes: executed twice", () => {
+    const twice = [keyed([0, 5], { created: "x1" }), keyed([1, 6], { created: "x2" })];
+    expect(found([...twice, write(2, [2, null])], { exclusive: false }).at(0)).toEqual([
+      "executed-twice",
+      0,
+      1,
+    ]);
+    expect(resultOf(twice.map((each) => ({ ...each, created: "x1" })))).not.toBe("violated");
+  });
+
   it("one effect, answered twice: nothing is wrong", () => {
     expect(resultOf([keyed([0, 5], { version: "x1" }), keyed([6, 7], { version: "x1" })], {})).toBe("held");
   });

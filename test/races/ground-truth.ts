@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judgeInvariant, type RaceRound, type RoundFinding } from "../../src/check/judge-invariants.js";
+import { judgeInvariant } from "../../src/check/judge-invariants.js";
+import type { RaceRound, RoundFinding } from "../../src/check/race-round.js";
 import { checkHistory } from "../../src/history/check-history.js";
-import { checkKeys } from "../../src/history/check-keys.js";
 import { observe } from "../../src/history/observe.js";
 import { registersOf } from "../../src/history/registers-of.js";
 import { type Exchange, type RunSection, replay, startMock, type TraceEntry } from "../../src/index.js";
@@ -35,14 +35,10 @@ function judgeAll(round: RaceRound): Told["findings"] {
   return Object.fromEntries(entries) as Record<Invariant, RoundFinding>;
 }
 
-function anomaliesOf({ exchanges, raced, exclusive }: RaceRound): ReadonlySet<string> {
-  const operations = observe(exchanges);
+function anomaliesOf({ exchanges, exclusive }: RaceRound): ReadonlySet<string> {
   const shared = registersOf(exchanges).movedFromElsewhere;
-  const found = [
-    ...checkHistory(operations, { exclusive, shared }).anomalies,
-    ...checkKeys(observe(raced)).anomalies,
-  ];
-  return new Set(found.map(({ name }) => name));
+  const { anomalies } = checkHistory(observe(exchanges), { exclusive, shared });
+  return new Set(anomalies.map(({ name }) => name));
 }
 
 /** Runs a scenario once on a mock of its own over real sockets; `policy` null: the scenario's own. */
