@@ -1,11 +1,11 @@
 import type { Clock } from "../core/clock.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import { decide } from "./decide.js";
-import { firstRequest, sameValue } from "./fingerprint.js";
+import { firstRequest, printBody, sameValue } from "./fingerprint.js";
 import type { Beginning, Decision, KeyRecord, KeyRequest } from "./idempotency.js";
 import { readKey } from "./key-syntax.js";
 import { andThen, type MaybePromise } from "./maybe-promise.js";
-import { newRecord, usedAgain } from "./new-record.js";
+import { effectsIn, newRecord, usedAgain } from "./new-record.js";
 import { scopeKey } from "./scope.js";
 import type { KeyStore } from "./store.js";
 import type { Waiters } from "./waiters.js";
@@ -38,42 +38,60 @@ function recordFor(parts: EngineParts, asking: Asking): KeyRecord {
 
 const PLAINLY = { cause: null, reason: null } as const;
 
-/** Executes with `own` as the record of the key; null: beside the record of another request. */
+/** Executes with a record of its own. */
 function executes(
   { key, id }: Asking,
-  own: KeyRecord | null,
+  own: KeyRecord,
   why: Pick<Extract<Decision, { kind: "execute" }>, "cause" | "reason">,
 ): Beginning {
-  const claim = { id, token: own?.token ?? "", recorded: own !== null };
+  const claim = { id, token: own.token, beside: null };
   return { kind: "execute", key, claim, cause: why.cause, reason: why.reason };
 }
 
 interface Settled {
   readonly decision: Exclude<Decision, { kind: "wait" }>;
   readonly nowMs: number;
+  readonly found: KeyRecord;
   /** This request's own record, where it takes the key over. */
   readonly own: KeyRecord | null;
 }
 
-function beginningOf({ decision, own }: Settled, asking: Asking): Beginning {
-  return decision.kind === "execute" ? executes(asking, own, decision) : { ...decision, key: asking.key };
+function beginningOf({ decision, own, found }: Settled, asking: Asking): Beginning {
+  const { key, id, request, policy } = asking;
+  if (decision.kind !== "execute") return { ...decision, key };
+  if (own !== null) return executes(asking, own, decision);
+  const claim = { id, token: found.token, beside: printBody(request.body, policy.fingerprint) };
+  return { kind: "execute", key, claim, cause: decision.cause, reason: decision.reason };
 }
 
-/** What a decision leaves of the record that it found; undefined: the record as it is. */
-function remains(settled: Settled, asking: Asking, found: KeyRecord): KeyRecord | null | undefined {
+/** A key that its server let go of binds nothing. Its record says what was done under it, for the trace. */
+function letGo(found: KeyRecord): KeyRecord {
+  const effect = found.state.kind !== "in-flight" && found.state.effect;
+  return { ...found, state: { kind: "released", effect } };
+}
+
+/** What a decision leaves of the record that it found; null: the record as it is. */
+function remains({ decision, nowMs, found, own }: Settled, asking: Asking): KeyRecord | null {
   const { policy, request } = asking;
-  switch (settled.decision.record) {
+  switch (decision.record) {
     case "take":
-      return asking.windowMs === null ? settled.own : undefined;
+      return asking.windowMs === null ? own : null;
     case "drop":
-      return null;
+      return letGo(found);
     case "refingerprint": {
       const first = firstRequest(request, policy.fingerprint);
-      return usedAgain({ ...found, first }, policy, settled.nowMs);
+      return usedAgain({ ...found, first, answered: found.answered ?? found.first }, policy, nowMs);
     }
-    case "keep":
-      return policy.ttlFrom === "last-use" ? usedAgain(found, policy, settled.nowMs) : undefined;
+    case "use":
+      return policy.ttlFrom === "last-use" ? usedAgain(found, policy, nowMs) : null;
+    case "leave":
+      return null;
   }
+}
+
+function recordAfter(parts: EngineParts, asking: Asking, found: KeyRecord): KeyRecord {
+  const [earlier = null] = effectsIn(found, parts.clock.nowMs());
+  return { ...recordFor(parts, asking), earlier };
 }
 
 function isGone(
@@ -104,11 +122,11 @@ function settleKnown(
   if (decision.kind === "wait") {
     return parts.waiters.untilEnded(id).then(() => claimAtOnce(parts, { ...asking, waited: true }));
   }
-  const own = decision.record === "take" ? recordFor(parts, asking) : null;
-  const settled = { decision, nowMs, own };
+  const own = decision.record === "take" ? recordAfter(parts, asking, found) : null;
+  const settled = { decision, nowMs, found, own };
   const outcome = { beginning: beginningOf(settled, asking), own };
-  const next = remains(settled, asking, found);
-  if (next === undefined) return outcome;
+  const next = remains(settled, asking);
+  if (next === null) return outcome;
   return andThen(parts.store.replace(id, found.token, next), (replaced) =>
     replaced ? outcome : claimAtOnce(parts, asking),
   );
@@ -116,14 +134,16 @@ function settleKnown(
 
 /** Look-up and claim in one step. Somebody else's change in between starts the decision anew. */
 function claimAtOnce(parts: EngineParts, asking: Asking): MaybePromise<Outcome> {
-  let own: KeyRecord | null = null;
+  let made: KeyRecord | null = null;
   const makeRecord = (): KeyRecord => {
-    own = recordFor(parts, asking);
-    return own;
+    made ??= recordFor(parts, asking);
+    return made;
   };
-  return andThen(parts.store.claim(asking.id, makeRecord, parts.clock.nowMs()), (found) =>
-    found === null ? { beginning: executes(asking, own, PLAINLY), own } : settle(parts, asking, found),
-  );
+  return andThen(parts.store.claim(asking.id, makeRecord, parts.clock.nowMs()), (found) => {
+    if (found !== null) return settle(parts, asking, found);
+    const own = makeRecord();
+    return { beginning: executes(asking, own, PLAINLY), own };
+  });
 }
 
 async function settleLater(parts: EngineParts, asking: Asking, found: KeyRecord | null): Promise<Outcome> {

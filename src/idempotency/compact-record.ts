@@ -10,7 +10,7 @@ import type { BodyPrint, FirstRequest, KeyRecord, KeyState } from "./idempotency
  * The head has the length of each field, flags, outcome, status, the first use, and the lengths of each header's name and
  * value; the text has the fields, the headers, and last what is left: the answer's body.
  */
-const FIELDS = 12;
+const FIELDS = 13;
 const FLAGS_AT = 2 * FIELDS;
 const OUTCOME_AT = FLAGS_AT + 1;
 const STATUS_AT = OUTCOME_AT + 1;
@@ -77,6 +77,19 @@ export interface Spelled {
   readonly path: string;
 }
 
+type Others = Pick<KeyRecord, "answered" | "earlier">;
+
+const NO_OTHERS: Others = { answered: null, earlier: null };
+
+/** Other requests that a record knows of: mostly none. */
+function othersText({ answered, earlier }: Others): string {
+  return answered === null && earlier === null ? "" : JSON.stringify({ answered, earlier });
+}
+
+function othersIn(text: string): Others {
+  return text === "" ? NO_OTHERS : (JSON.parse(text) as Others);
+}
+
 /** Text by text; the first ones are the fields. */
 function piecesOf(record: KeyRecord, { answer, resource }: Ended, spelled: Spelled): readonly string[] {
   const { key, account, first, token, createdAtMs, lastUsedAtMs } = record;
@@ -93,6 +106,7 @@ function piecesOf(record: KeyRecord, { answer, resource }: Ended, spelled: Spell
     lastUsedAtMs === createdAtMs ? "" : instantText(lastUsedAtMs),
     answer === null ? "" : answer.correlationId,
     resource ?? "",
+    othersText(record),
   ];
   if (answer === null) return pieces;
   for (const line of answer.headers) pieces.push(line[0], line[1]);
@@ -196,13 +210,18 @@ function firstIn({ next }: Reader, flags: number): FirstRequest {
   };
 }
 
-function stateIn(reader: Reader, flags: number, headLength: number): Ended {
+interface ReadEnd {
+  readonly state: Ended;
+  readonly others: Others;
+}
+
+function endIn(reader: Reader, flags: number, headLength: number): ReadEnd {
   const status = view.getUint16(STATUS_AT, true);
-  const [correlationId, name] = [reader.next(), reader.next()];
+  const [correlationId, name, others] = [reader.next(), reader.next(), othersIn(reader.next())];
   const headers = headersIn(reader, headLength);
   const resource = (flags & HAS_RESOURCE) === 0 ? null : name;
   const answer = { status, headers, body: reader.rest(), correlationId, resource };
-  return {
+  const state: Ended = {
     kind: "ended",
     outcome: OUTCOMES[view.getUint8(OUTCOME_AT)] ?? "2xx",
     status,
@@ -211,6 +230,7 @@ function stateIn(reader: Reader, flags: number, headLength: number): Ended {
     resource,
     answer: (flags & HAS_ANSWER) === 0 ? null : answer,
   };
+  return { state, others };
 }
 
 /** A record that was read, and the scope of its id where that was spelled out. */
@@ -230,8 +250,10 @@ export function readCompact(compact: Compact, keepUntilMs: number | null): ReadR
   const first = firstIn(reader, flags);
   const lastUse = next();
   const lastUsedAtMs = lastUse === "" ? createdAtMs : instantIn(lastUse);
-  const state = stateIn(reader, flags, compact.head.length);
-  return { scope, record: { key, account, first, state, createdAtMs, lastUsedAtMs, keepUntilMs, token } };
+  const { state, others } = endIn(reader, flags, compact.head.length);
+  const { answered, earlier } = others;
+  const times = { createdAtMs, lastUsedAtMs, keepUntilMs };
+  return { scope, record: { key, account, first, answered, earlier, state, ...times, token } };
 }
 
 /** True for a record of this key, and of this scope where that is spelled out. */

@@ -2,7 +2,7 @@ import type { Refusal } from "../core/causes.js";
 import type { IdempotencyPolicy, OutcomeClass } from "../policy/idempotency-policy.js";
 import { type Comparison, compareWithFirst, sameValue } from "./fingerprint.js";
 import type { Decision, KeyRecord, KeyRefusal, KeyRequest, RecordChange } from "./idempotency.js";
-import { expiresAtMs } from "./new-record.js";
+import { effectsIn, expiresAtMs, isForgotten } from "./new-record.js";
 
 /** A request whose key has a record already. */
 export interface Facts {
@@ -27,12 +27,6 @@ export function outcomeClass(status: number, tried: boolean): OutcomeClass {
   return tried ? "4xx" : "validation";
 }
 
-/** A request that still runs is going to have its effect, unless it is stuck or its lease is over. */
-function hasEffect({ state }: KeyRecord, nowMs: number): boolean {
-  if (state.kind !== "in-flight") return state.effect;
-  return !state.stuck && (state.leaseUntilMs === null || state.leaseUntilMs > nowMs);
-}
-
 function refuse(
   status: number,
   cause: Refusal,
@@ -46,15 +40,15 @@ function refuse(
     cause,
     reason,
     reveals: null,
-    record: "keep",
+    record: "use",
   };
 }
 
-/** Carries the request out though its key has a record; the cause says what that does where the first had an effect. */
+/** Carries the request out though its key has a record; the cause says what that does where there was an effect. */
 function executeAnew(facts: Facts, change: RecordChange, reason: string): Decision {
-  if (!hasEffect(facts.record, facts.nowMs))
-    return { kind: "execute", cause: null, reason: null, record: change };
-  const same = sameValue(facts.record.first.body, facts.request.body);
+  const earlier = effectsIn(facts.record, facts.nowMs);
+  if (earlier.length === 0) return { kind: "execute", cause: null, reason: null, record: change };
+  const same = earlier.some((body) => sameValue(body, facts.request.body));
   return { kind: "execute", cause: same ? "executed-twice" : "executed-other-body", reason, record: change };
 }
 
@@ -74,13 +68,13 @@ const MISMATCH_REASONS: Readonly<Record<Exclude<Comparison, "same">, string>> = 
 };
 
 const MISMATCH_CHANGES: Readonly<Record<IdempotencyPolicy["mismatchKeeps"], RecordChange>> = {
-  original: "keep",
+  original: "use",
   overwritten: "refingerprint",
   dropped: "drop",
 };
 
 const EXECUTED_CHANGES: Readonly<Record<IdempotencyPolicy["mismatchKeeps"], RecordChange>> = {
-  original: "keep",
+  original: "use",
   overwritten: "take",
   dropped: "drop",
 };
@@ -89,16 +83,19 @@ function replay(facts: Facts, state: Ended): Decision | null {
   const { answer } = state;
   if (answer === null) return null;
   const status = facts.policy.replay.status === "original" ? answer.status : 200;
-  const same = sameValue(facts.record.first.body, facts.request.body);
+  const answered = facts.record.answered ?? facts.record.first;
+  const same = sameValue(answered.body, facts.request.body);
   return {
     kind: "replay",
     answer,
     status,
+    outcome: state.outcome,
+    answered,
     cause: same ? "stored-answer-returned" : "replay-of-other-body",
     reason: same
       ? "the answer to the first request with this key; nothing was written"
       : "the answer to the first request with this key, which had another body; nothing was written",
-    record: "keep",
+    record: "use",
   };
 }
 
@@ -108,7 +105,12 @@ function decideMismatch(facts: Facts, found: Exclude<Comparison, "same">): Decis
   if (mismatch.outcome === "execute-again") {
     return executeAnew(facts, EXECUTED_CHANGES[mismatchKeeps], MISMATCH_REASONS[found]);
   }
-  if (mismatch.outcome === "replay-first") return decideState(facts);
+  if (mismatch.outcome === "replay-first") {
+    const decision = decideState(facts);
+    return record.state.kind === "ended"
+      ? { ...decision, record: MISMATCH_CHANGES[mismatchKeeps] }
+      : decision;
+  }
   return {
     ...refuse(mismatch.status, MISMATCH_CAUSES[found], MISMATCH_REASONS[found]),
     code: mismatch.code,
@@ -120,7 +122,7 @@ function decideMismatch(facts: Facts, found: Exclude<Comparison, "same">): Decis
 function decideInFlight(facts: Facts, state: InFlight): Decision {
   const { inFlight } = facts.policy;
   const running = "the first request with this key is still running";
-  if (inFlight.outcome === "execute") return executeAnew(facts, "keep", running);
+  if (inFlight.outcome === "execute") return executeAnew(facts, "use", running);
   const refusal = refuse(inFlight.status, "key-in-flight", running);
   // Nobody will ever end a stuck key, so waiting for it would never end either.
   if (state.stuck) {
@@ -130,7 +132,7 @@ function decideInFlight(facts: Facts, state: InFlight): Decision {
       reason: "the first request with this key was cut off and never released it",
     };
   }
-  if (inFlight.outcome === "wait") return { kind: "wait", record: "keep" };
+  if (inFlight.outcome === "wait") return { kind: "wait", record: "use" };
   return { ...refusal, retryAfterMs: inFlight.retryAfterMs };
 }
 
@@ -156,7 +158,7 @@ function decideState(facts: Facts): Decision {
   return replayed ?? decideConflict(facts, state);
 }
 
-const RELEASED = "the first request with this key was cut off, and the server released the key";
+const RELEASED = "the server had let go of this key";
 
 /** Why a record no longer binds its key; null while it does. */
 function whyOver(facts: Facts): string | null {
@@ -181,11 +183,8 @@ function decideExpired(facts: Facts): Decision {
   const { afterExpiry } = facts.policy;
   if (afterExpiry.kind === "execute") return executeAnew(facts, "take", "the life of this key is over");
   // No cause names an expired key; as with a server that never replays, the remedy is to look the result up.
-  return refuse(
-    afterExpiry.status,
-    "conflict-not-replay",
-    "the life of this key is over and it may not come again",
-  );
+  const reason = "the life of this key is over and it may not come again";
+  return { ...refuse(afterExpiry.status, "conflict-not-replay", reason), record: "leave" };
 }
 
 /**
@@ -193,16 +192,14 @@ function decideExpired(facts: Facts): Decision {
  * becomes of the record. Pure: the same facts give the same decision.
  */
 export function decide(facts: Facts): Decision {
-  const { keepUntilMs } = facts.record;
-  // A store may have forgotten it by now, or not yet: which of them must make no difference.
-  if (keepUntilMs !== null && keepUntilMs <= facts.nowMs) {
-    return { kind: "execute", cause: null, reason: null, record: "take" };
-  }
-  const expiryMs = expiresAtMs(facts.record, facts.policy);
-  if (expiryMs !== null && expiryMs <= facts.nowMs) return decideExpired(facts);
+  const { record, nowMs } = facts;
+  if (isForgotten(record, nowMs)) return { kind: "execute", cause: null, reason: null, record: "take" };
+  // What binds nothing has no life that could be over.
   const over = whyOver(facts);
   if (over !== null) return executeAnew(facts, "take", over);
+  const expiryMs = expiresAtMs(record, facts.policy);
+  if (expiryMs !== null && expiryMs <= nowMs) return decideExpired(facts);
   if (!comparesNow(facts)) return decideState(facts);
-  const found = compareWithFirst(facts.record.first, facts.request, facts.policy.fingerprint);
+  const found = compareWithFirst(record.first, facts.request, facts.policy.fingerprint);
   return found === "same" ? decideState(facts) : decideMismatch(facts, found);
 }

@@ -61,7 +61,7 @@ export type KeyState =
       /** The request is gone and nobody will ever end it. */
       readonly stuck: boolean;
     }
-  /** The connection broke and the server let go of the key, whatever becomes of the request. */
+  /** The server let go of the key, whatever becomes of the request: its connection broke, or a mismatch dropped it. */
   | { readonly kind: "released"; readonly effect: boolean }
   | {
       readonly kind: "ended";
@@ -81,7 +81,12 @@ export type KeyState =
 export interface KeyRecord {
   readonly key: string;
   readonly account: string;
+  /** What a repeat is compared with. */
   readonly first: FirstRequest;
+  /** The request that this record is of, where a mismatch has put another one in its place; null: the first. */
+  readonly answered: FirstRequest | null;
+  /** The body of another request with this key that had its effect, for the trace; null: none is known. */
+  readonly earlier: BodyPrint | null;
   readonly state: KeyState;
   readonly createdAtMs: number;
   readonly lastUsedAtMs: number;
@@ -91,8 +96,11 @@ export interface KeyRecord {
   readonly token: string;
 }
 
-/** What becomes of the stored record besides: `take` puts this request's own record in its place. */
-export type RecordChange = "keep" | "take" | "drop" | "refingerprint";
+/**
+ * What becomes of the stored record besides. `use` counts as a use of the key, `leave` does not; `take` puts this request's
+ * own record in its place; `drop` lets go of the key.
+ */
+export type RecordChange = "use" | "leave" | "take" | "drop" | "refingerprint";
 
 /** A refusal by the key rule. */
 export interface KeyRefusal {
@@ -114,6 +122,9 @@ export interface KeyReplay {
   readonly answer: StoredAnswer;
   /** The status to send: the stored one or 200, as the policy says. */
   readonly status: number;
+  readonly outcome: OutcomeClass;
+  /** The request that the answer was given to. */
+  readonly answered: FirstRequest;
   readonly cause: Cause;
   readonly reason: string;
 }
@@ -131,10 +142,10 @@ export type Decision = (
 export interface Claim {
   /** The record's name in the store. */
   readonly id: string;
-  /** The token of its record. */
+  /** The token of its record, or of the one that it runs beside. */
   readonly token: string;
-  /** False where the request runs beside the record of another one, which its end does not touch. */
-  readonly recorded: boolean;
+  /** The request's own body, where it runs beside the record of another one; null: the record is its own. */
+  readonly beside: BodyPrint | null;
   /** What the policy did to the key when the client left. */
   left?: "released" | "stuck";
 }

@@ -1,4 +1,4 @@
-import { tryParseJson } from "../core/json.js";
+import { type JsonNode, tryParseJson } from "../core/json.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import type { KeyRequest } from "./idempotency.js";
 
@@ -25,9 +25,13 @@ function queryValue(query: string, name: string): string | null {
   return new URLSearchParams(query).get(name);
 }
 
-function bodyReading(body: Uint8Array, name: string): KeyReading {
+function bodyMember(body: Uint8Array, name: string): JsonNode | undefined {
   const node = tryParseJson(new TextDecoder().decode(body));
-  const member = node?.kind === "object" ? node.members.findLast(([each]) => each === name)?.[1] : undefined;
+  return node?.kind === "object" ? node.members.findLast(([each]) => each === name)?.[1] : undefined;
+}
+
+function bodyReading(body: Uint8Array, name: string): KeyReading {
+  const member = bodyMember(body, name);
   if (member === undefined || member.kind === "null") return { kind: "absent" };
   if (member.kind === "string") return { kind: "key", key: member.value };
   return { kind: "malformed", found: `${name} of kind ${member.kind}`, expected: `${name} as a string` };
@@ -54,13 +58,30 @@ function inLowerCase(name: string): string {
   return latestInLowerCase;
 }
 
+/**
+ * The text that stands where a policy's keys travel, whether or not it is a key to that policy; null where there is none.
+ * Pure.
+ */
+export function textAtCarrier(
+  { carrier }: Pick<IdempotencyPolicy, "carrier">,
+  request: Pick<KeyRequest, "header" | "query" | "body">,
+): string | null {
+  switch (carrier.kind) {
+    case "header":
+      return request.header(inLowerCase(carrier.name));
+    case "query":
+      return queryValue(request.query, carrier.name);
+    case "body": {
+      const member = bodyMember(request.body, carrier.name);
+      return member?.kind === "string" ? member.value : null;
+    }
+  }
+}
+
 function rawReading(policy: IdempotencyPolicy, request: KeyRequest): KeyReading {
   const { carrier, syntax } = policy;
   if (carrier.kind === "body") return bodyReading(request.body, carrier.name);
-  const value =
-    carrier.kind === "header"
-      ? request.header(inLowerCase(carrier.name))
-      : queryValue(request.query, carrier.name);
+  const value = textAtCarrier(policy, request);
   return value === null ? { kind: "absent" } : textReading(value, syntax);
 }
 

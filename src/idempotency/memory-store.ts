@@ -1,25 +1,19 @@
-import type { KeyRecord, KeyState } from "./idempotency.js";
+import type { KeyRecord } from "./idempotency.js";
 import { createMemoryRecords, type MemoryRecords } from "./memory-records.js";
-import type { KeyStore } from "./store.js";
+import type { KeyStore, NextRecord } from "./store.js";
 
 /** A store whose answers are all at hand. */
 export interface MemoryKeyStore extends KeyStore {
   readonly get: (id: string) => KeyRecord | null;
   readonly claim: (id: string, makeRecord: () => KeyRecord, nowMs: number) => KeyRecord | null;
   readonly replace: (id: string, token: string, next: KeyRecord | null) => boolean;
-  readonly setState: (id: string, token: string, state: KeyState) => boolean;
+  readonly change: (id: string, token: string, next: NextRecord) => boolean;
   readonly put: (id: string, record: KeyRecord) => KeyRecord | null;
   readonly find: (key: string) => readonly KeyRecord[];
   readonly clear: () => void;
   readonly size: () => number;
   /** Every record with its name, for whoever saves the store. */
   readonly all: () => Iterable<readonly [id: string, record: KeyRecord]>;
-}
-
-/** Member by member, for speed: see `toRequest` of the mock's server. */
-function withState(record: KeyRecord, state: KeyState): KeyRecord {
-  const { key, account, first, createdAtMs, lastUsedAtMs, keepUntilMs, token } = record;
-  return { key, account, first, state, createdAtMs, lastUsedAtMs, keepUntilMs, token };
 }
 
 /** A store in this process. Its order of work depends on calls alone, never on time. */
@@ -39,10 +33,11 @@ export function createMemoryKeyStore(records: MemoryRecords = createMemoryRecord
       else set(id, next);
       return true;
     },
-    setState: (id, token, state) => {
+    change: (id, token, next) => {
       const there = get(id);
-      if (there?.token !== token) return false;
-      set(id, withState(there, state));
+      const changed = there?.token === token ? next(there) : null;
+      if (changed === null) return false;
+      set(id, changed);
       return true;
     },
     put: (id, record) => {

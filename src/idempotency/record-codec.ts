@@ -38,9 +38,11 @@ function packState(state: KeyState): Members {
 
 /** A record as one line of JSON: an array without the members' names, led by the number of its edition. Pure. */
 export function packRecord(record: KeyRecord): string {
-  const { key, account, first, state, createdAtMs, lastUsedAtMs, keepUntilMs, token } = record;
-  const times = [createdAtMs, lastUsedAtMs, keepUntilMs];
-  return JSON.stringify([EDITION, key, account, token, ...times, packFirst(first), packState(state)]);
+  const { key, account, first, answered, earlier, state, token } = record;
+  const times = [record.createdAtMs, record.lastUsedAtMs, record.keepUntilMs];
+  const others = [answered && packFirst(answered), earlier && packBody(earlier)];
+  const packed = [EDITION, key, account, token, ...times, packFirst(first), packState(state), ...others];
+  return JSON.stringify(packed);
 }
 
 /** What was found, short enough for one line. */
@@ -168,15 +170,18 @@ function parsed(text: string): unknown {
 export function unpackRecord(text: string): KeyRecord {
   const members = membersOf(parsed(text), "it");
   if (members[0] !== EDITION) throw unusable("its edition", members[0], `${EDITION}`);
-  const [, key, account, token, createdAtMs, lastUsedAtMs, keepUntilMs, first, state] = membersOf(
+  const [, key, account, token, createdAtMs, lastUsedAtMs, keepUntilMs, ...requests] = membersOf(
     members,
     "it",
-    9,
+    11,
   );
+  const [first, state, answered, earlier] = requests;
   return {
     key: textOf(key, "the key"),
     account: textOf(account, "the account"),
     first: unpackFirst(first),
+    answered: orNull(answered, "the answered request", unpackFirst),
+    earlier: orNull(earlier, "the body of an earlier effect", unpackBody),
     state: unpackState(state),
     createdAtMs: numberOf(createdAtMs, "the first use"),
     lastUsedAtMs: numberOf(lastUsedAtMs, "the last use"),

@@ -1,7 +1,7 @@
-import type { Claim, KeyRecord, KeyState } from "./idempotency.js";
+import type { Claim, KeyRecord } from "./idempotency.js";
 import { packRecord, unpackRecord } from "./record-codec.js";
 import type { KeyStep, NewRecord, Step, StepResult } from "./shared-state.js";
-import type { KeyStore } from "./store.js";
+import type { KeyStore, NextRecord } from "./store.js";
 
 /** The step was stopped before it came to the key: the login was revoked, or too many requests came. */
 export class StepStopped extends Error {
@@ -19,8 +19,8 @@ export interface KeySteps {
 
 /** The key store of one request. Each call is a step of a state that several servers share. */
 export interface SharedKeyStore extends KeyStore {
-  /** The step that ends a claim; null where its record is another one's by now. */
-  readonly ending: (claim: Claim, state: KeyState) => KeyStep | null;
+  /** The step that ends a claim; null where its record stays, or is another one's by now. */
+  readonly ending: (claim: Claim, next: NextRecord) => KeyStep | null;
   /** Takes in what a step of this request's key told, and gives the record that is there; null for none. */
   readonly see: (result: StepResult) => KeyRecord | null;
   /** True where the lease of this request's claim was over when another one took the key, as a step told. */
@@ -65,6 +65,8 @@ export function createSharedKeyStore({ win, take, nowMs }: KeySteps): SharedKeyS
     leaseUntilMs = record.state.kind === "in-flight" ? record.state.leaseUntilMs : null;
   };
   const isSeen = (token: string): boolean => seen?.record.token === token;
+  const changedBy = (token: string, next: NextRecord): KeyRecord | null =>
+    seen === null || !isSeen(token) ? null : next(seen.record);
   const replacing = (id: string, next: KeyRecord | null): KeyStep => ({
     op: "replace",
     id,
@@ -104,16 +106,18 @@ export function createSharedKeyStore({ win, take, nowMs }: KeySteps): SharedKeyS
       won(record, result);
       return before;
     },
-    setState: async (id, token, state) => {
+    change: async (id, token, next) => {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
-        // Who has ended has said the last word, whatever its client does afterwards.
-        if (seen === null || !isSeen(token) || seen.record.state.kind !== "in-flight") return false;
-        if (await replace(id, token, { ...seen.record, state })) return true;
+        const changed = changedBy(token, next);
+        if (changed === null) return false;
+        if (await replace(id, token, changed)) return true;
       }
       return false;
     },
-    ending: ({ id, token }, state) =>
-      seen === null || !isSeen(token) ? null : replacing(id, { ...seen.record, state }),
+    ending: ({ id, token }, next) => {
+      const changed = changedBy(token, next);
+      return changed === null ? null : replacing(id, changed);
+    },
     find: async (key) => (await take({ op: "find", key })).records.map(({ text }) => unpackRecord(text)),
     // The whole state is reset at once, keys and documents: see SharedState.
     clear: () => undefined,

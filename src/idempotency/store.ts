@@ -1,5 +1,8 @@
-import type { KeyRecord, KeyState } from "./idempotency.js";
+import type { KeyRecord } from "./idempotency.js";
 import type { MaybePromise } from "./maybe-promise.js";
+
+/** What becomes of a record; null: nothing. */
+export type NextRecord = (record: KeyRecord) => KeyRecord | null;
 
 /**
  * Where key records live. Each call is one atomic step, so that several servers can share a store. A store never
@@ -14,8 +17,8 @@ export interface KeyStore {
   readonly claim: (id: string, makeRecord: () => KeyRecord, nowMs: number) => MaybePromise<KeyRecord | null>;
   /** Replaces (null: removes) the record that has this token; false where it is another one by now. */
   readonly replace: (id: string, token: string, next: KeyRecord | null) => MaybePromise<boolean>;
-  /** Changes the state of the record that has this token; false where it is another one by now. */
-  readonly setState: (id: string, token: string, state: KeyState) => MaybePromise<boolean>;
+  /** Changes the record that has this token; false where it stays, or is another one by now. */
+  readonly change: (id: string, token: string, next: NextRecord) => MaybePromise<boolean>;
   /** Stores the record and answers what was there: the second half of a check-then-set. */
   readonly put: (id: string, record: KeyRecord) => MaybePromise<KeyRecord | null>;
   /** All records of a key, whatever their scope. Costs a walk over the store. */

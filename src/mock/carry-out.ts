@@ -97,8 +97,7 @@ export function refreshed(passage: Passage, prepared: Prepared, stored: Answer):
   if (stored.body === "") return stored;
   const effect = prepared.current?.(JSON.parse(stored.body)) ?? null;
   if (effect === null) return stored;
-  const holder = effect.subject ?? tokenHolder(passage, prepared);
-  const token = holder === null ? null : tokenOf(holder, passage.policy.concurrency);
+  const token = writeToken(passage, prepared, effect);
   const kept = stored.headers.filter(([name]) => name !== "ETag" && name !== "Content-Type");
   const headers = [...headersOf(token, null, true), ...kept];
   return { ...stored, headers, body: JSON.stringify(withToken(effect, token)) };

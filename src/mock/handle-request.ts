@@ -2,13 +2,12 @@ import type { Found } from "../core/router.js";
 import type { KeyLookup } from "../idempotency/idempotency.js";
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
 import { ConstitutionChanged, NothingDone, StoreUnavailable } from "../idempotency/shared-state.js";
-import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import { type Answer, jsonAnswer, refusalAnswer } from "./answer.js";
 import { DEFAULT_PRINCIPAL } from "./auth.js";
 import { errorForm } from "./error-body.js";
 import type { Fault } from "./faults.js";
 import type { Passed } from "./front.js";
-import { lookupView } from "./keys.js";
+import { lookupView, sentKey } from "./keys.js";
 import { logIn, TOKEN_PATH } from "./oauth.js";
 import type { Route } from "./operation.js";
 import { plainly, repeated, toOutcome } from "./outcome.js";
@@ -24,10 +23,9 @@ function headerText(request: MockRequest): Passed["headers"] {
   return request.headers as Passed["headers"];
 }
 
-/** The key as it was sent where the policy looks for one. */
-function sentKey(headers: Passed["headers"], { carrier }: IdempotencyPolicy): string | null {
-  const name = carrier.kind === "header" ? carrier.name.toLowerCase() : "idempotency-key";
-  return headers[name] ?? null;
+/** The key of a request that no middleware in front has touched. */
+function ownKey(request: MockRequest, { policy }: MockState): string | null {
+  return sentKey(request, { headers: headerText(request), body: request.body }, policy.idempotency);
 }
 
 /** What arrived, and what is to go wrong with it. */
@@ -58,7 +56,7 @@ function openPassage({ request, found, fault }: Arrival, state: MockState): Pass
     fault,
     login,
     caller: login.kind === "caller" ? login.caller : state.logins.callerOf(DEFAULT_PRINCIPAL),
-    sentKey: sentKey(passed.headers, policy.idempotency),
+    sentKey: sentKey(request, passed, policy.idempotency),
     body: null,
     rate: null,
     beginning: null,
@@ -161,7 +159,7 @@ export function refuseUnbegun(request: MockRequest, state: MockState, error: Sto
   const refusal = storeGone(new NothingDone(error.message));
   const answer = refusalAnswer(refusal, state.policy.errors, correlationId);
   const note = { cause: refusal.cause, movedBy: null, reason: refusal.reason };
-  const key = sentKey(headerText(request), state.policy.idempotency);
+  const key = ownKey(request, state);
   return plainly({ answer, correlationId, key, note, executed: false });
 }
 
@@ -193,7 +191,7 @@ function decide(passage: Passage, state: MockState): MaybePromise<Decided> {
 
 function frontKey(request: MockRequest, state: MockState): string | undefined {
   if (state.policy.front?.kind !== "cache") return undefined;
-  return sentKey(headerText(request), state.policy.idempotency) ?? undefined;
+  return ownKey(request, state) ?? undefined;
 }
 
 function unseen(passage: Passage): Outcome {

@@ -6,6 +6,7 @@ import type { Answer } from "./answer.js";
 import type { Fault } from "./faults.js";
 import { keyRequest } from "./keys.js";
 import type { Passage } from "./passage.js";
+import type { Refusal } from "./refusal.js";
 
 function hold(passage: Passage, engine: KeyEngine, beginning: Beginning): Beginning {
   passage.beginning = beginning;
@@ -33,6 +34,8 @@ export function beginKey(passage: Passage, engine: KeyEngine): MaybePromise<Begi
 /** How a request under a claim ended. */
 export interface Ended {
   readonly answer: Answer;
+  /** Null where no rule refused. */
+  readonly refusal: Refusal | null;
   /** False where a rule refused before anything was tried. */
   readonly tried: boolean;
   /** True where it had its effect. */
@@ -42,10 +45,16 @@ export interface Ended {
 /** Faults after which the server knows that its answer reached nobody. */
 const LOSING: ReadonlySet<Fault["kind"]> = new Set(["drop-response", "reset-after", "truncate"]);
 
+/** A refusal is remembered as one, though an answer may tell it as a success. */
+function statusOf({ answer, refusal }: Ended): number {
+  return refusal === null ? answer.status : Math.max(refusal.status, 400);
+}
+
 /** What the key of a request is told of its end. */
-export function endingOf({ fault, request }: Passage, { answer, tried, executed }: Ended): Ending {
+export function endingOf({ fault, request }: Passage, ended: Ended): Ending {
+  const { answer, tried, executed } = ended;
   const lost = (fault !== null && LOSING.has(fault.kind)) || request.gone();
-  return { outcome: outcomeClass(answer.status, tried), answer, delivered: !lost, effect: executed };
+  return { outcome: outcomeClass(statusOf(ended), tried), answer, delivered: !lost, effect: executed };
 }
 
 /** Ends the claim, if there is one, so that the next request with this key meets the outcome. */

@@ -8,6 +8,7 @@ import type {
   KeyReplay,
   KeyRequest,
 } from "../idempotency/idempotency.js";
+import { textAtCarrier } from "../idempotency/key-syntax.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import type { Answer } from "./answer.js";
 import type { Caller } from "./auth.js";
@@ -34,6 +35,21 @@ export function keyRequest({ request, path, passed, caller }: Keyed): KeyRequest
     account: caller.account,
     principal: caller.name,
   };
+}
+
+/**
+ * The key as it was sent where the policy looks for one, read or not; null where none was. Where keys travel in a query or
+ * a body, one in the usual header still counts as sent, for the trace. Pure.
+ */
+export function sentKey(
+  request: Pick<MockRequest, "query">,
+  { headers, body }: Pick<Passed, "headers" | "body">,
+  policy: IdempotencyPolicy,
+): string | null {
+  const { carrier } = policy;
+  if (carrier.kind === "header") return headers[carrier.name.toLowerCase()] ?? null;
+  const text = textAtCarrier(policy, { header: () => null, query: request.query, body });
+  return text ?? headers["idempotency-key"] ?? null;
 }
 
 /** What servers say of keys. None of it is the vendor's: it documents no message for any. */

@@ -24,7 +24,12 @@ export interface PipelineContext extends RuleContext {
   readonly org: Org;
   /** Draws the jitter of latency. */
   readonly jitter: Random;
+  /** The operation at a path, and what holds for it. Null: none. */
+  readonly operationAt: (method: string, path: string) => OperationAt | null;
 }
+
+/** What of a passage depends on its method and path alone. */
+export type OperationAt = Pick<Passage, "route" | "path" | "params" | "policy">;
 
 /** What became of a request: the answer, the refusal if it was one, and whether it had its effect. */
 export interface Decided {
@@ -87,20 +92,33 @@ export function firstNo(
   return null;
 }
 
-function replayed(
+type Replay = Extract<Beginning, { kind: "replay" }>;
+
+/** The request that a stored answer was given to, as if it came now: a policy may take a request elsewhere for it. */
+function asAnswered(passage: Passage, context: PipelineContext, { answered }: Replay): Passage | null {
+  const { method, path } = answered;
+  if (method === passage.route.method && path === passage.path) return passage;
+  const operation = context.operationAt(method, path);
+  return operation === null ? null : { ...passage, ...operation, call: null, prepared: null };
+}
+
+/** I12 `current-state`: of a refusal there is no state to show. */
+function withStateOfNow(
   passage: Passage,
   context: PipelineContext,
-  replay: Extract<Beginning, { kind: "replay" }>,
-): Decided {
-  const { policy } = passage;
-  const stored = replayAnswer(replay, policy.idempotency, passage.correlationId);
-  const prepared = policy.idempotency.replay.content === "current-state" ? prepare(passage, context) : null;
+  { replay, stored }: { readonly replay: Replay; readonly stored: Answer },
+): Answer {
+  if (passage.policy.idempotency.replay.content === "snapshot" || replay.outcome !== "2xx") return stored;
+  const first = asAnswered(passage, context, replay);
+  const prepared = first === null ? null : prepare(first, context);
+  return first === null || prepared === null ? stored : refreshed(first, prepared, stored);
+}
+
+function replayed(passage: Passage, context: PipelineContext, replay: Replay): Decided {
+  const stored = replayAnswer(replay, passage.policy.idempotency, passage.correlationId);
   passage.note = { cause: replay.cause, movedBy: null, reason: replay.reason };
-  return {
-    answer: prepared === null ? stored : refreshed(passage, prepared, stored),
-    refusal: null,
-    executed: false,
-  };
+  const answer = withStateOfNow(passage, context, { replay, stored });
+  return { answer, refusal: null, executed: false };
 }
 
 /** The key rule's own answer. Null: the request goes on, with a claim where its key counts. */
@@ -199,6 +217,6 @@ export function decideRequest(passage: Passage, context: PipelineContext): Maybe
 /** Headers that a key adds to whatever is answered. */
 export function headersForKey(passage: Passage): ReturnType<typeof keyHeaders> {
   const { beginning, policy, sentKey } = passage;
-  const counted = beginning !== null && beginning.kind !== "ignore" && beginning.key !== null;
+  const counted = beginning !== null && beginning.kind !== "ignore";
   return counted ? keyHeaders(policy.idempotency, sentKey, beginning.kind === "replay") : [];
 }

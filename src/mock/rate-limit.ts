@@ -1,4 +1,5 @@
 import type { RateLimit } from "../policy/policy.js";
+import type { Login } from "./auth.js";
 import type { Refusal } from "./refusal.js";
 
 /** A minute. */
@@ -9,6 +10,11 @@ export interface RateState {
   readonly count: number;
   readonly allowed: number;
   readonly resetSeconds: number;
+}
+
+/** Whose requests are counted together: a token's, or all that have none that is known. Pure. */
+export function countedToken({ login }: { readonly login: Login }): string {
+  return login.kind === "caller" ? login.token : "";
 }
 
 /** Counts requests of each token in minutes that begin with its first request. */

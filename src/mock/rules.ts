@@ -4,7 +4,7 @@ import type { Logins } from "./auth.js";
 import type { Call, Prepared, StateSince } from "./operation.js";
 import type { Passage, RuleAnswer } from "./passage.js";
 import { checkPrecondition } from "./preconditions.js";
-import { type RateLimiter, rateRefusal } from "./rate-limit.js";
+import { countedToken, type RateLimiter, rateRefusal } from "./rate-limit.js";
 import { messageOf, notFound, type Refusal } from "./refusal.js";
 import { type ParsedBody, parseBody } from "./request.js";
 import type { TokenHolder } from "./tokens.js";
@@ -55,15 +55,10 @@ function auth(passage: Passage): RuleAnswer {
   return mayCall(passage) ? PASS : refused(missingPermission(passage), true);
 }
 
-/** Whose requests are counted together: a token's, or all that have none that is known. Pure. */
-function rateName({ login }: Passage): string {
-  return login.kind === "caller" ? login.token : "";
-}
-
 function rateLimit(passage: Passage, { limiter }: RuleContext): RuleAnswer {
   const { policy, fault } = passage;
   const limit = policy.rateLimit;
-  if (limit !== null) passage.rate ??= limiter.take(rateName(passage), limit);
+  if (limit !== null) passage.rate ??= limiter.take(countedToken(passage), limit);
   if (fault?.kind === "429")
     return refused(rateRefusal({ retryAfter: true }, passage.rate?.resetSeconds ?? 1, "a fault"), true);
   if (limit === null || passage.rate === null || passage.rate.count <= limit.perMinute) return PASS;

@@ -1,4 +1,4 @@
-import { stateAfter } from "../idempotency/end.js";
+import { recordAfter } from "../idempotency/end.js";
 import { createKeyEngine, type KeyEngine } from "../idempotency/engine.js";
 import type { Claim } from "../idempotency/idempotency.js";
 import {
@@ -23,7 +23,7 @@ import type { Lane } from "./lane.js";
 import type { Need } from "./operation.js";
 import type { Passage } from "./passage.js";
 import { type PipelineContext, type Ready, windowMs } from "./pipeline.js";
-import { rateState, WINDOW_MS } from "./rate-limit.js";
+import { countedToken, rateState, WINDOW_MS } from "./rate-limit.js";
 import { bodyValue, RULES, STATE_RULES } from "./rules.js";
 import { documentsOf, isThere, type OrgView, openOrgView } from "./shared-org.js";
 import { readKnownToken, tokenName } from "./signed-token.js";
@@ -62,11 +62,6 @@ function leaseMs(passage: Passage): number {
   const claimWindowMs = idempotency.claim.kind === "atomic" ? 0 : idempotency.claim.windowMs;
   const workMs = latency.baseMs + latency.jitterMs + (passage.fault?.forMs ?? 0);
   return LEASE_MS + workMs + windowMs(passage) + claimWindowMs;
-}
-
-/** Whose requests are counted together, told to the store without the token itself. */
-function rateName({ login }: Passage): string {
-  return login.kind === "caller" ? tokenName(login.token) : "";
 }
 
 /** One request's dealings with the state that its server shares with others. */
@@ -191,9 +186,9 @@ export class Dealings {
   }
 
   #ending(claim: Claim, ready: Ready): KeyStep | null {
-    const how = { ending: endingOf(this.#passage, ready), policy: this.#passage.policy.idempotency };
-    const state = stateAfter(claim, how);
-    return state === null ? null : this.#store.ending(claim, state);
+    const { idempotency: policy } = this.#passage.policy;
+    const end = { ending: endingOf(this.#passage, ready), policy, nowMs: this.#context.clock.nowMs() };
+    return this.#store.ending(claim, recordAfter(claim, end));
   }
 
   /** What a step has to ask about login and rate: each is asked once, and only where its rule is due. */
@@ -215,7 +210,9 @@ export class Dealings {
     const first = order.indexOf("rateLimit") < order.indexOf("auth");
     if (rateLimit === null || rate !== null) return undefined;
     if (!first && RULES.auth(this.#passage, this.#context) !== null) return undefined;
-    return { name: rateName(this.#passage), allowed: rateLimit.perMinute, windowMs: WINDOW_MS, first };
+    // The store is not told the token itself.
+    const name = tokenName(countedToken(this.#passage));
+    return { name, allowed: rateLimit.perMinute, windowMs: WINDOW_MS, first };
   }
 
   async #take(

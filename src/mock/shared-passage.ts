@@ -24,6 +24,9 @@ export type { Sharing } from "./shared-dealings.js";
 /** More rounds than this would mean that others write without a pause. */
 const MOST_ROUNDS = 1_000;
 
+/** No operation looks at so many documents for one representation. */
+const MOST_LACKS = 10;
+
 /** One request on its way, and what it works with. */
 interface Way {
   readonly passage: Passage;
@@ -124,17 +127,18 @@ async function refusedEarly(way: Way): Promise<Decided | null> {
   return leaveEarly(way);
 }
 
-/** The key's own answer. A replay that shows the state of now looks at what only the stored answer names. */
+/** The key's own answer. A replay that shows the state of now looks at what only the record of its key names. */
 async function answerByKey(way: Way, beginning: Beginning): Promise<Decided | null> {
   const { passage, context, dealings } = way;
   const shows = beginning.kind === "replay" && passage.policy.idempotency.replay.content === "current-state";
   if (shows && dealings.view === null) await dealings.fetch();
-  try {
-    return answeredByKey(passage, context, beginning);
-  } catch (error) {
-    if (!shows || !(error instanceof NotFetched)) throw error;
-    await dealings.fetch([error.need]);
-    return answeredByKey(passage, context, beginning);
+  for (let lacks = 0; ; lacks++) {
+    try {
+      return answeredByKey(passage, context, beginning);
+    } catch (error) {
+      if (!shows || lacks === MOST_LACKS || !(error instanceof NotFetched)) throw error;
+      await dealings.fetch([error.need]);
+    }
   }
 }
 

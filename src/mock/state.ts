@@ -55,13 +55,21 @@ function instantOf(clock: Clock): Instant {
 
 const NO_QUERY = new URLSearchParams();
 
-function contextFor(machinery: Machinery, beginnings: Beginnings, policy: Policy): PipelineContext {
+type Routing = Pick<MockState, "policy" | "router" | "policyOf">;
+
+function contextFor(machinery: Machinery, beginnings: Beginnings, routing: Routing): PipelineContext {
   const { clock } = machinery;
+  const { policy, router, policyOf } = routing;
   const invented = policy.paths === "forum-lore";
   const offsetMs = clock.epochMs() - clock.nowMs();
   return {
     ...machinery,
     ...beginnings,
+    operationAt: (method, path) => {
+      const found = router.find(method, path);
+      if (found === null) return null;
+      return { route: found.route, path: found.path, params: found.params, policy: policyOf(found) };
+    },
     newCall: (passage) => {
       const { request, caller, org } = passage;
       const nowMs = clock.nowMs();
@@ -95,15 +103,9 @@ function rememberPolicies(policy: Policy): MockState["policyOf"] {
 
 /** A world under a policy. */
 export function underPolicy(machinery: Machinery, beginnings: Beginnings, policy: Policy): MockState {
-  const context = contextFor(machinery, beginnings, policy);
-  return {
-    ...beginnings,
-    ...machinery,
-    policy,
-    router: routerFor(policy),
-    policyOf: rememberPolicies(policy),
-    context,
-  };
+  const routing = { policy, router: routerFor(policy), policyOf: rememberPolicies(policy) };
+  const context = contextFor(machinery, beginnings, routing);
+  return { ...beginnings, ...machinery, ...routing, context };
 }
 
 /** What a world begins from. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { HeaderList } from "../../src/core/http.js";
-import type { KeyRecord, KeyState, StoredAnswer } from "../../src/idempotency/idempotency.js";
+import type { FirstRequest, KeyRecord, KeyState, StoredAnswer } from "../../src/idempotency/idempotency.js";
 
 /** Any text: empty, beyond Latin-1, halves of surrogate pairs, control characters, what JSON has to escape. */
 const text = fc.oneof(
@@ -64,17 +64,21 @@ const unended: fc.Arbitrary<KeyState> = fc.oneof(
 /** Every state that a key can be in. */
 export const anyState: fc.Arbitrary<KeyState> = fc.oneof(usualEnd, ended, unended);
 
+const request: fc.Arbitrary<FirstRequest> = fc.record({
+  method: fc.oneof(fc.constantFrom("PATCH", "POST"), text),
+  path: text,
+  query: text,
+  headers: fc.array(fc.option(text), { maxLength: 3 }),
+  body,
+});
+
 /** Records of every state, shape and alphabet. */
 export const anyRecord: fc.Arbitrary<KeyRecord> = fc.record({
   key: text,
   account: text,
-  first: fc.record({
-    method: fc.oneof(fc.constantFrom("PATCH", "POST"), text),
-    path: text,
-    query: text,
-    headers: fc.array(fc.option(text), { maxLength: 3 }),
-    body,
-  }),
+  first: request,
+  answered: fc.oneof(fc.constant(null), request),
+  earlier: fc.oneof(fc.constant(null), body),
   state: anyState,
   createdAtMs: instantMs,
   lastUsedAtMs: instantMs,

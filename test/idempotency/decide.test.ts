@@ -52,7 +52,7 @@ describe("a key that comes again as it was", () => {
       kind: "replay",
       status: 200,
       cause: "stored-answer-returned",
-      record: "keep",
+      record: "use",
     });
   });
 
@@ -77,7 +77,7 @@ describe("I7: a key that comes again with another fingerprint", () => {
       status: 409,
       code: "general.conflict",
       cause,
-      record: "keep",
+      record: "use",
     });
   });
 
@@ -107,7 +107,7 @@ describe("I7: a key that comes again with another fingerprint", () => {
   });
 
   test.each([
-    ["original", "keep"],
+    ["original", "use"],
     ["overwritten", "take"],
     ["dropped", "drop"],
   ])("execute-again executes the other body; mismatchKeeps %s leaves the record to %s", (keeps, record) => {
@@ -120,7 +120,7 @@ describe("I7: a key that comes again with another fingerprint", () => {
   });
 
   test.each([
-    ["original", "keep"],
+    ["original", "use"],
     ["overwritten", "refingerprint"],
     ["dropped", "drop"],
   ])("a refusal with mismatchKeeps %s: %s", (keeps, record) => {
@@ -148,7 +148,7 @@ describe("I8 and I9: a key whose first request still runs", () => {
   test.each([
     ["refuse", { kind: "refuse", status: 409, cause: "key-in-flight", retryAfterMs: null }],
     ["wait", { kind: "wait" }],
-    ["execute", { kind: "execute", cause: "executed-twice", record: "keep" }],
+    ["execute", { kind: "execute", cause: "executed-twice", record: "use" }],
   ])("%s", (outcome, expected) => {
     expect(inFlight(`{ inFlight: { outcome: ${outcome} } }`)).toMatchObject(expected);
   });

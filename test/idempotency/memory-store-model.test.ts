@@ -51,7 +51,7 @@ const call = fc.oneof(
   { weight: 2, arbitrary: fc.record({ call: fc.constant("replace" as const), stored }) },
   {
     weight: 4,
-    arbitrary: fc.record({ call: fc.constant("setState" as const), stored, state: anyState }),
+    arbitrary: fc.record({ call: fc.constant("change" as const), stored, state: fc.option(anyState) }),
   },
   {
     weight: 1,
@@ -71,8 +71,9 @@ class Model {
     if (there === null || !sameToken) return false;
     if (step.call === "drop") this.records.delete(id);
     if (step.call === "replace") this.records.set(id, record);
-    if (step.call === "setState") this.records.set(id, { ...there, state: step.state });
-    return true;
+    if (step.call !== "change") return true;
+    if (step.state !== null) this.records.set(id, { ...there, state: step.state });
+    return step.state !== null;
   }
 
   /** Follows the store in what it forgot; it may only forget what nobody may ask for any more. */
@@ -100,8 +101,10 @@ function really(
       return store.replace(id, record.token, record);
     case "drop":
       return store.replace(id, record.token, null);
-    case "setState":
-      return store.setState(id, record.token, step.state);
+    case "change": {
+      const { state } = step;
+      return store.change(id, record.token, (there) => (state === null ? null : { ...there, state }));
+    }
   }
 }
 

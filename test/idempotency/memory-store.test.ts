@@ -3,6 +3,7 @@ import type { KeyRecord, KeyState } from "../../src/idempotency/idempotency.js";
 import { createMemoryKeyStore, type MemoryKeyStore } from "../../src/idempotency/memory-store.js";
 import { newRecord } from "../../src/idempotency/new-record.js";
 import { scopeKey } from "../../src/idempotency/scope.js";
+import type { NextRecord } from "../../src/idempotency/store.js";
 import { anEnding, aRequest, honouring } from "./a-request.js";
 
 const DAY_MS = 24 * 3_600_000;
@@ -47,9 +48,11 @@ test("only who knows the token may change, replace or remove a record", () => {
   const store = createMemoryKeyStore();
   store.put("a", aRecord("1"));
   expect(store.replace("a", "2", aRecord("3"))).toBe(false);
-  expect(store.setState("a", "2", { kind: "released", effect: false })).toBe(false);
+  const release: NextRecord = (record) => ({ ...record, state: { kind: "released", effect: false } });
+  expect(store.change("a", "2", release)).toBe(false);
   expect(store.replace("none", "1", aRecord("3"))).toBe(false);
-  expect(store.setState("a", "1", { kind: "released", effect: false })).toBe(true);
+  expect(store.change("a", "1", () => null)).toBe(false);
+  expect(store.change("a", "1", release)).toBe(true);
   expect(store.get("a")?.state).toEqual({ kind: "released", effect: false });
   expect(store.replace("a", "1", null)).toBe(true);
   expect(store.get("a")).toBeNull();
@@ -61,7 +64,7 @@ test("all records of a key are found, whatever their scope and state, in the ord
   ids.forEach((id, at) => void store.put(id, aRecord(`${at}`)));
   store.put("other", aRecord("x", { key: "k2" }));
   const [, second = ""] = ids;
-  expect(store.setState(second, "1", anEnded("1").state)).toBe(true);
+  expect(store.change(second, "1", (record) => ({ ...record, state: anEnded("1").state }))).toBe(true);
   expect(store.find("k1").map(({ token, state }) => [token, state.kind])).toEqual([
     ["0", "in-flight"],
     ["1", "ended"],

@@ -39,7 +39,7 @@ describe("text that is not a record is refused in words", () => {
     ["null", "it is null, expected a list"],
     ["[]", "its edition is nothing, expected 1"],
     ["[2]", "its edition is 2, expected 1"],
-    ["[1]", "it is [1], expected 9 members, found 1"],
+    ["[1]", "it is [1], expected 11 members, found 1"],
   ])("%j", (text, message) => {
     expect(() => unpackRecord(text)).toThrow(message);
   });

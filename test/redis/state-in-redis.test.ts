@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createKeyEngine } from "../../src/idempotency/engine.js";
 import type { Claim, KeyRecord } from "../../src/idempotency/idempotency.js";
 import { openRedisState } from "../../src/idempotency/redis/redis-state.js";
 import { createSharedKeyStore, type SharedKeyStore } from "../../src/idempotency/shared-key-store.js";
@@ -8,6 +9,8 @@ import {
   type Known,
   type SharedState,
 } from "../../src/idempotency/shared-state.js";
+import type { NextRecord } from "../../src/idempotency/store.js";
+import { honouring } from "../idempotency/a-request.js";
 import { type PrivateRedis, startRedis } from "./private-redis.js";
 import { until } from "./servers.js";
 
@@ -116,6 +119,8 @@ function recordOf(
     key: "k",
     account: "a",
     first: { method: "POST", path: "/", query: "", headers: [], body: { kind: "kept", latin1: "{}" } },
+    answered: null,
+    earlier: null,
     state: { kind: "in-flight", leaseUntilMs: nowMs + 10_000, stuck: false },
     createdAtMs: nowMs,
     lastUsedAtMs: nowMs,
@@ -124,15 +129,18 @@ function recordOf(
   };
 }
 
-const ENDED: KeyRecord["state"] = {
-  kind: "ended",
-  outcome: "2xx",
-  status: 200,
-  delivered: true,
-  effect: true,
-  resource: null,
-  answer: null,
-};
+const ended: NextRecord = (record) => ({
+  ...record,
+  state: {
+    kind: "ended",
+    outcome: "2xx",
+    status: 200,
+    delivered: true,
+    effect: true,
+    resource: null,
+    answer: null,
+  },
+});
 
 function storeOn(state: SharedState): SharedKeyStore {
   const take: Parameters<typeof createSharedKeyStore>[0]["take"] = (key) => state.step({ key }, known);
@@ -140,7 +148,7 @@ function storeOn(state: SharedState): SharedKeyStore {
 }
 
 describe("the record of a key", () => {
-  const claim: Claim = { id: "id", token: "mine", recorded: true };
+  const claim: Claim = { id: "id", token: "mine", beside: null };
   let owner: SharedKeyStore;
   let rival: SharedKeyStore;
 
@@ -150,7 +158,7 @@ describe("the record of a key", () => {
   });
 
   async function end(): Promise<string> {
-    const step = owner.ending(claim, ENDED);
+    const step = owner.ending(claim, ended);
     if (step === null) return "lost";
     const result = await one.step({ key: step }, known);
     return result.kind === "held" && owner.see(result)?.token === "mine" ? end() : result.kind;
@@ -175,14 +183,16 @@ describe("the record of a key", () => {
   test("is not stuck or released any more by a client that leaves once it has ended", async () => {
     expect(await end()).toBe("done");
     owner.see(await one.step({ key: { op: "get", id: "id" } }, known));
-    expect(await owner.setState("id", "mine", { kind: "released", effect: false })).toBe(false);
+    const { clock } = one;
+    const engine = createKeyEngine({ clock, store: owner });
+    await engine.disconnected({ ...claim }, honouring("{ onDisconnect: releases }"));
     expect((await storeOn(one).get("id"))?.state.kind).toBe("ended");
   });
 
   test("tells its owner whether it was taken over in time or out of time", async () => {
     await rival.claim("id", () => recordOf("theirs"), 0);
     expect(await rival.replace("id", "mine", recordOf("theirs"))).toBe(true);
-    const key = owner.ending(claim, ENDED);
+    const key = owner.ending(claim, ended);
     if (key === null) throw new Error("the owner knows nothing of its record");
     expect(owner.isOverdue(await one.step({ key }, known))).toBe(false);
     await other.clock.advance(10_000);

@@ -1,6 +1,6 @@
 import type { OutcomeClass } from "../../../../src/policy/idempotency-policy.js";
 import type { OrderWord } from "../../../../src/policy/policy.js";
-import { findKey, looksAtKeys } from "./key.js";
+import { looksAtKeys } from "./key.js";
 import type { Causes, Expected, KeyRecord, Model, Revision, Seen } from "./model.js";
 import { kindOfPath, type Rules } from "./rules.js";
 import type { Sent } from "./sent.js";
@@ -24,8 +24,6 @@ export const ANSWER: Expected = {
  */
 function keyHeaders(sent: Sent, rules: Rules, isReplay: boolean): Expected["headers"] {
   const { carrier, echo, replay } = rules.idempotency;
-  // until: a key that is refused itself is not sent back, though the echo is said to be on every answer.
-  if (rules.idempotency.support === "rejected" || findKey(sent, rules).kind === "malformed") return {};
   const echoes = echo && carrier.kind === "header" && looksAtKeys(sent, rules);
   const echoed = echoes && sent.key !== null ? sent.key.raw : ("absent" as const);
   const unmarked =

@@ -9,19 +9,12 @@ function secondEffect({ model, sent, rules, claim }: Way): Causes {
   if (sent.key === null) return [null];
   if (claim !== null) {
     const earlier = model.effects.filter(({ identity }) => identity === claim.identity);
-    // until: of what was carried out in spite of a mismatch, or under a record that one dropped, nothing is traced.
-    const { mismatch, mismatchKeeps } = rules.idempotency;
-    const lost = mismatchKeeps !== "original" || mismatch.outcome === "execute-again";
-    // until: nor of what was carried out before a later attempt under the key that failed.
-    const failedSince = model.attempts.get(claim.identity) === false;
-    if (earlier.length > 0 && (lost || failedSince || isLongAgo(model, earlier, rules))) return "any";
+    if (earlier.length > 0 && isLongAgo(model, earlier, rules)) return "any";
     return tellApart(
       earlier.map((effect) => effect.sent),
       sent,
     );
   }
-  // until: a key that no rule reads is traced where it travels in a header alone.
-  if (rules.idempotency.carrier.kind !== "header") return "any";
   const { raw } = sent.key;
   const earlier = model.effects.filter(({ rawKey }) => rawKey === raw);
   if (earlier.length === 0) return [null];

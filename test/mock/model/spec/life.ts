@@ -29,9 +29,11 @@ export type KeyJudged =
       readonly take: (seen: Seen) => void;
     };
 
+type Refused = Extract<KeyJudged, { readonly kind: "refuses" }>;
+
 const NOTHING = (): void => {};
 
-function refuses(status: number, causes: readonly string[] | "any", take = NOTHING): KeyJudged {
+function refuses(status: number, causes: readonly string[] | "any", take = NOTHING): Refused {
   return { kind: "refuses", status, causes, take, also: tellsNothing };
 }
 
@@ -77,9 +79,10 @@ function onMismatch(model: Model, of: Known): KeyJudged {
     return { kind: "refuses", status: mismatch.status, causes, take, also };
   }
   // There is no answer to replay.
-  if (rules.idempotency.outcomes[record.end] === "conflict") return onRepeat(model, of);
+  if (rules.idempotency.outcomes[record.end] === "conflict") return { ...onRepeat(model, of), take };
   const told = ["replay-of-other-body", "stored-answer-returned", "replay-differs"];
-  const certain = causes.includes("key-reused-body-changed") && causes.length === 1 && record.executed;
+  const [how, ...others] = mismatchCauses(record.answered, sent, rules);
+  const certain = how === "key-reused-body-changed" && others.length === 0 && record.executed;
   return { kind: "replays", record, causes: certain ? ["replay-of-other-body"] : told, take };
 }
 
@@ -112,20 +115,20 @@ const CONFLICT_CAUSES: Readonly<Record<OutcomeClass, readonly string[] | "any">>
 };
 
 /** causes.md: the policy may take two bodies for one that a client would not. */
-function repeatCauses({ record: { first, answered }, sent, rules }: Known): readonly string[] {
-  // until: an answer to another body is not told as such once its record was overwritten.
-  if (first !== answered) return ["stored-answer-returned", "replay-of-other-body", "replay-differs"];
-  const one = first.body === null || sent.body === null;
-  if (one && first.body !== sent.body)
+function repeatCauses({ record: { answered }, sent, rules }: Known): readonly string[] {
+  const one = answered.body === null || sent.body === null;
+  if (one && answered.body !== sent.body)
     return ["stored-answer-returned", "replay-of-other-body", "replay-differs"];
-  const same = one || sameJson(first.body, sent.body);
+  const same = one || sameJson(answered.body, sent.body);
   const told = same ? ["stored-answer-returned"] : ["replay-of-other-body"];
   const { content, status } = rules.idempotency.replay;
   return content === "snapshot" && status === "original" ? told : [...told, "replay-differs"];
 }
 
+type Repeated = Extract<KeyJudged, { readonly kind: "refuses" | "replays" }>;
+
 /** I11: the same request again. */
-function onRepeat(model: Model, of: Known): KeyJudged {
+function onRepeat(model: Model, of: Known): Repeated {
   const { identity, record, rules } = of;
   const take = (): void => void model.records.set(identity, { ...record, usedAt: model.nowMs });
   if (rules.idempotency.outcomes[record.end] === "conflict") {

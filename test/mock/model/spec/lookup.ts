@@ -34,7 +34,7 @@ export function predictLookup(model: Model, key: string, sent: Sent): Prediction
   // Whether a look-up shows a key whose answer was to be forgotten, nobody says.
   const isForgotten = (identity: string): boolean =>
     keyOfIdentity(identity) === key && !model.records.has(identity);
-  if ([...model.attempts.keys()].some(isForgotten)) return UNCLEAR;
+  if ([...model.attempted].some(isForgotten)) return UNCLEAR;
   const known = found.map(([, record]) => isKnown(model, record, sent));
   if (known.includes(UNCLEAR)) return UNCLEAR;
   const records = found.filter((_, index) => known[index] === true).map(([, record]) => record);

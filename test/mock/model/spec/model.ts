@@ -72,8 +72,8 @@ export interface Model {
   readonly tokens: Map<string, Token>;
   readonly records: Map<string, KeyRecord>;
   readonly effects: Effect[];
-  /** Whether the newest request that was let in under a key had its effect. */
-  readonly attempts: Map<string, boolean>;
+  /** Keys under which a request was let in. */
+  readonly attempted: Set<string>;
   /** Executions by action. */
   readonly executions: { readonly action: string; readonly key: string | null }[];
   readonly sent: Sent[];
@@ -110,7 +110,7 @@ export function newModel(policy: ModelPolicy): Model {
     tokens: new Map(),
     records: new Map(),
     effects: [],
-    attempts: new Map(),
+    attempted: new Set(),
     executions: [],
     sent: [],
     minutes: new Map(),

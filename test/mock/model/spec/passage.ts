@@ -44,14 +44,12 @@ function now(way: Way, record: KeyRecord): Parameters<typeof replayed>[2]["now"]
   const { model, rules } = way;
   if (rules.idempotency.replay.content === "snapshot" || record.end !== "2xx" || record.thing === null)
     return null;
-  // until: which token a write shows counts for its first answer alone.
-  if (rules.concurrency.tokenInWriteResponse !== true) return UNCLEAR;
-  // until: the state of now is that of the path that is asked, and not of the one that the first request was for.
-  if (record.answered.path !== way.sent.path || record.answered.method !== way.sent.method) return UNCLEAR;
   const current = currentOf(model, record.thing);
   if (current?.content == null) return record.answered.method === "DELETE" ? null : UNCLEAR;
   if (record.answered.method === "DELETE") return null;
-  return { model, thing: record.thing, rules, version: current.version, content: current.content };
+  const { method, path } = record.answered;
+  const shown = { ...rules, concurrency: rulesFor(model.policy, method, path).concurrency };
+  return { model, thing: record.thing, rules: shown, version: current.version, content: current.content };
 }
 
 function passKey(way: Way): Step {
@@ -113,12 +111,10 @@ function passPrecondition(way: Way): Step {
   }
   const headers = judged.stale ? hintHeaders(way, thing) : {};
   const movedBy = judged.stale ? moverOf(model, thing, judged.staleOf, sent, rules) : "any";
-  // A conflict that is told in a 200: whether a key keeps it as a success or as a refusal, nobody says.
-  const ends = judged.status < 300 ? (["4xx", "2xx"] as const) : (["4xx"] as const);
   return refuse(way, {
     status: judged.status,
     causes: judged.causes,
-    ends,
+    ends: ["4xx"],
     headers,
     movedBy,
     by: "precondition",
@@ -184,7 +180,7 @@ export function predictWrite(model: Model, sent: Sent): Prediction | Unclear {
     for (const each of way.settles) each(seen);
     countFaults(model, sent);
     model.sent.push(sent);
-    if (way.claim !== null) model.attempts.set(way.claim.identity, step.expected.executed);
+    if (way.claim !== null) model.attempted.add(way.claim.identity);
   };
   return { expected: step.expected, settle };
 }
