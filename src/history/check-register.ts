@@ -1,5 +1,5 @@
 import type { Anomaly, Verdict } from "./history.js";
-import { NONE, type Register } from "./register.js";
+import { KIND, NONE, OUTCOME, type Register } from "./register.js";
 import { trySchedule } from "./schedule.js";
 import { searchOrder } from "./search.js";
 import { tell } from "./tell.js";
@@ -24,11 +24,15 @@ function unknown(reason: string): Verdict {
 
 /** A refusal that itself tells the very version that it was refused for. */
 function selfContradicting(register: Register): readonly Anomaly[] {
-  return register.operations.flatMap(({ kind, ok }, index) => {
-    const told = register.saw[index] ?? NONE;
-    if (ok !== false || kind !== "cas" || told === NONE || told !== register.expected[index]) return [];
-    return [tell.spuriousConflict(register, index, [])];
-  });
+  const { kind, outcome, expected, saw } = register;
+  const found: Anomaly[] = [];
+  for (let index = 0; index < saw.length; index++) {
+    const told = saw[index] ?? NONE;
+    if (told === NONE || told !== expected[index]) continue;
+    if (kind[index] === KIND.cas && outcome[index] === OUTCOME.refused)
+      found.push(tell.spuriousConflict(register, index, []));
+  }
+  return found;
 }
 
 function meets(register: Register, version: number): number {
@@ -40,7 +44,13 @@ function meets(register: Register, version: number): number {
 }
 
 function concatenate(blocks: readonly Int32Array[]): Int32Array {
-  return Int32Array.from(blocks.flatMap((block) => [...block]));
+  const whole = new Int32Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    whole.set(block, at);
+    at += block.length;
+  }
+  return whole;
 }
 
 /** From when on a write that nobody saw may have followed the last version; Infinity: none can have. */
@@ -82,13 +92,13 @@ function zones(
   });
   const there = new Float64Array(order.blocks.length).fill(Number.POSITIVE_INFINITY);
   const stays = new Float64Array(order.blocks.length).fill(Number.NEGATIVE_INFINITY);
-  register.operations.forEach(({ ok }, index) => {
-    if (ok !== true) return;
+  for (let index = 0; index < register.made.length; index++) {
+    if (register.outcome[index] !== OUTCOME.done) continue;
     const number = blockOf[register.made[index] ?? NONE] ?? NONE;
-    if (number === NONE) return;
+    if (number === NONE) continue;
     there[number] = Math.min(there[number] ?? 0, register.ret[index] ?? 0);
     stays[number] = Math.max(stays[number] ?? 0, register.call[index] ?? 0);
-  });
+  }
   return order.blocks.map((block, number) => {
     const [thereMs, staysMs] = [there[number] ?? 0, stays[number] ?? 0];
     return { block, atMs: Math.min(thereMs, staysMs) };

@@ -3,9 +3,22 @@ import type { Operation, Version } from "./history.js";
 /** No version, no operation. */
 export const NONE = -1;
 
-/** One resource's operations with their versions numbered: what the checkers work on. */
+/** What an operation was, as {@link Register} keeps it. */
+export const KIND = { read: 0, write: 1, cas: 2 } as const;
+
+/** How an operation ended, as {@link Register} keeps it. `open`: nobody knows. */
+export const OUTCOME = { refused: 0, done: 1, open: 2 } as const;
+
+/**
+ * One resource's operations with their versions numbered: what the checkers work on. In columns, because a million
+ * objects are read from memory anew by each pass over them, and that takes longer than what the pass does.
+ */
 export interface Register {
   readonly operations: readonly Operation[];
+  /** For each operation one of {@link KIND}. */
+  readonly kind: Uint8Array;
+  /** For each operation one of {@link OUTCOME}. */
+  readonly outcome: Uint8Array;
   /** Versions by their numbers. */
   readonly versions: readonly Version[];
   /** For each operation the number of `version`, `expected` and `saw`, or {@link NONE}. */
@@ -17,6 +30,11 @@ export interface Register {
   readonly ret: Float64Array;
   /** Number of the initial version; {@link NONE} where it was not given. */
   readonly initial: number;
+}
+
+function outcomeOf({ ok }: Operation): number {
+  if (ok === null) return OUTCOME.open;
+  return ok ? OUTCOME.done : OUTCOME.refused;
 }
 
 /** Numbers the versions of one resource. Pure. */
@@ -33,6 +51,8 @@ export function toRegister(operations: readonly Operation[], initial: Version | 
   const count = operations.length;
   const register = {
     operations,
+    kind: new Uint8Array(count),
+    outcome: new Uint8Array(count),
     versions,
     made: new Int32Array(count),
     expected: new Int32Array(count),
@@ -42,6 +62,8 @@ export function toRegister(operations: readonly Operation[], initial: Version | 
     initial: numberOf(initial),
   };
   operations.forEach((operation, index) => {
+    register.kind[index] = KIND[operation.kind];
+    register.outcome[index] = outcomeOf(operation);
     register.made[index] = operation.ok === false ? NONE : numberOf(operation.version);
     register.expected[index] = operation.kind === "cas" ? numberOf(operation.expected) : NONE;
     register.saw[index] = numberOf(operation.saw);

@@ -1,5 +1,5 @@
 import type { Anomaly } from "./history.js";
-import { NONE, type Register } from "./register.js";
+import { KIND, NONE, OUTCOME, type Register } from "./register.js";
 import { tell } from "./tell.js";
 
 /** What a bound on a version's instant comes from. */
@@ -80,7 +80,7 @@ function boundsOf(
   candidate: Candidate,
   places: Int32Array,
 ): { readonly instants: Instants; readonly refusals: Refusal[] } {
-  const { operations, made, expected, saw, call, ret } = register;
+  const { kind, outcome, made, expected, saw, call, ret } = register;
   const count = candidate.order.length;
   const instants: Instants = {
     low: new Float64Array(count).fill(Number.NEGATIVE_INFINITY),
@@ -92,19 +92,17 @@ function boundsOf(
     endBy: NONE,
   };
   const refusals: Refusal[] = [];
-  for (let index = 0; index < operations.length; index++) {
-    const operation = operations[index];
-    if (operation === undefined) continue;
+  for (let index = 0; index < made.length; index++) {
     const at = { call: call[index] ?? 0, ret: ret[index] ?? 0, index };
     const madePlace = places[made[index] ?? NONE] ?? NONE;
-    if (operation.kind === "read") {
-      if (operation.ok === true && madePlace !== NONE) boundByRead(instants, madePlace, at);
+    if (kind[index] === KIND.read) {
+      if (outcome[index] === OUTCOME.done && madePlace !== NONE) boundByRead(instants, madePlace, at);
       continue;
     }
-    if (operation.ok !== false) {
+    if (outcome[index] !== OUTCOME.refused) {
       if (madePlace === NONE || candidate.writer[made[index] ?? NONE] !== index) continue;
       raise(instants, madePlace, { ms: at.call, index, kind: "write" });
-      if (operation.ok === true) lower(instants, madePlace, { ms: at.ret, index });
+      if (outcome[index] === OUTCOME.done) lower(instants, madePlace, { ms: at.ret, index });
       continue;
     }
     const sawPlace = places[saw[index] ?? NONE] ?? NONE;

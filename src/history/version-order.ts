@@ -1,5 +1,5 @@
 import type { Anomaly } from "./history.js";
-import { NONE, type Register } from "./register.js";
+import { KIND, NONE, OUTCOME, type Register } from "./register.js";
 import { tell } from "./tell.js";
 
 /** What wrote each version, and which version each compare-and-set replaced. */
@@ -31,19 +31,19 @@ interface Writers {
 
 /** Acknowledged writers first: a write of unknown outcome with the same version has then not happened. */
 function findWriters(register: Register): Writers {
-  const { operations, made, versions } = register;
+  const { kind, outcome, made, versions } = register;
   const writer = new Int32Array(versions.length).fill(NONE);
   const unnamed: number[] = [];
   const duplicates: [number, number][] = [];
   const open: number[] = [];
-  operations.forEach(({ kind, ok }, index) => {
-    if (kind === "read" || ok === false) return;
+  for (let index = 0; index < made.length; index++) {
+    if (kind[index] === KIND.read || outcome[index] === OUTCOME.refused) continue;
     const version = made[index] ?? NONE;
-    if (ok === null) open.push(index);
+    if (outcome[index] === OUTCOME.open) open.push(index);
     else if (version === NONE) unnamed.push(index);
     else if (writer[version] === NONE) writer[version] = index;
     else duplicates.push([writer[version] ?? NONE, index]);
-  });
+  }
   const ghosts: number[] = [];
   for (const index of open) {
     const version = made[index] ?? NONE;
@@ -55,7 +55,7 @@ function findWriters(register: Register): Writers {
 
 /** Versions that were current at some time: read, told by a refusal, acknowledged, or replaced by one that was. */
 function findSeen(register: Register, writer: Int32Array): Uint8Array {
-  const { operations, made, expected, saw, versions, initial } = register;
+  const { outcome, made, expected, saw, versions, initial } = register;
   const seen = new Uint8Array(versions.length);
   const waiting: number[] = [];
   const see = (version: number | undefined): void => {
@@ -64,11 +64,12 @@ function findSeen(register: Register, writer: Int32Array): Uint8Array {
     waiting.push(version);
   };
   see(initial);
-  operations.forEach(({ ok }, index) => {
-    if (ok === true) see(made[index]);
-    if (ok === true) see(expected[index]);
-    if (ok === false) see(saw[index]);
-  });
+  for (let index = 0; index < made.length; index++) {
+    if (outcome[index] === OUTCOME.refused) see(saw[index]);
+    if (outcome[index] !== OUTCOME.done) continue;
+    see(made[index]);
+    see(expected[index]);
+  }
   for (let version = waiting.pop(); version !== undefined; version = waiting.pop()) {
     const by = writer[version] ?? NONE;
     if (by !== NONE) see(expected[by]);
@@ -113,24 +114,29 @@ function headsOf(register: Register, seen: Uint8Array, previous: Int32Array): re
   return heads;
 }
 
-/** When a version was first there for somebody to see. */
-function firstSeen(register: Register, version: number): number {
-  let firstMs = Number.POSITIVE_INFINITY;
-  const { operations, made, expected, saw, ret, call } = register;
-  operations.forEach(({ ok }, index) => {
-    if (ok === true && (made[index] === version || expected[index] === version)) {
-      firstMs = Math.min(firstMs, ret[index] ?? firstMs);
-    } else if (saw[index] === version) firstMs = Math.min(firstMs, ret[index] ?? firstMs);
-  });
-  return Number.isFinite(firstMs) ? firstMs : (call[0] ?? 0);
+/** When each version was first there for somebody to see. */
+function firstSeen(register: Register): Float64Array {
+  const { outcome, made, expected, saw, ret, call, versions } = register;
+  const firstMs = new Float64Array(versions.length).fill(Number.POSITIVE_INFINITY);
+  const see = (version: number | undefined, atMs: number | undefined): void => {
+    if (version === undefined || version === NONE) return;
+    firstMs[version] = Math.min(firstMs[version] ?? 0, atMs ?? 0);
+  };
+  for (let index = 0; index < made.length; index++) {
+    see(saw[index], ret[index]);
+    if (outcome[index] !== OUTCOME.done) continue;
+    see(made[index], ret[index]);
+    see(expected[index], ret[index]);
+  }
+  return firstMs.map((ms) => (Number.isFinite(ms) ? ms : (call[0] ?? 0)));
 }
 
 /** The initial version: the one that was given, or of those that nobody wrote the one that was seen first. */
 function initialOf(register: Register, unwritten: readonly number[]): number {
   if (register.initial !== NONE) return register.initial;
   if (unwritten.length <= 1) return unwritten[0] ?? NONE;
-  const times = unwritten.map((version) => firstSeen(register, version));
-  return unwritten[times.indexOf(Math.min(...times))] ?? NONE;
+  const firstMs = firstSeen(register);
+  return unwritten.reduce((a, b) => ((firstMs[b] ?? 0) < (firstMs[a] ?? 0) ? b : a));
 }
 
 function timelessAnomalies(
