@@ -4,11 +4,11 @@ import { isSending } from "../plan/build-plan.js";
 import { EFFECTS_STEP, type RunPlan } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
 import { createBoundScopes } from "./bound-scope.js";
-import type { CheckedRun } from "./check.js";
+import type { CheckedRun, CheckResult } from "./check.js";
 import { answersEvidence, tokensEvidence } from "./effect-evidence.js";
 import { countedEffects, type EffectContext } from "./judge-effects.js";
 import type { JudgeContext } from "./judge-exchange.js";
-import { judgeRace, type RaceLog, startRaceLog, takeRaceExchange } from "./judge-race.js";
+import { isViolation, judgeRace, type RaceLog, startRaceLog, takeRaceExchange } from "./judge-race.js";
 import { judgeStep, type StepLog, startLog, takeExchange, takeReread } from "./judge-step.js";
 import { createInvariantLogs, createResults, type InvariantLogs } from "./sum-up-rounds.js";
 
@@ -149,18 +149,34 @@ function raceEffects({ raced }: RaceLog, effects: EffectContext): number | null 
   return first === undefined || last === undefined ? null : countedEffects(first, last, effects);
 }
 
-function endRound(round: Round, plan: RunPlan, rounds: Rounds): void {
+/** What a round that was interrupted can still show: that something was violated, not that too little came. */
+function ofCutRound(results: readonly CheckResult[], round: number): readonly CheckResult[] {
+  const open = results.map((each) =>
+    each.ok === false && /^(statuses|attempts)/.test(each.what) ? { ...each, ok: null, note: CUT } : each,
+  );
+  return round === 1 ? open : open.filter(({ ok }) => ok !== null);
+}
+
+const CUT = "the run was interrupted before all of it was sent";
+
+function endRound(
+  round: Round,
+  plan: RunPlan,
+  { rounds, cut = false }: { readonly rounds: Rounds; readonly cut?: boolean },
+): void {
+  const add = (results: readonly CheckResult[]): void =>
+    rounds.results.add(cut ? ofCutRound(results, round.number) : results);
   const effects = { all: round.all, countPath: plan.scenario.effects?.count ?? null };
   let violated = false;
   for (const { step } of plan.steps) {
-    if (isSending(step))
-      rounds.results.add(judgeStep(step, { round: round.number, logs: round.logs, effects }));
+    if (isSending(step)) add(judgeStep(step, { round: round.number, logs: round.logs, effects }));
     const race = step.kind === "race" ? round.races.get(step.id) : undefined;
     if (race === undefined) continue;
     const around = { exchanges: round.all, effects: raceEffects(race, effects) };
     const judged = judgeRace(race, round.number, { effects, around });
-    rounds.results.add(judged.results);
-    violated = rounds.invariants.add(race.race, round.number, judged.findings) || violated;
+    add(judged.results);
+    const findings = cut && round.number > 1 ? judged.findings.filter(isViolation) : judged.findings;
+    violated = rounds.invariants.add(race.race, round.number, findings) || violated;
   }
   if (violated || round.conflicts > 0) rounds.hitRounds.push(round.number);
   rounds.pairs ??= pairsOf(plan, round.logs);
@@ -194,7 +210,7 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
   let round = startRound(plan, 1);
   const enter = (number: number): void => {
     if (number === round.number) return;
-    endRound(round, plan, rounds);
+    endRound(round, plan, { rounds });
     firsts.clear();
     round = startRound(plan, number);
   };
@@ -218,12 +234,14 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
       skipped.push({ step: entry.step, round: entry.round, reason: entry.reason });
     if (entry.type === "exchange") take(entry.exchange);
   }
-  endRound(round, plan, rounds);
+  const cut = journal.ended?.interrupted === true;
+  endRound(round, plan, { rounds, cut });
+  const counts = !cut || round.number === 1 || rounds.hitRounds.includes(round.number);
   return {
     results: rounds.results.all(),
     invariants: rounds.invariants.all(),
     hitRounds: rounds.hitRounds,
-    rounds: round.number,
+    rounds: counts ? round.number : round.number - 1,
     skipped,
     counts: tally,
     storedAnswers,

@@ -25,6 +25,11 @@ export interface JudgedRace {
 /** An invariant that a race names. */
 export type InvariantExpectation = Extract<RaceStep["expectations"][number], { what: "invariant" }>;
 
+/** True where a round violated what a race names. Pure. */
+export function isViolation([, { holds }]: JudgedRace["findings"][number]): boolean {
+  return holds === false;
+}
+
 /** Starts the log of a race that has sent nothing yet. */
 export function startRaceLog(race: RaceStep): RaceLog {
   return { race, logs: new Map(), raced: [] };

@@ -185,6 +185,8 @@ export interface RaceReleased {
   readonly held: number;
   /** False where fewer than two requests were under way at the same time: nothing can be concluded. */
   readonly formed: boolean;
+  /** Present where the user's interrupt ended requests of this barrier: that it was not formed says nothing then. */
+  readonly interrupted?: true;
   /** What a reader should know, in plain sentences. */
   readonly notes: readonly string[];
 }

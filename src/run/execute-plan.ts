@@ -1,4 +1,5 @@
 import { isWrite } from "../core/http.js";
+import { linkAbort } from "../core/linked-abort.js";
 import { evaluateJson } from "../plan/evaluate-template.js";
 import { materialise } from "../plan/materialise.js";
 import { EFFECTS_STEP, MissingValue, type PlannedStep, RefusedRequest } from "../plan/plan.js";
@@ -162,7 +163,7 @@ async function runRound(shared: Shared, round: number): Promise<ReadonlySet<Stop
     running,
     steps.filter((planned) => !isCleanUp(planned)),
   );
-  const cleaning = { ...running, options: { ...shared.options, interrupt: new AbortController().signal } };
+  const cleaning = { ...running, options: { ...shared.options, interrupt: linkAbort([]).signal } };
   return new Set([stop, await runSection(cleaning, steps.filter(isCleanUp))]);
 }
 
@@ -175,6 +176,16 @@ export async function executePlan(
   options: RunOptions,
   goesOn: (round: number) => boolean = () => false,
 ): Promise<RunOutcome> {
+  // A thousand writers listen to it at a time, which Node would take for a leak of the caller's own signal.
+  const ending = linkAbort([options.interrupt]);
+  try {
+    return await executeRounds({ ...options, interrupt: ending.signal }, goesOn);
+  } finally {
+    ending.unlink();
+  }
+}
+
+async function executeRounds(options: RunOptions, goesOn: (round: number) => boolean): Promise<RunOutcome> {
   const sender = createSender(options);
   const shared: Shared = { options, sender, secrets: secretCaptures(options.plan) };
   for (let round = 1; ; round++) {

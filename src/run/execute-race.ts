@@ -3,7 +3,7 @@ import type { RaceStep } from "../scenario/scenario.js";
 import type { RaceLine } from "../transport/race.js";
 import type { Outcome, OutgoingRequest, Transport } from "../transport/transport.js";
 import { bindWriter, boundValue } from "./names.js";
-import { hasOverlap, unheldRace } from "./race-record.js";
+import { hasOverlap, noteInterrupt, unheldRace } from "./race-record.js";
 import { runWave } from "./race-wave.js";
 import {
   allSettled,
@@ -103,14 +103,10 @@ function warmUpFor({ target, timeoutMs }: RunOptions): OutgoingRequest | null {
 
 /** @throws RaceNotFormed */
 async function openLine({ race, running: { options } }: Racing): Promise<RaceLine> {
-  const { transport, target, technique } = options;
+  const { transport, target, technique, interrupt } = options;
+  const wanted = { url: `${target.baseUrl}/`, writers: race.writers.length, technique };
   try {
-    return await transport.openRace({
-      url: `${target.baseUrl}/`,
-      writers: race.writers.length,
-      technique,
-      warmUp: warmUpFor(options),
-    });
+    return await transport.openRace({ ...wanted, warmUp: warmUpFor(options) }, interrupt);
   } catch (error) {
     throw error instanceof GcidemError ? new RaceNotFormed(error) : error;
   }
@@ -165,8 +161,12 @@ async function runAsReady(racing: Racing, sent: OwnSent): Promise<void> {
   } finally {
     writeSkips(racing, skips);
     const waves = [...new Set(race.writers.flat().map(({ id }) => id))];
-    const requests = sent.length;
-    options.journal.append(unheldRace({ step: race.id, waves, round, requests, formed: hasOverlap(sent) }));
+    const ended = noteInterrupt(
+      options.interrupt,
+      sent.map(({ outcome }) => outcome),
+    );
+    const barrier = { step: race.id, waves, round, requests: sent.length };
+    options.journal.append(unheldRace({ ...barrier, formed: hasOverlap(sent), ...ended }));
   }
 }
 

@@ -45,9 +45,18 @@ export function measuredSpreadMs(
   return known.reduce((a, b) => Math.max(a, b)) - known.reduce((a, b) => Math.min(a, b));
 }
 
+/** Whether the user's interrupt ended any of these requests, as a `race` record says it. Pure. */
+export function noteInterrupt(
+  interrupt: AbortSignal,
+  outcomes: readonly Outcome[],
+): Pick<RaceReleased, "interrupted"> {
+  const ended = interrupt.aborted && outcomes.some(({ kind }) => kind === "failed");
+  return ended ? { interrupted: true } : {};
+}
+
 /** What a race without barriers leaves behind: nothing was held, and nobody was waited for. Pure. */
 export function unheldRace(
-  of: Pick<RaceReleased, "step" | "waves" | "round" | "requests" | "formed">,
+  of: Pick<RaceReleased, "step" | "waves" | "round" | "requests" | "formed" | "interrupted">,
 ): RaceReleased {
   return {
     type: "race",

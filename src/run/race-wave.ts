@@ -4,7 +4,7 @@ import type { Release } from "../scenario/scenario.js";
 import type { RaceLine, WaveResult } from "../transport/race.js";
 import type { Outcome } from "../transport/transport.js";
 import type { Prepared } from "./exchange-sender.js";
-import { hasOverlap, measuredSpreadMs } from "./race-record.js";
+import { hasOverlap, measuredSpreadMs, noteInterrupt } from "./race-record.js";
 import { allSettled, type Entry, guard, makeEntry, type Racing, type Skips, writeSkips } from "./racing.js";
 import type { Running } from "./running.js";
 import { keepRequest, retry, stepToSend, takeOutcome } from "./send-step.js";
@@ -61,6 +61,10 @@ async function writeRelease(
     requests: sent.length,
     held: sent.filter(({ outcome }) => outcome.timings.releasedMs !== null).length,
     formed: hasOverlap(sent.map(({ entry, outcome }) => ({ writer: entry.writer.number, outcome }))),
+    ...noteInterrupt(
+      options.interrupt,
+      sent.map(({ outcome }) => outcome),
+    ),
     notes: [...(first ? line.notes : []), ...result.notes],
   });
 }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { startMock } from "../../src/index.js";
 import { atEnd, folderWith, journalOf, type Ran, replay, start } from "./run-gcidem.js";
@@ -228,5 +230,49 @@ cleanUp:
     );
     expect(server.seen.at(-1)?.url).toBe("/tidy");
     expect(records.at(-1)).toMatchObject({ type: "run-ended", interrupted: true });
+  });
+
+  test("that is interrupted before its first barrier opens was not tried: nothing is said of its forming", async () => {
+    let interrupt = (): unknown => undefined;
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      interrupt();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    atEnd(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const running = start(["replay", "-", "--target", `http://127.0.0.1:${port}`], { input: text });
+    interrupt = () => running.child.kill("SIGINT");
+    const ran = await running.ended;
+    expect(ran.code).toBe(130);
+    expect(ran.stdout).toContain("INTERRUPTED");
+    expect(ran.stdout).not.toMatch(/could not be formed|NOT FORMED/);
+  });
+
+  test("that is interrupted in a later round is judged by the rounds before", async () => {
+    let interrupt = (): unknown => undefined;
+    let count = 0;
+    const server = await httpServer((_request, response) => {
+      count += 1;
+      if (count <= 2) response.setHeader("ETag", `"${count}"`).end(JSON.stringify({ id: "a" }));
+      else if (count === 4) interrupt();
+    });
+    const orders = `steps:
+  - id: w
+    race:
+      writers: 2
+      steps:
+        - { id: order, request: POST /orders, idempotencyKey: k, json: { sku: 1 } }
+    expect: { statuses: { order: { 200: 2 } }, invariants: [at-most-once] }
+`;
+    const args = ["replay", "-", "--target", server.url, "--rounds", "5", ...JSON_REPORT];
+    const running = start(args, { input: orders });
+    interrupt = () => running.child.kill("SIGINT");
+    const ran = await running.ended;
+    expect(ran.code).toBe(130);
+    const report = raceReport(ran);
+    expect(report.reproduction).toMatchObject({ rounds: 1, hits: 0 });
+    expect(report.expectations).toMatchObject([{ ok: true }]);
+    expect(report.invariants).toMatchObject([{ holds: true }]);
   });
 });

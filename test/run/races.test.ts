@@ -243,6 +243,41 @@ describe("what stops a race", () => {
     expect(raced.outcome.interrupted).toBe(true);
   });
 
+  test("an interrupt before anything left: the barrier says that it was not formed for that", async () => {
+    const controller = new AbortController();
+    const raced = await runRacing(racingThing(`writers: 2, steps: [${LOOK}]`), {
+      options: { interrupt: controller.signal },
+      onSent: () => controller.abort(),
+    });
+    expect(raced.races).toMatchObject([{ formed: false, interrupted: true }]);
+  });
+
+  test("the line of a race ends with the run's interrupt", async () => {
+    const controller = new AbortController();
+    const raced = await runRacing(racingThing(`writers: 2, steps: [${LOOK}]`), {
+      options: { interrupt: controller.signal },
+    });
+    controller.abort();
+    expect(raced.signals).toHaveLength(1);
+    expect(raced.signals[0]).toBeInstanceOf(AbortSignal);
+    expect(raced.races[0]).not.toHaveProperty("interrupted");
+  });
+
+  test("many writers that wait at a time are no leak", async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error): unknown => warnings.push(name);
+    process.on("warning", onWarning);
+    try {
+      const again = "retry: { on: [412], max: 2, reread: look, backoff: { initial: 1ms, factor: 1 } }";
+      const write = WRITE.replace(/ }$/, `, ${again} }`);
+      const raced = await runRacing(racingThing(`writers: 40, steps: [${LOOK}, ${write}]`));
+      expect(sentIn(raced).length).toBeGreaterThan(80);
+    } finally {
+      process.off("warning", onWarning);
+    }
+    expect(warnings).toEqual([]);
+  });
+
   test("a race that cannot be formed at all: it is left out, and what comes after it", async () => {
     const cannotForm = new GcidemError("usage", "5000 writers need a connection each", {
       hint: "ulimit -n 9000",

@@ -27,6 +27,8 @@ export interface Raced {
   readonly clock: VirtualClock;
   /** What each race line was asked for. */
   readonly opened: readonly RaceOptions[];
+  /** What ends each line early. */
+  readonly signals: readonly (AbortSignal | undefined)[];
   /** Offsets of each wave. */
   readonly offsets: readonly (readonly number[])[];
 }
@@ -122,8 +124,10 @@ export async function runRacing(text: string, racing: Racing = {}): Promise<Race
   const open = (): Transport => createTransport({ clock: target.clock, env: {} });
   const opened: RaceOptions[] = [];
   const offsets: (readonly number[])[] = [];
-  const openRace = async (race: RaceOptions): Promise<RaceLine> => {
+  const signals: (AbortSignal | undefined)[] = [];
+  const openRace: Transport["openRace"] = async (race, signal) => {
     opened.push(race);
+    signals.push(signal);
     if (racing.cannotForm !== undefined) throw racing.cannotForm;
     return lineOf(race, open, { spoil: racing.spoil, clock: target.clock, offsets });
   };
@@ -174,6 +178,7 @@ export async function runRacing(text: string, racing: Racing = {}): Promise<Race
       mock,
       clock,
       opened,
+      signals,
       offsets,
     };
   } finally {

@@ -58,6 +58,13 @@ describe("a run with a race", () => {
 });
 
 describe("a race that was not formed", () => {
+  test("because the user interrupted it says nothing", () => {
+    const ended: RaceReleased = { ...race(false), interrupted: true };
+    expect(verdictOf({ ...CHECKED, invariants: [invariant(true)] }, [race(true), ended], EVERYTHING)).toBe(
+      "pass",
+    );
+  });
+
   const held = { ...CHECKED, results: [result("writers", true)], invariants: [invariant(true)] };
 
   test("never passes, not even in one of many rounds", () => {

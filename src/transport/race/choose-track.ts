@@ -1,5 +1,6 @@
 import type { SecureContext, TLSSocket } from "node:tls";
 import { GcidemError } from "../../core/errors.js";
+import { linkAbort } from "../../core/linked-abort.js";
 import { isLoopbackHost } from "../../core/loopback.js";
 import type { Environment } from "../proxy.js";
 import type { RaceOptions } from "../race.js";
@@ -11,7 +12,6 @@ import type { WaveContext } from "./entrant.js";
 import { Http2Refused, openSession, type RaceSession } from "./http2-session.js";
 import { Http2Track, loadHttp2Wrapper } from "./http2-track.js";
 import { LastByteTrack } from "./last-byte-track.js";
-import { linkAbort } from "./linked-abort.js";
 import type { Track } from "./track.js";
 
 /** What a transport lends to a race. */

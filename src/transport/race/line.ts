@@ -1,7 +1,7 @@
+import { linkAbort } from "../../core/linked-abort.js";
 import type { Outcome, OutgoingRequest } from "../outcome.js";
 import type { RaceLine, Release, ReleaseTechnique, WaveRequest, WaveResult } from "../race.js";
 import type { WaveContext } from "./entrant.js";
-import { linkAbort } from "./linked-abort.js";
 import { describeDelays, describeRun, describeWarmUp } from "./notes.js";
 import { arrivalSpreadMs, compensation, largestDifference, longestMs } from "./round-trips.js";
 import { runWave, type WaveRun } from "./run-wave.js";

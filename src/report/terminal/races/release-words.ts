@@ -55,7 +55,7 @@ export function spreadLine(records: readonly RaceReleased[]): string {
   const rounds = new Set(records.map(({ round }) => round)).size;
   const apart = [...spreads(records)].join(", ");
   const early = sum(records, ({ earlyAnswers }) => earlyAnswers);
-  const holding = records.filter(({ technique }) => HOLDS.has(technique));
+  const holding = records.filter(({ technique, interrupted }) => HOLDS.has(technique) && !interrupted);
   const [requests, held] = [sum(holding, (each) => each.requests), sum(holding, (each) => each.held)];
   return [
     ...(apart === "" ? [] : [`${rounds > 1 ? `median of ${grouped(rounds)} rounds ` : ""}${apart}`]),

@@ -10,7 +10,7 @@ export interface LinkedAbort {
 
 /**
  * Makes a signal that is aborted with any of these. Node's own AbortSignal.any stays in the memory of signals that
- * outlive it (Node 20), and a transport outlives thousands of waves.
+ * outlive it (Node 20), as a transport outlives thousands of waves.
  */
 export function linkAbort(others: readonly AbortSignal[]): LinkedAbort {
   const controller = new AbortController();
