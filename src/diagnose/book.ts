@@ -1,0 +1,103 @@
+import { canonicalJson, type JsonNode, tryParseJson } from "../core/json.js";
+import type { Exchange } from "../journal/journal.js";
+import { type Seen, see } from "./seen.js";
+
+/** All exchanges in the order of their sending, with what belongs together. */
+export interface Book {
+  readonly all: readonly Seen[];
+  /** False where nobody knows when requests were sent: then no overlap is concluded. */
+  readonly timesKnown: boolean;
+  /** Requests that carry this key, at most {@link NEAR} before and after. */
+  readonly sameKey: (seen: Seen) => readonly Seen[];
+  readonly sameResource: (seen: Seen) => readonly Seen[];
+  readonly sameOperation: (seen: Seen) => readonly Seen[];
+  readonly sameToken: (text: string) => readonly Seen[];
+  readonly samePrincipal: (seen: Seen) => readonly Seen[];
+}
+
+/**
+ * How far causes look before and after an exchange within its key, resource or operation: without a bound a recording
+ * of one busy resource would cost the square of its length.
+ */
+const NEAR = 60;
+
+interface Group {
+  readonly members: Seen[];
+  readonly places: Map<string, number>;
+}
+
+function add(groups: Map<string, Group>, name: string, seen: Seen): void {
+  let group = groups.get(name);
+  if (group === undefined) {
+    group = { members: [], places: new Map() };
+    groups.set(name, group);
+  }
+  group.places.set(seen.id, group.members.length);
+  group.members.push(seen);
+}
+
+function near(group: Group | undefined, seen: Seen): readonly Seen[] {
+  if (group === undefined) return [];
+  const place = group.places.get(seen.id) ?? 0;
+  return group.members.slice(Math.max(0, place - NEAR), place + NEAR + 1);
+}
+
+function byStart(a: Exchange, b: Exchange): number {
+  return (
+    (a.timings.releasedMs ?? a.timings.startMs) - (b.timings.releasedMs ?? b.timings.startMs) ||
+    a.round - b.round
+  );
+}
+
+/** Puts exchanges in order and finds what belongs together. O(n log n). Pure. */
+export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): Book {
+  const ordered = timesKnown ? [...exchanges].sort(byStart) : exchanges;
+  const all = ordered.map(see);
+  const keys = new Map<string, Group>();
+  const resources = new Map<string, Group>();
+  const operations = new Map<string, Group>();
+  const principals = new Map<string, Group>();
+  const tokens = new Map<string, Seen[]>();
+  for (const seen of all) {
+    if (seen.key !== null) add(keys, seen.key, seen);
+    add(resources, seen.resource, seen);
+    add(operations, seen.operation, seen);
+    add(principals, seen.principal, seen);
+    for (const { text } of seen.shown) {
+      const shown = tokens.get(text);
+      if (shown === undefined) tokens.set(text, [seen]);
+      else if (shown.length < NEAR || shown.at(-1)?.resource !== seen.resource) shown.push(seen);
+    }
+  }
+  return {
+    all,
+    timesKnown,
+    sameKey: (seen) => (seen.key === null ? [] : near(keys.get(seen.key), seen)),
+    sameResource: (seen) => near(resources.get(seen.resource), seen),
+    sameOperation: (seen) => near(operations.get(seen.operation), seen),
+    sameToken: (text) => tokens.get(text) ?? [],
+    samePrincipal: (seen) => near(principals.get(seen.principal), seen),
+  };
+}
+
+function withoutMembers(node: JsonNode, names: ReadonlySet<string>): JsonNode {
+  return node.kind === "object"
+    ? { kind: "object", members: node.members.filter(([name]) => !names.has(name)) }
+    : node;
+}
+
+/** The JSON value of a request's body without its version and its key: what the client wants. Pure. */
+export function wishOf(seen: Seen): string {
+  const { body, bodyEncoding, bodySha256 } = seen.exchange.request;
+  if (body === "" || bodyEncoding !== "utf8") return bodySha256;
+  const inBody = seen.sent.filter(({ carrier }) => carrier === "body").map(({ name }) => name);
+  const keyHere = seen.key !== null && body.includes(`"${seen.key}"`);
+  if (inBody.length === 0 && !keyHere) return bodySha256;
+  const node = tryParseJson(body);
+  if (node === null || node.kind !== "object") return bodySha256;
+  const names = new Set(inBody);
+  for (const [name, value] of node.members) {
+    if (keyHere && value.kind === "string" && value.value === seen.key) names.add(name);
+  }
+  return canonicalJson(withoutMembers(node, names));
+}

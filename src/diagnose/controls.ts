@@ -1,0 +1,81 @@
+import { type Book, wishOf } from "./book.js";
+import type { Seen } from "./seen.js";
+
+/** What two requests can differ in, time aside. */
+export type Factor = "key" | "token" | "body" | "principal" | "operation" | "path" | "resource";
+
+const FACTORS: readonly Factor[] = ["key", "token", "body", "principal", "operation", "path", "resource"];
+
+/** Another request that was accepted, and in what it differs from the refused one. */
+export interface Control {
+  readonly seen: Seen;
+  readonly differsIn: ReadonlySet<Factor>;
+  /** Sent after the refusal had come. */
+  readonly after: boolean;
+  /** The refused request, sent once more after this one was accepted (or before), was refused again. */
+  readonly enclosed: boolean;
+}
+
+function tokenText({ sent }: Seen): string {
+  return sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n");
+}
+
+/** In what two requests differ. Pure. */
+export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
+  const sameWish = a.exchange.request.bodySha256 === b.exchange.request.bodySha256 || wishOf(a) === wishOf(b);
+  const differs: Readonly<Record<Factor, boolean>> = {
+    key: a.key !== b.key,
+    token: tokenText(a) !== tokenText(b),
+    body: !sameWish,
+    principal: a.principal !== b.principal,
+    operation: a.operation !== b.operation || a.query !== b.query,
+    path: a.path !== b.path,
+    resource: a.resource !== b.resource,
+  };
+  return new Set(FACTORS.filter((factor) => differs[factor]));
+}
+
+/** True where both are the same request, byte for byte, as far as anything decides on it. */
+export function isSameRequest(a: Seen, b: Seen): boolean {
+  return (
+    a.exchange.request.url === b.exchange.request.url &&
+    a.method === b.method &&
+    a.exchange.request.bodySha256 === b.exchange.request.bodySha256 &&
+    a.key === b.key &&
+    a.principal === b.principal &&
+    tokenText(a) === tokenText(b)
+  );
+}
+
+function union(...lists: readonly (readonly Seen[])[]): readonly Seen[] {
+  const found = new Set<Seen>();
+  for (const list of lists) for (const seen of list) found.add(seen);
+  return [...found].sort((a, b) => a.index - b.index);
+}
+
+/** Requests near a refused one that are about the same key, thing or operation. */
+export function related(refused: Seen, book: Book): readonly Seen[] {
+  return union(book.sameResource(refused), book.sameOperation(refused), book.sameKey(refused)).filter(
+    (each) => each !== refused,
+  );
+}
+
+/** The accepted writes around a refused request. Pure. */
+export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Control[] {
+  const refusals = [
+    refused,
+    ...near.filter(
+      (each) => each.ending === "refused" && each.status === refused.status && isSameRequest(each, refused),
+    ),
+  ];
+  const first = Math.min(...refusals.map(({ endMs }) => endMs));
+  const last = Math.max(...refusals.map(({ startMs }) => startMs));
+  return near
+    .filter(({ ending, writes }) => ending === "accepted" && writes === refused.writes)
+    .map((seen) => ({
+      seen,
+      differsIn: differences(seen, refused),
+      after: seen.startMs >= refused.endMs,
+      enclosed: refusals.length > 1 && seen.startMs >= first && seen.endMs <= last,
+    }));
+}

@@ -1,0 +1,139 @@
+import type { Mover, Refusal } from "../core/causes.js";
+import type { Book } from "./book.js";
+import { controlsOf, related } from "./controls.js";
+import type { Certainty, Diagnosis, RuledOut } from "./diagnose.js";
+import { chooseExperiment } from "./experiment.js";
+import type { Case, Finding, RefusalRule } from "./refusal.js";
+import { REFUSAL_RULES } from "./refusals.js";
+import type { Seen } from "./seen.js";
+
+type Fit = Finding & { readonly fits: true };
+
+interface Candidate {
+  readonly cause: Refusal;
+  readonly rule: RefusalRule;
+  readonly fit: Fit;
+  readonly spoken: boolean;
+  readonly weight: number;
+}
+
+/** Statuses with one meaning each (RFC 9110, 15.5.2 and 15.5.4; RFC 6585, 4), and the causes that have them. */
+const ONE_MEANING: Readonly<Record<number, readonly Refusal[]>> = {
+  401: ["token-expired", "token-invalid"],
+  403: ["permission-missing"],
+  429: ["rate-limited"],
+};
+
+const RULES = Object.entries(REFUSAL_RULES) as readonly (readonly [Refusal, RefusalRule])[];
+
+/** How far behind the best a cause may be to be named at all. */
+const NAMED_WITHIN = 9;
+const MOST_NAMED = 6;
+/** What the server's own words are worth against what fits without them. */
+const SPOKEN_WEIGHT = 8;
+/** How far ahead of the next spoken cause one must be to be `likely`. */
+const CLEAR_LEAD = 3;
+
+function isSpoken({ spoken }: RefusalRule, { words }: Seen): boolean {
+  if (spoken === null || words === null) return false;
+  return spoken.codes?.test(words.codes) === true || spoken.prose?.test(words.prose) === true;
+}
+
+/** An accepted request that differs in nothing that the cause depends on; null where none contradicts it. */
+function contradiction({ factors, holds }: RefusalRule, { controls }: Case): string | null {
+  const found = controls.find(({ differsIn, after, enclosed }) => {
+    if (factors.some((factor) => differsIn.has(factor))) return false;
+    return holds === "anytime" || (holds === "after" && after) || (holds === "enclosed" && enclosed);
+  });
+  if (found === undefined) return null;
+  const in_ = [...found.differsIn];
+  return `${found.seen.id} was accepted${in_.length === 0 ? " unchanged" : `, and differs only in ${in_.join(", ")}`}`;
+}
+
+function judge(cause: Refusal, rule: RefusalRule, of: Case): Candidate | RuledOut {
+  const { refused } = of;
+  const only = ONE_MEANING[refused.status ?? 0];
+  if (only !== undefined && !only.includes(cause)) {
+    return { cause, because: `${refused.status} has a meaning of its own, and it is not this` };
+  }
+  const finding = rule.judge(of);
+  if (!finding.fits) return { cause, because: finding.because };
+  const contradicted = contradiction(rule, of);
+  if (contradicted !== null && cause !== "unexplained") return { cause, because: contradicted };
+  const spoken = isSpoken(rule, refused);
+  return { cause, rule, fit: finding, spoken, weight: finding.weight + (spoken ? SPOKEN_WEIGHT : 0) };
+}
+
+/** What fits once the answer's own words are heard: with a control that passed they rule out what they do not name. */
+function heard(
+  fits: readonly Candidate[],
+  of: Case,
+): { readonly open: readonly Candidate[]; readonly out: readonly RuledOut[] } {
+  const [best] = fits;
+  if (best === undefined || !best.spoken) return { open: fits, out: [] };
+  const passed = of.controls.find(
+    ({ after, differsIn }) => after && best.rule.factors.some((factor) => differsIn.has(factor)),
+  );
+  if (passed === undefined) return { open: fits, out: [] };
+  const silent = fits.filter(({ spoken, cause }) => !spoken && cause !== "unexplained");
+  return {
+    open: fits.filter((each) => !silent.includes(each)),
+    out: silent.map(({ cause }) => ({
+      cause,
+      because: `the answer itself names another rule, and ${passed.seen.id} was accepted`,
+    })),
+  };
+}
+
+function certaintyOf(candidate: Candidate, open: readonly Candidate[]): Certainty {
+  const rivals = open.filter(({ cause }) => cause !== "unexplained" && cause !== candidate.cause);
+  if (rivals.length === 0 && candidate.cause !== "unexplained") return "certain";
+  if (!candidate.spoken || candidate.cause !== open[0]?.cause) return "possible";
+  const next = rivals.find(({ spoken }) => spoken);
+  return next === undefined || candidate.weight - next.weight >= CLEAR_LEAD ? "likely" : "possible";
+}
+
+function toDiagnosis(
+  candidate: Candidate,
+  open: readonly Candidate[],
+  of: Case,
+  ruledOut: readonly RuledOut[],
+): Diagnosis {
+  const { cause, rule, fit } = candidate;
+  const certainty = certaintyOf(candidate, open);
+  const movedBy: Mover | null = fit.movedBy ?? null;
+  const causes = open.filter((each) => each.cause !== "unexplained").map((each) => each.cause);
+  return {
+    kind: "refusal",
+    cause,
+    certainty,
+    exchange: of.refused.id,
+    movedBy,
+    evidence: fit.evidence,
+    ruledOut,
+    explanation: rule.explain(of, movedBy),
+    remedy: rule.remedy,
+    toConfirm: certainty === "certain" ? null : chooseExperiment(of.refused, causes),
+    missing: fit.missing ?? [],
+  };
+}
+
+/**
+ * Names the rule that refused a request: the causes that fit, best first; one alone where every rival is contradicted.
+ * Pure.
+ */
+export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[] {
+  const near = related(refused, book);
+  const of: Case = { refused, book, near, controls: controlsOf(refused, near) };
+  const judged = RULES.map(([cause, rule]) => judge(cause, rule, of));
+  const fits = judged.filter((each) => "fit" in each).sort((a, b) => b.weight - a.weight);
+  const { open, out } = heard(fits, of);
+  const ruledOut = [...judged.filter((each) => "because" in each), ...out];
+  const best = open[0]?.weight ?? 0;
+  const named = open
+    .filter(
+      ({ weight, cause }) => weight >= best - NAMED_WITHIN && (cause !== "unexplained" || open.length === 1),
+    )
+    .slice(0, MOST_NAMED);
+  return named.map((candidate) => toDiagnosis(candidate, open, of, ruledOut));
+}

@@ -1,0 +1,74 @@
+import { compareBodies } from "../compare/compare-bodies.js";
+import { compareHeaders } from "../compare/compare-headers.js";
+import { isVolatile } from "../compare/volatile-headers.js";
+import { isSecretHeader } from "../core/redact.js";
+import type { Case } from "./refusal.js";
+import type { Seen } from "./seen.js";
+
+/** How a request stands to the first one of its key. */
+export type Relation =
+  | "same"
+  | "other-resource"
+  | "body-changed"
+  | "bytes-changed"
+  | "headers-changed"
+  | "unknown";
+
+/** What is known of the key of a refused request. */
+export interface KeyStory {
+  /** Earlier requests with this key that left, oldest first. */
+  readonly priors: readonly Seen[];
+  /** The one that the key is bound to: the first that was accepted, else the first whose outcome nobody knows, else the first. */
+  readonly binding: Seen | null;
+  readonly relation: Relation | null;
+  /** Requests with this key that were under way when the refused one was. */
+  readonly running: readonly Seen[];
+  /** Earlier requests without an answer that a client can trust: lost, cut off, 5xx. */
+  readonly open: readonly Seen[];
+}
+
+function relationOf(refused: Seen, first: Seen): Relation {
+  if (first.method !== refused.method || first.path !== refused.path || first.query !== refused.query) {
+    return "other-resource";
+  }
+  const { bodies } = compareBodies(first.exchange.request, refused.exchange.request);
+  if (bodies === "changed") return "body-changed";
+  if (bodies === "same-json") return "bytes-changed";
+  if (bodies === "unknown") return "unknown";
+  const { headers } = compareHeaders(
+    first.exchange.request.headers,
+    refused.exchange.request.headers,
+    isNoPart,
+  );
+  return headers.length > 0 ? "headers-changed" : "same";
+}
+
+/** Headers that no fingerprint counts: credentials, what varies by itself, and preconditions, which are told apart. */
+function isNoPart(name: string): boolean {
+  return isVolatile(name) || isSecretHeader(name) || /^(?:if-|content-length$|host$|connection$)/.test(name);
+}
+
+function isOpen({ ending }: Seen): boolean {
+  return ending === "unanswered" || ending === "failed";
+}
+
+/** Tells what the exchanges say of the refused request's key. Pure. */
+export function keyStory({ refused, book }: Case): KeyStory {
+  const withKey = book.sameKey(refused).filter((each) => each !== refused && each.ending !== "unsent");
+  const priors = withKey.filter(({ index }) => index < refused.index);
+  const accepted = priors.find(({ ending }) => ending === "accepted");
+  const open = priors.filter(isOpen);
+  const running = book.timesKnown
+    ? withKey.filter(
+        (each) => each.startMs <= refused.endMs && each.endMs > refused.startMs && each.ending !== "refused",
+      )
+    : [];
+  const binding = accepted ?? open[0] ?? running[0] ?? priors[0] ?? null;
+  return {
+    priors,
+    binding,
+    relation: binding === null ? null : relationOf(refused, binding),
+    running,
+    open,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Mover, Refusal } from "../core/causes.js";
+import type { Book } from "./book.js";
+import type { Control, Factor } from "./controls.js";
+import type { Evidence } from "./diagnose.js";
+import type { Seen } from "./seen.js";
+
+/** A refused request with everything near it. */
+export interface Case {
+  readonly refused: Seen;
+  readonly book: Book;
+  /** Requests about the same key, thing or operation, before and after. */
+  readonly near: readonly Seen[];
+  readonly controls: readonly Control[];
+}
+
+/** What a cause says to a refusal: it cannot be, or it fits, and how well. */
+export type Finding =
+  | { readonly fits: false; readonly because: string }
+  | {
+      readonly fits: true;
+      /** Only for ranking those that fit: higher is better. */
+      readonly weight: number;
+      readonly evidence: readonly Evidence[];
+      readonly movedBy?: Mover;
+      /** What would have helped to see. */
+      readonly missing?: readonly string[];
+    };
+
+/**
+ * When an accepted control contradicts a cause: `anytime` the rule would refuse the same request before and after;
+ * `after` only a later success does, since the state that refuses came about in between; `enclosed` time alone may lift
+ * it, so that the refused request must have been refused once more after the success.
+ */
+export type Holds = "anytime" | "after" | "enclosed";
+
+/** One cause of causes.md: when it fits, what contradicts it, and what to tell. */
+export interface RefusalRule {
+  /** An accepted request that differs in none of these contradicts the cause. */
+  readonly factors: readonly Factor[];
+  readonly holds: Holds;
+  /** What the error texts of servers that say this have in common; null: no text names it. */
+  readonly spoken: { readonly codes?: RegExp; readonly prose?: RegExp } | null;
+  readonly judge: (of: Case) => Finding;
+  /** What happened, and why the server refuses it. */
+  readonly explain: (of: Case, movedBy: Mover | null) => string;
+  /** What to change in the client. */
+  readonly remedy: string;
+}
+
+/** One file for each id. */
+export type RefusalRules = Readonly<Record<Refusal, RefusalRule>>;
+
+/** A cause that cannot be. Pure. */
+export function impossible(because: string): Finding {
+  return { fits: false, because };
+}
+
+/** A cause that fits. Pure. */
+export function fitting(
+  weight: number,
+  ...facts: readonly (Evidence | null)[]
+): Finding & { readonly fits: true } {
+  return { fits: true, weight, evidence: facts.filter((each) => each !== null) };
+}
+
+/** A fact that an exchange shows. Pure. */
+export function shows(seen: Seen, fact: string): Evidence {
+  return { exchange: seen.id, fact };
+}
+
+/** How well a status goes with a cause: what servers answer most often for it has the highest figure. Pure. */
+export function statusWeight(
+  status: number | null,
+  weights: Readonly<Record<number, number>>,
+  otherwise = -2,
+): number {
+  return status === null ? otherwise : (weights[status] ?? otherwise);
+}

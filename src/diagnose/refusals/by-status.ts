@@ -1,0 +1,101 @@
+import type { Factor } from "../controls.js";
+import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
+import type { Seen } from "../seen.js";
+
+/** The three statuses that HTTP keeps for one purpose each: who asks, may he, does he ask too often. */
+const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
+const TOO_MANY = 429;
+
+function only(status: number, refused: Seen): Finding | null {
+  return refused.status === status
+    ? null
+    : impossible(`${refused.id} was answered ${refused.status ?? "nothing"}, not ${status}`);
+}
+
+function acceptedBefore({ refused, book }: Case): Seen | undefined {
+  return book
+    .samePrincipal(refused)
+    .find(
+      (each) =>
+        each.index < refused.index &&
+        each.status !== null &&
+        each.status !== UNAUTHORIZED &&
+        each.principal !== "",
+    );
+}
+
+function judgeExpired(of: Case): Finding {
+  const wrong = only(UNAUTHORIZED, of.refused);
+  if (wrong !== null) return wrong;
+  const before = acceptedBefore(of);
+  if (of.refused.principal === "") return impossible(`${of.refused.id} carries no credentials`);
+  return fitting(
+    before === undefined ? 3 : 9,
+    before === undefined ? null : shows(before, "the same credentials were let through before"),
+  );
+}
+
+function judgeInvalid(of: Case): Finding {
+  const wrong = only(UNAUTHORIZED, of.refused);
+  if (wrong !== null) return wrong;
+  const before = acceptedBefore(of);
+  if (before !== undefined) return impossible(`${before.id} was let through with the same credentials`);
+  return fitting(5, of.refused.principal === "" ? shows(of.refused, "no credentials were sent") : null);
+}
+
+const BOTH: readonly Factor[] = ["principal"];
+
+/** The token's life is over. */
+export const tokenExpired: RefusalRule = {
+  factors: BOTH,
+  holds: "after",
+  spoken: { codes: /expired|token[._-]expired/, prose: /expired/ },
+  judge: judgeExpired,
+  explain: ({ refused }) => `The access token of ${refused.id} is past its life.`,
+  remedy: "Log in again before retrying, and renew the token some time before expires_in has passed.",
+};
+
+/** The server does not know the token, or none was sent. */
+export const tokenInvalid: RefusalRule = {
+  factors: BOTH,
+  holds: "anytime",
+  spoken: {
+    codes: /bad[._-]credentials|authentication[._-]required|invalid[._-]client/,
+    prose: /invalid login|no authentication|authentication failed/,
+  },
+  judge: judgeInvalid,
+  explain: ({ refused }) => `The server does not accept the credentials of ${refused.id}.`,
+  remedy: "Check the credentials, and that token and API host belong to the same region.",
+};
+
+/** The documented answer to a missing permission. */
+export const permissionMissing: RefusalRule = {
+  factors: ["principal", "operation"],
+  holds: "anytime",
+  spoken: {
+    codes: /missing[._-](?:any[._-])?permissions?|not[._-]authorized|forbidden/,
+    prose: /permission|not authorized|forbidden/,
+  },
+  judge: ({ refused }) =>
+    only(FORBIDDEN, refused) ?? fitting(9, shows(refused, "403: the server knows who asks and says no")),
+  explain: ({ refused }) =>
+    `The principal of ${refused.id} lacks a permission or scope that the operation needs.`,
+  remedy:
+    "Give the client's role the permission that the answer names; a client-credentials client gets roles, not scopes.",
+};
+
+/** Too many requests. */
+export const rateLimited: RefusalRule = {
+  factors: ["principal"],
+  holds: "enclosed",
+  spoken: { codes: /too[._-]many|rate[._-]limit|throttl/, prose: /rate limit|too many requests/ },
+  judge: ({ refused }) =>
+    only(TOO_MANY, refused) ??
+    fitting(
+      9,
+      shows(refused, refused.words?.retryAfter === true ? "429 with Retry-After" : "429 without Retry-After"),
+    ),
+  explain: ({ refused }) => `The server counted too many requests of this token when ${refused.id} came.`,
+  remedy: "Wait as long as Retry-After says, keep the same key, and spread requests.",
+};

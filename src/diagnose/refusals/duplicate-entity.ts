@@ -1,0 +1,80 @@
+import { headerValue } from "../../core/http.js";
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+import type { Seen } from "../seen.js";
+import { jsonOf } from "../words.js";
+
+const STATUS: Readonly<Record<number, number>> = {
+  409: 3,
+  412: 2,
+  422: 1,
+  400: 1,
+  423: -5,
+  425: -5,
+  417: -5,
+};
+const NATURAL =
+  /^(?:id|name|email|username|userName|addresses|primaryContactInfo|sku|key|code|number|externalId)$/i;
+
+/** Members by which things are told apart, with their values. */
+function naturalIdentity({ exchange }: Seen): readonly string[] {
+  const body = jsonOf(exchange.request);
+  if (typeof body !== "object" || body === null) return [];
+  return Object.entries(body).flatMap(([name, value]) =>
+    NATURAL.test(name) && typeof value === "string" ? [`${name.toLowerCase()}=${value.toLowerCase()}`] : [],
+  );
+}
+
+function holderOf({ refused, near }: Case, identity: readonly string[]): Seen | null {
+  const has = (each: Seen): boolean => naturalIdentity(each).some((part) => identity.includes(part));
+  const shows = (each: Seen): boolean =>
+    identity.some((part) =>
+      (each.exchange.response?.body.toLowerCase() ?? "").includes(`"${part.slice(part.indexOf("=") + 1)}"`),
+    );
+  return (
+    near.find(
+      (each) => each.ending === "accepted" && each.index < refused.index && each.writes && has(each),
+    ) ??
+    near.find(
+      (each) =>
+        each.ending === "accepted" && !each.writes && each.resource !== refused.resource && shows(each),
+    ) ??
+    null
+  );
+}
+
+function judge(of: Case): Finding {
+  const { refused } = of;
+  if (!refused.writes || refused.method === "DELETE")
+    return impossible(`${refused.id} makes and renames nothing`);
+  const createOnly = headerValue(refused.exchange.request.headers, "if-none-match");
+  const identity = naturalIdentity(refused);
+  const holder = holderOf(of, identity);
+  const base = createOnly !== null ? 7 : refused.method === "POST" ? 1 : identity.length > 0 ? 0 : -4;
+  return fitting(
+    base + (holder === null ? 0 : 5) + statusWeight(refused.status, STATUS),
+    createOnly === null ? null : shows(refused, `If-None-Match ${createOnly} asks that nothing be there yet`),
+    holder === null ? null : shows(holder, "something of the same name exists"),
+  );
+}
+
+/** Something of that natural identity exists already. */
+export const duplicateEntity: RefusalRule = {
+  factors: ["body", "resource", "operation"],
+  holds: "after",
+  spoken: {
+    codes: /duplicate|already[._-]?exists|uniqueness|unique/,
+    prose: /already exists|exists already|is in use|already in use|duplicate|must be unique|taken/,
+  },
+  judge,
+  explain: ({ refused }) => `${refused.id} would make something whose name, address or id is taken already.`,
+  remedy:
+    "Look for what exists: if an earlier attempt made it, treat this as done; otherwise change the name.",
+};

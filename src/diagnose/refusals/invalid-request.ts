@@ -1,0 +1,52 @@
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+
+const STATUS: Readonly<Record<number, number>> = {
+  400: 3,
+  422: 2,
+  404: 4,
+  405: 2,
+  406: 6,
+  411: 6,
+  413: 9,
+  414: 9,
+  415: 9,
+  409: -4,
+  412: -6,
+  423: -6,
+  428: -6,
+};
+const NAMED_BY_OTHERS = new Set([401, 403, 429]);
+
+function judge({ refused }: Case): Finding {
+  if (NAMED_BY_OTHERS.has(refused.status ?? 0))
+    return impossible(`${refused.status} is not what servers answer to a malformed request`);
+  return fitting(
+    statusWeight(refused.status, STATUS, -4),
+    refused.status === 404 ? shows(refused, "nothing is at this path (404)") : null,
+  );
+}
+
+/** The request itself cannot be used: its body, a field, or what it is about. */
+export const invalidRequest: RefusalRule = {
+  factors: ["body", "path", "operation", "resource"],
+  holds: "after",
+  spoken: {
+    codes:
+      /bad[._-]request|invalid[._-]|invalidsyntax|invalidvalue|invalidpath|not[._-]found|unsupported|notarget|mutability|missing[._-]value|not[._-]a[._-]user/,
+    prose: /malformed|could not be understood|not found|unsupported|invalid (?:value|field)|required field/,
+  },
+  judge,
+  explain: ({ refused }) =>
+    refused.status === 404
+      ? `There is nothing at ${refused.path}: the id is wrong, or what had it is gone.`
+      : `The server cannot use ${refused.id} as it is: a field is missing, of the wrong type or of a wrong value.`,
+  remedy: "Correct the field that the answer names, or the id in the path; the same request never passes.",
+};

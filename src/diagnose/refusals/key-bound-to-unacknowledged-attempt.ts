@@ -1,0 +1,47 @@
+import { keyStory } from "../key-story.js";
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+
+const STATUS: Readonly<Record<number, number>> = { 409: 2, 423: 1, 425: 0 };
+
+function judge(of: Case): Finding {
+  const { refused } = of;
+  if (refused.key === null) return impossible(`${refused.id} carries no key`);
+  const { open, priors, relation } = keyStory(of);
+  const first = open[0];
+  if (first === undefined) {
+    return impossible(
+      priors.length === 0
+        ? `no earlier request here carries the key of ${refused.id}`
+        : "each earlier request with this key got an answer that settles it",
+    );
+  }
+  const answered = priors.some(({ ending }) => ending === "accepted");
+  const how = first.status === null ? "got no answer" : `was answered ${first.status}`;
+  const closeness = relation === "same" || relation === "headers-changed" ? 5 : 3;
+  return fitting(
+    (answered ? 0 : closeness) + statusWeight(refused.status, STATUS),
+    shows(first, `the same key; it ${how}, so nobody knows whether it was carried out`),
+  );
+}
+
+/** The first attempt with the key ended in a 5xx, a time-out or a lost connection, and the key stays bound to it. */
+export const keyBoundToUnacknowledgedAttempt: RefusalRule = {
+  factors: ["key"],
+  holds: "enclosed",
+  spoken: {
+    prose: /bound to an earlier|previous (?:request|attempt) (?:failed|with this key)|earlier request/,
+  },
+  judge,
+  explain: (of) =>
+    `The first attempt with this key, ${keyStory(of).open[0]?.id ?? "an earlier one"}, ended without an answer that can be trusted, and the server holds the key for it.`,
+  remedy:
+    "Look the result up (read the resource, or the key where the server offers that). Use a new key only once it is known that the first attempt was not carried out.",
+};

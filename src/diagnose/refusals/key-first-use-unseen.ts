@@ -1,0 +1,45 @@
+import { keyStory } from "../key-story.js";
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+import { MISMATCH_STATUS } from "./key-reused.js";
+
+const COLLISION_PRONE = 16;
+
+function judge(of: Case): Finding {
+  const { refused, near } = of;
+  if (refused.key === null) return impossible(`${refused.id} carries no key`);
+  const [first] = keyStory(of).priors;
+  if (first !== undefined) return impossible(`${first.id} carried the same key before`);
+  const weak = refused.key.length < COLLISION_PRONE;
+  const fresh = near.find(
+    (each) => each.key !== null && each.key !== refused.key && each.ending === "accepted",
+  );
+  return {
+    ...fitting(
+      (weak ? 2 : 1) + (fresh === undefined ? 0 : 1) + statusWeight(refused.status, MISMATCH_STATUS),
+      shows(refused, "no earlier request here carries its key"),
+      weak
+        ? shows(refused, `its key is only ${refused.key.length} characters long: others may have used it`)
+        : null,
+    ),
+    missing: ["what was sent with this key before the recording, or by another client"],
+  };
+}
+
+/** Somebody used the key before, and not among the exchanges at hand. */
+export const keyFirstUseUnseen: RefusalRule = {
+  factors: ["key"],
+  holds: "enclosed",
+  spoken: { codes: /idempotency/, prose: /\bkey\b.*\b(?:used|processed|earlier request)|idempotency/ },
+  judge,
+  explain: ({ refused }) =>
+    `The server knows the key of ${refused.id} already, and nothing earlier here carries it: another client or process used it, or it was used before the recording began.`,
+  remedy: "Make keys at random (a UUID), share no pool of them between writers, and record from the start.",
+};

@@ -1,0 +1,55 @@
+import { keyStory } from "../key-story.js";
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+
+const STATUS: Readonly<Record<number, number>> = { 409: 2, 425: 4, 423: 2, 429: -1 };
+
+function judge(of: Case): Finding {
+  const { refused, book } = of;
+  if (refused.key === null) return impossible(`${refused.id} carries no key`);
+  const { running, open, priors } = keyStory(of);
+  const [under] = running;
+  if (under !== undefined) {
+    return fitting(
+      8 + statusWeight(refused.status, STATUS),
+      shows(under, "the same key, not answered yet when this one was sent"),
+    );
+  }
+  const lost = open.find(({ ending }) => ending === "unanswered");
+  if (lost !== undefined) {
+    return fitting(
+      2 + statusWeight(refused.status, STATUS),
+      shows(lost, "the same key, never answered: it may still have been running"),
+    );
+  }
+  if (!book.timesKnown && priors.length > 0) {
+    return { ...fitting(1), missing: ["when requests were sent: overlap cannot be told"] };
+  }
+  return impossible(
+    priors.length === 0
+      ? `no other request here carries the key of ${refused.id}`
+      : `every earlier request with this key had been answered before ${refused.id} was sent`,
+  );
+}
+
+/** The first request with the key was still running. */
+export const keyInFlight: RefusalRule = {
+  factors: ["key"],
+  holds: "enclosed",
+  spoken: {
+    codes: /in[._-]?(?:use|flight|progress)|concurrent[._-]?request/,
+    prose: /still (?:being )?(?:processed|running)|in progress|outstanding|in flight|concurrent/,
+  },
+  judge,
+  explain: (of) =>
+    `${keyStory(of).running[0]?.id ?? "An earlier request"} carries the same key and had not been answered when ${of.refused.id} was sent. The server lets one request per key run at a time.`,
+  remedy:
+    "Wait for the first answer, then repeat with the same key: you get its result. Do not send a key twice at once.",
+};

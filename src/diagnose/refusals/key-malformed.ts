@@ -1,0 +1,77 @@
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+
+const STATUS: Readonly<Record<number, number>> = {
+  400: 2,
+  422: 2,
+  409: -3,
+  412: -4,
+  404: -6,
+  423: -6,
+  425: -5,
+};
+const USUAL_LENGTH = 36;
+
+function isQuoted(key: string): boolean {
+  return /^".*"$/s.test(key);
+}
+
+/** Why a key may not be of the form that a server wants; empty for a usual one. */
+function oddities(key: string): readonly string[] {
+  return [
+    ...(isQuoted(key) ? ["it is quoted"] : []),
+    ...(key.length > USUAL_LENGTH + 2 ? [`it is ${key.length} characters long`] : []),
+    ...(/[^\x21-\x7e]/.test(key) ? ["it has blanks or characters beyond ASCII"] : []),
+    ...(key.trim() === "" ? ["it is empty"] : []),
+  ];
+}
+
+function judge({ refused, book, near }: Case): Finding {
+  const { key } = refused;
+  if (key === null) return impossible(`${refused.id} carries no key`);
+  const known = book.sameKey(refused).find(({ ending }) => ending === "accepted");
+  if (known !== undefined) return impossible(`${known.id} was accepted with the same key`);
+  const alike = near.find(
+    (each) =>
+      each.key !== null &&
+      each.ending === "accepted" &&
+      each.operation === refused.operation &&
+      isQuoted(each.key) === isQuoted(key) &&
+      each.key.length >= key.length &&
+      oddities(key).length === oddities(each.key).length,
+  );
+  if (alike !== undefined) return impossible(`${alike.id} was accepted with a key of the same form`);
+  const odd = oddities(key);
+  const otherForm = near.find(
+    (each) => each.key !== null && each.ending === "accepted" && each.operation === refused.operation,
+  );
+  return fitting(
+    (odd.length > 0 ? 3 : 0) + (otherForm === undefined ? 0 : 3) + statusWeight(refused.status, STATUS, -5),
+    shows(refused, odd.length > 0 ? `of its key: ${odd.join(", ")}` : "its key is sent bare"),
+    otherForm === undefined
+      ? null
+      : shows(otherForm, "the same operation with a key of another form was accepted"),
+  );
+}
+
+/** The key is not of the syntax that the server wants. */
+export const keyMalformed: RefusalRule = {
+  factors: ["key", "operation"],
+  holds: "anytime",
+  spoken: {
+    codes: /idempotency[._-]?key[._-]?(?:invalid|malformed|too)/,
+    prose: /idempotency[- ]key (?:is )?(?:not valid|invalid|malformed|too long)/,
+  },
+  judge,
+  explain: ({ refused }) =>
+    `The server does not take the key of ${refused.id} in the form in which it was sent (quoted or bare, its length, its characters).`,
+  remedy:
+    "Send the key in the form that the server documents: a bare UUID for most, a quoted string by the IETF draft.",
+};

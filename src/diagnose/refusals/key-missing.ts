@@ -1,0 +1,49 @@
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+
+const STATUS: Readonly<Record<number, number>> = {
+  400: 2,
+  422: 1,
+  428: 1,
+  409: -3,
+  412: -4,
+  404: -6,
+  423: -6,
+  417: -4,
+  425: -5,
+};
+
+function judge({ refused, near }: Case): Finding {
+  if (!refused.writes) return impossible(`${refused.id} is a read`);
+  if (refused.key !== null) return impossible(`${refused.id} carries a key`);
+  const keyed = near.find(
+    ({ key, ending, operation }) => key !== null && ending === "accepted" && operation === refused.operation,
+  );
+  return fitting(
+    (keyed === undefined ? 0 : 4) + statusWeight(refused.status, STATUS, -6),
+    shows(refused, "no idempotency key was sent"),
+    keyed === undefined ? null : shows(keyed, "the same operation with a key was accepted"),
+  );
+}
+
+/** The operation wants a key and none came. */
+export const keyMissing: RefusalRule = {
+  factors: ["key", "operation"],
+  holds: "anytime",
+  spoken: {
+    codes: /idempotency[._-]?key[._-]?(?:missing|required)|missing_?idempotency/,
+    prose:
+      /(?:requires?|missing|must (?:have|send|include)).{0,30}idempotency|idempotency.{0,20}(?:is )?(?:missing|required)/,
+  },
+  judge,
+  explain: ({ refused }) => `${refused.id} carries no idempotency key, and this operation wants one.`,
+  remedy:
+    "Send an Idempotency-Key: a fresh random one for each logical operation, the same one for its retries.",
+};

@@ -1,0 +1,30 @@
+import { diffJson } from "../../compare/diff-json.js";
+import { tryParseJson } from "../../core/json.js";
+import { keyStory } from "../key-story.js";
+import type { Case, RefusalRule } from "../refusal.js";
+import { judgeReuse } from "./key-reused.js";
+
+function placesOf(of: Case): string {
+  const first = keyStory(of).binding?.exchange.request.body ?? "";
+  const [before, after] = [tryParseJson(first), tryParseJson(of.refused.exchange.request.body)];
+  if (before === null || after === null) return "";
+  const paths = diffJson(before, after, 3).changes.map(({ path }) => path || "the whole");
+  return paths.length === 0 ? "" : ` Their JSON differs at ${paths.join(", ")}.`;
+}
+
+/** The key came before with another JSON value. */
+export const keyReusedBodyChanged: RefusalRule = {
+  factors: ["key", "body"],
+  holds: "enclosed",
+  spoken: {
+    codes:
+      /idempotency_error|idempotency.*(?:mismatch|reuse)|parameter_?mismatch|duplicate_request|previously_used/,
+    prose:
+      /key .*(?:used with|another|different|same request).*(?:body|payload|request|parameters)|already used|another request body/,
+  },
+  judge: (of) => judgeReuse(of, "body-changed", "unknown"),
+  explain: (of) =>
+    `The key of ${of.refused.id} was first used by ${keyStory(of).binding?.id ?? "another request"} with another body. The server keeps the first body with the key and refuses a second one.${placesOf(of)}`,
+  remedy:
+    "One key per logical operation: keep key and body together. For a new value make a new key; for a retry send the stored bytes again.",
+};

@@ -1,0 +1,45 @@
+import { isSameRequest } from "../controls.js";
+import { keyStory } from "../key-story.js";
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+
+const STATUS: Readonly<Record<number, number>> = { 409: 2, 425: 2, 423: 2 };
+
+function judge(of: Case): Finding {
+  const { refused, near } = of;
+  if (refused.key === null) return impossible(`${refused.id} carries no key`);
+  const { open, priors } = keyStory(of);
+  const cut = open.find(({ ending }) => ending === "unanswered");
+  if (cut === undefined) {
+    return impossible(
+      priors.length === 0
+        ? `no earlier request here carries the key of ${refused.id}`
+        : "no earlier request with this key was cut off without an answer",
+    );
+  }
+  const again = near.filter((each) => each.ending === "refused" && isSameRequest(each, refused)).length;
+  const byClient = cut.exchange.error?.phase === "aborted" || cut.exchange.error?.phase === "timeout";
+  return fitting(
+    (byClient ? 3 : -1) + Math.min(again, 2) + statusWeight(refused.status, STATUS),
+    shows(cut, "the same key, cut off before its answer: the server may never have released the key"),
+  );
+}
+
+/** An aborted attempt left the key taken for as long as it lives. */
+export const keyStuck: RefusalRule = {
+  factors: ["key"],
+  holds: "enclosed",
+  spoken: { codes: /in[._-]?use/, prose: /still (?:being )?processed|in progress/ },
+  judge,
+  explain: (of) =>
+    `${keyStory(of).open[0]?.id ?? "An earlier attempt"} was cut off, and the server still holds its key though nothing runs under it.`,
+  remedy:
+    "This is the server's fault: look the result up, then go on with a new key, and give the correlation IDs to its support.",
+};

@@ -1,0 +1,38 @@
+import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
+
+const STATUSES = new Set([404, 405, 501]);
+
+function judge({ refused, near }: Case): Finding {
+  if (!STATUSES.has(refused.status ?? 0))
+    return impossible(`${refused.id} was answered ${refused.status ?? "nothing"}, not 404 or 405`);
+  const known = near.find(
+    ({ operation, status }) =>
+      operation === refused.operation && status !== null && status !== refused.status,
+  );
+  if (known !== undefined)
+    return impossible(`${known.id}, of the same operation, was answered ${known.status ?? "-"}`);
+  const others = near.filter(
+    ({ resource, ending }) => resource === refused.resource && ending === "accepted",
+  );
+  return fitting(
+    (refused.status === 405 ? 8 : 2) + (others.length > 0 ? 3 : 0),
+    shows(refused, `${refused.method} ${refused.path} was answered ${refused.status ?? "-"}`),
+    others[0] === undefined
+      ? null
+      : shows(others[0], "the resource is there: another operation on it was accepted"),
+  );
+}
+
+/** The server has no such operation. */
+export const noSuchOperation: RefusalRule = {
+  factors: ["operation"],
+  holds: "anytime",
+  spoken: {
+    codes: /method[._-]not[._-]allowed/,
+    prose: /method not allowed|no such operation|is not an operation/,
+  },
+  judge,
+  explain: ({ refused }) => `The server has no operation ${refused.method} ${refused.path}.`,
+  remedy:
+    "Use the operation that the vendor documents for this; see the documented facts beside this diagnosis.",
+};

@@ -1,0 +1,39 @@
+import { differences } from "../controls.js";
+import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
+
+const CONFLICT = 409;
+
+function judge({ refused, near }: Case): Finding {
+  if (refused.status !== CONFLICT)
+    return impossible(`${refused.id} was answered ${refused.status ?? "nothing"}, not 409`);
+  const other = near.find(
+    ({ ending, principal, operation }) =>
+      ending === "accepted" && principal !== refused.principal && operation === refused.operation,
+  );
+  const alone = other !== undefined && [...differences(other, refused)].every((each) => each === "principal");
+  const others = near.filter(
+    (each) =>
+      each.principal === refused.principal &&
+      each.operation === refused.operation &&
+      each.status === CONFLICT,
+  );
+  const varied = others.some((each) => differences(each, refused).size > 0);
+  return fitting(
+    (other === undefined ? -1 : alone ? 8 : 4) + (varied ? 2 : 0),
+    other === undefined ? null : shows(other, "another principal was let through"),
+  );
+}
+
+/** A missing permission that is told as a conflict. */
+export const permissionShownAs409: RefusalRule = {
+  factors: ["principal", "operation"],
+  holds: "anytime",
+  spoken: {
+    codes: /permission|not[._-]authorized|forbidden/,
+    prose: /permission|not authorized|forbidden|not allowed/,
+  },
+  judge,
+  explain: ({ refused }) =>
+    `The server answers 409 to ${refused.id} whatever body and token it carries, and lets other principals through: a missing permission in the disguise of a conflict.`,
+  remedy: "Give the principal the role or permission that the operation needs; retrying changes nothing.",
+};

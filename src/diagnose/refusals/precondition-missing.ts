@@ -1,0 +1,55 @@
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+
+const STATUS: Readonly<Record<number, number>> = {
+  428: 8,
+  400: 1,
+  409: 1,
+  412: 1,
+  422: -1,
+  404: -6,
+  423: -6,
+  417: -6,
+  425: -6,
+};
+
+function judge({ refused, near }: Case): Finding {
+  if (!refused.writes) return impossible(`${refused.id} is a read`);
+  if (refused.sent.length > 0)
+    return impossible(`${refused.id} carries ${refused.sent[0]?.name ?? "a token"}`);
+  const conditional = near.find(
+    (each) => each.sent.length > 0 && each.ending === "accepted" && each.operation === refused.operation,
+  );
+  const offered = near.find((each) => each.shown.length > 0 && each.resource === refused.resource);
+  const creates = refused.method === "POST" ? -3 : 0;
+  return fitting(
+    creates +
+      (conditional === undefined ? 0 : 4) +
+      (offered === undefined ? 0 : 1) +
+      statusWeight(refused.status, STATUS),
+    shows(refused, "neither If-Match nor a version was sent"),
+    conditional === undefined ? null : shows(conditional, "the same operation with a token was accepted"),
+  );
+}
+
+/** The server demands a token and none came. */
+export const preconditionMissing: RefusalRule = {
+  factors: ["token", "operation"],
+  holds: "anytime",
+  spoken: {
+    codes: /precondition[._-]required|missing[._-](?:version|value|rev)/,
+    prose:
+      /which version|(?:must|required).*(?:if-match|version)|(?:if-match|version).*(?:must|required|missing)/,
+  },
+  judge,
+  explain: ({ refused }) =>
+    `${refused.id} does not say which state of ${refused.resource} it is for, and this server wants that.`,
+  remedy: "Read first, then send what you read back: If-Match with the ETag, or the version in the body.",
+};

@@ -1,0 +1,39 @@
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+
+const STATUS: Readonly<Record<number, number>> = { 409: 4, 400: 1, 422: 1, 412: -2, 423: 0 };
+
+function judge({ refused, near }: Case): Finding {
+  if (refused.method !== "DELETE") return impossible(`${refused.id} deletes nothing`);
+  const id = decodeURIComponent(refused.path.split("/").at(-1) ?? "");
+  const refers = near.find(
+    (each) =>
+      each.ending === "accepted" &&
+      (each.exchange.request.body.includes(`"${id}"`) || each.path.startsWith(`${refused.path}/`)),
+  );
+  return fitting(
+    1 + (refers === undefined ? 0 : 4) + statusWeight(refused.status, STATUS),
+    refers === undefined ? null : shows(refers, "speaks of something that refers to it"),
+  );
+}
+
+/** A delete of what others still refer to. */
+export const referencedEntity: RefusalRule = {
+  factors: ["resource", "operation"],
+  holds: "enclosed",
+  spoken: {
+    codes: /referenced|in[._-]use|dependen/,
+    prose: /referenc|still in use|depend|has members|while/,
+  },
+  judge,
+  explain: ({ refused }) =>
+    `${refused.resource} is still referred to by something, so the server does not delete it.`,
+  remedy: "Remove what refers to it first (members, routes, children), then delete.",
+};

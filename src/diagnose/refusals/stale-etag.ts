@@ -1,0 +1,21 @@
+import type { RefusalRule } from "../refusal.js";
+import { judgeStale, moverWords } from "./stale.js";
+
+/** If-Match names a state that is no longer current. */
+export const staleEtag: RefusalRule = {
+  factors: ["token"],
+  holds: "after",
+  spoken: {
+    codes: /invalidvers|precondition[._-]failed|conditionnotmet|update[._-]?wrong[._-]?version/,
+    prose:
+      /version.*(?:match|conflict)|etag|if-match|precondition failed|has been (?:modified|changed)|document update conflict/,
+  },
+  judge: (of) =>
+    judgeStale(
+      of,
+      of.refused.sent.find(({ carrier }) => carrier === "if-match"),
+    ),
+  explain: ({ refused }, movedBy) =>
+    `If-Match of ${refused.id} names a state of ${refused.resource} that was no longer current: ${moverWords(movedBy)}.`,
+  remedy: "Read the resource again, apply your change to what is there now, and write with the new ETag.",
+};

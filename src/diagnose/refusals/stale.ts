@@ -1,0 +1,71 @@
+import type { Mover } from "../../core/causes.js";
+import { type Case, type Finding, fitting, impossible, shows, statusWeight } from "../refusal.js";
+import { overwrittenBy, tokenStory } from "../token-story.js";
+import type { SentToken } from "../tokens.js";
+
+const STATUS: Readonly<Record<number, number>> = {
+  412: 3,
+  409: 3,
+  400: 1,
+  428: 0,
+  422: 0,
+  200: 3,
+  404: -2,
+  417: -3,
+  423: -4,
+  425: -4,
+};
+
+/** Judges whether one token of the refused request was outdated. Pure. */
+export function judgeStale(of: Case, token: SentToken | undefined): Finding {
+  const { refused } = of;
+  if (token === undefined) return impossible(`${refused.id} carries no such token`);
+  const story = tokenStory(of, token);
+  const status = statusWeight(refused.status, STATUS);
+  const { movedIn, unmovedIn, seenIn, movedBy } = story;
+  if (unmovedIn !== null) {
+    return impossible(
+      `${unmovedIn.id} shows the very token that ${refused.id} carried as current after the refusal`,
+    );
+  }
+  const write = overwrittenBy(of, story);
+  if (movedIn !== null || write !== null) {
+    return {
+      ...fitting(
+        7 + status,
+        movedIn === null ? null : shows(movedIn, `another token is current: ${tokenText(movedIn)}`),
+        seenIn === null ? null : shows(seenIn, `showed the token ${token.raw}`),
+        write === null ? null : shows(write, "a write in between was accepted"),
+      ),
+      movedBy,
+    };
+  }
+  const missing = ["a read of the resource after the refusal"];
+  if (story.issuedFor !== null) return { ...fitting(-1 + status), movedBy: "unknown", missing };
+  const neverShown = seenIn === null;
+  return {
+    ...fitting(
+      (neverShown ? 3 : 2) + status,
+      neverShown ? shows(refused, `no answer here shows the token ${token.raw}`) : null,
+    ),
+    movedBy: "unknown",
+    missing,
+  };
+}
+
+function tokenText({ shown }: Case["refused"]): string {
+  return shown.map(({ text }) => text).join(", ");
+}
+
+const BY: Readonly<Record<Mover, string>> = {
+  "own-write": "an earlier write of the same client moved it",
+  "other-writer": "another writer moved it in between",
+  "not-ours":
+    "something that is not among these exchanges moved it: the platform itself or a client that was not recorded",
+  unknown: "what moved it is not known",
+};
+
+/** Who moved it, in words. Pure. */
+export function moverWords(movedBy: Mover | null): string {
+  return BY[movedBy ?? "unknown"];
+}

@@ -1,0 +1,39 @@
+import { isSameRequest } from "../controls.js";
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+import { stateNear } from "./state.js";
+
+const STATUS: Readonly<Record<number, number>> = { 409: 2, 410: 6, 400: -1, 412: -2, 422: -2, 423: 0 };
+const ENDED = /^(?:disconnected|terminated|ended|closed|completed|cancelled|canceled|deleted|archived|done)$/;
+
+function judge(of: Case): Finding {
+  const { refused, near } = of;
+  if (!refused.writes) return impossible(`${refused.id} is a read`);
+  const { before, after } = stateNear(of, ENDED);
+  const shown = before ?? after;
+  const again = near.filter((each) => each.ending === "refused" && isSameRequest(each, refused)).length;
+  return fitting(
+    (shown === null ? -2 : 6) + Math.min(again, 2) + statusWeight(refused.status, STATUS),
+    shown === null ? null : shows(shown, "shows that the resource has ended"),
+  );
+}
+
+/** The resource has ended; no write will ever be taken again. */
+export const stateTerminal: RefusalRule = {
+  factors: ["resource"],
+  holds: "after",
+  spoken: {
+    codes: /disconnected|terminated|already[._-](?:ended|closed|triggered)/,
+    prose: /disconnected|terminated|has ended|is closed|already (?:ended|closed)/,
+  },
+  judge,
+  explain: ({ refused }) => `${refused.resource} has ended, and the server takes no more writes for it.`,
+  remedy: "Stop retrying: this never clears. Start a new one where that is meant.",
+};

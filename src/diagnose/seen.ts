@@ -1,0 +1,145 @@
+import { headerValue, isWrite } from "../core/http.js";
+import type { Exchange } from "../journal/journal.js";
+import { resourceOf } from "../subject/subject-of.js";
+import { type SentToken, type ShownToken, tokensSent, tokensShown } from "./tokens.js";
+import { type ErrorWords, jsonOf, refusesInBody, wordsOf } from "./words.js";
+
+/**
+ * How an exchange ended, as a client can tell: `accepted` 2xx and 3xx; `refused` 4xx, or told in the body of a 2xx;
+ * `failed` 5xx, 408: it may have happened or not; `unanswered` no response came; `unsent` it never left.
+ */
+export type Ending = "accepted" | "refused" | "failed" | "unanswered" | "unsent";
+
+/** One exchange, read once: what causes ask of it. */
+export interface Seen {
+  readonly exchange: Exchange;
+  readonly id: string;
+  /** Place in the order of sending. */
+  readonly index: number;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** Method and path with ids taken out: requests of one operation. */
+  readonly operation: string;
+  readonly resource: string;
+  readonly writes: boolean;
+  readonly ending: Ending;
+  /** Null without a response. */
+  readonly status: number | null;
+  /** Of a refusal or failure; null for any other ending. */
+  readonly words: ErrorWords | null;
+  readonly key: string | null;
+  /** Who sent it, as far as credentials tell (they are redacted, but equal ones stay equal). */
+  readonly principal: string;
+  readonly sent: readonly SentToken[];
+  readonly shown: readonly ShownToken[];
+  readonly startMs: number;
+  /** When the answer was there or the client gave up. */
+  readonly endMs: number;
+}
+
+const KEY_HEADERS: readonly string[] = [
+  "idempotency-key",
+  "x-idempotency-key",
+  "paypal-request-id",
+  "x-request-key",
+  "idempotence-key",
+  "request-idempotency-key",
+  "x-qonto-idempotency-key",
+  "x-gcs-idempotence-key",
+  "repeatability-request-id",
+];
+const KEY_NAME =
+  /^(?:idempotency[-_]?key|request[-_]?id|client[-_]?token|client[-_]?request[-_]?token|unique[-_]?token)$/i;
+
+function keyInBody(exchange: Exchange): string | null {
+  const { request } = exchange;
+  if (!/idempotency|request_?id|token/i.test(request.body)) return null;
+  const body = jsonOf(request);
+  if (typeof body !== "object" || body === null) return null;
+  for (const [name, value] of Object.entries(body))
+    if (KEY_NAME.test(name) && typeof value === "string") return value;
+  return null;
+}
+
+/** The idempotency key of a request: in a header, else in the query, else in the body. */
+function keyOf(exchange: Exchange, url: URL | null): string | null {
+  if (exchange.idempotencyKey !== null) return exchange.idempotencyKey;
+  for (const name of KEY_HEADERS) {
+    const value = headerValue(exchange.request.headers, name);
+    if (value !== null) return value;
+  }
+  for (const [name, value] of url?.searchParams ?? []) if (KEY_NAME.test(name)) return value;
+  return keyInBody(exchange);
+}
+
+const ID_SEGMENT = /^(?=.*\d)[\w.~%-]+$|^[0-9a-f-]{16,}$/i;
+const API_VERSION = /^v\d+(?:\.\d+)?$/i;
+
+/** A path with everything that looks like an id taken out. Pure. */
+export function templateOf(path: string): string {
+  return path
+    .split("/")
+    .map((segment) => (ID_SEGMENT.test(segment) && !API_VERSION.test(segment) ? "{}" : segment))
+    .join("/");
+}
+
+const FIRST_FAILURE = 500;
+const REQUEST_TIMEOUT = 408;
+
+function endingOf({ response, error }: Exchange, writes: boolean): Ending {
+  if (response === null)
+    return error?.phase === "connect" || error?.phase === "refused" ? "unsent" : "unanswered";
+  const { status } = response;
+  if (status >= FIRST_FAILURE || status === REQUEST_TIMEOUT) return "failed";
+  if (status >= 400) return "refused";
+  return writes && refusesInBody(response) ? "refused" : "accepted";
+}
+
+/** The thing that an answer speaks of: what a POST made has a name of its own. */
+function resourceIn(exchange: Exchange, path: string): string {
+  const { request, response } = exchange;
+  if (request.method !== "POST" || response === null || response.status >= 400) {
+    return exchange.resource ?? resourceOf(request.url);
+  }
+  const location = headerValue(response.headers, "location");
+  if (location !== null) return resourceOf(location);
+  const body = jsonOf(response);
+  const id = typeof body === "object" && body !== null ? (body as { id?: unknown }).id : undefined;
+  if ((typeof id !== "string" && typeof id !== "number") || request.url.includes(String(id))) {
+    return exchange.resource ?? resourceOf(request.url);
+  }
+  return resourceOf(`${path}/${id}`);
+}
+
+/** Reads an exchange. Pure. */
+export function see(exchange: Exchange, index: number): Seen {
+  const { request, response, timings } = exchange;
+  const url = URL.canParse(request.url) ? new URL(request.url) : null;
+  const path = url?.pathname ?? request.url.split("?")[0] ?? "";
+  const writes = isWrite(
+    request.method,
+    request.headers.map(([name]) => name),
+  );
+  const ending = endingOf(exchange, writes);
+  return {
+    exchange,
+    id: exchange.id,
+    index,
+    method: request.method,
+    path,
+    query: url?.search ?? "",
+    operation: `${request.method} ${templateOf(path)}`,
+    resource: resourceIn(exchange, path),
+    writes,
+    ending,
+    status: response?.status ?? null,
+    words: response !== null && (ending === "refused" || ending === "failed") ? wordsOf(response) : null,
+    key: writes ? keyOf(exchange, url) : null,
+    principal: headerValue(request.headers, "authorization") ?? headerValue(request.headers, "cookie") ?? "",
+    sent: writes ? tokensSent(exchange) : [],
+    shown: tokensShown(exchange),
+    startMs: timings.releasedMs ?? timings.startMs,
+    endMs: timings.endMs ?? Number.POSITIVE_INFINITY,
+  };
+}

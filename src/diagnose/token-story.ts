@@ -1,0 +1,103 @@
+import type { Mover } from "../core/causes.js";
+import type { Case } from "./refusal.js";
+import type { Seen } from "./seen.js";
+import type { SentToken } from "./tokens.js";
+
+/** What the exchanges tell of a token that a refused request carries. */
+export interface TokenStory {
+  readonly token: SentToken;
+  /** The last answer before the request that showed this token for this very thing. */
+  readonly seenIn: Seen | null;
+  /** Shown for another thing, and never for this one. */
+  readonly issuedFor: Seen | null;
+  /** An exchange that shows that another token was current when the request was refused. */
+  readonly movedIn: Seen | null;
+  /** An exchange that shows the same token as current after the refusal. */
+  readonly unmovedIn: Seen | null;
+  readonly movedBy: Mover;
+}
+
+function isShown(seen: Seen, texts: readonly string[]): boolean {
+  return seen.shown.some(({ text }) => texts.includes(text));
+}
+
+/** True where an answer tells what is current of the same kind as the token sent. */
+function tells(seen: Seen, token: SentToken): boolean {
+  const carrier = token.carrier === "if-match" ? "etag" : "body";
+  return seen.shown.some((each) => each.carrier === carrier) || seen.shown.length > 0;
+}
+
+function movers(of: Case, from: Seen | null): readonly Seen[] {
+  const { refused, book } = of;
+  const since = from === null ? Number.NEGATIVE_INFINITY : from.startMs;
+  return book
+    .sameResource(refused)
+    .filter(
+      (each) =>
+        each !== from &&
+        each.writes &&
+        (each.ending === "accepted" || each.ending === "unanswered" || each.ending === "failed") &&
+        each.startMs >= since &&
+        each.index < refused.index,
+    );
+}
+
+function moverOf(of: Case, from: Seen | null, moved: boolean): Mover {
+  const { refused } = of;
+  const accepted = movers(of, from).filter(({ ending }) => ending === "accepted");
+  const [first] = accepted;
+  if (first !== undefined && from !== null) {
+    const { writer } = refused.exchange;
+    const other = first.principal !== refused.principal || first.exchange.writer !== writer;
+    return other ? "other-writer" : "own-write";
+  }
+  return moved && from !== null ? "not-ours" : "unknown";
+}
+
+/** Follows one token of the refused request through the exchanges. Pure. */
+export function tokenStory(of: Case, token: SentToken): TokenStory {
+  const { refused, book } = of;
+  const { texts } = token;
+  const here = book.sameResource(refused).filter((each) => each !== refused && each.ending === "accepted");
+  const before = here.filter(({ index }) => index < refused.index);
+  const after = here.filter(({ startMs }) => startMs >= refused.endMs);
+  const seenIn = before.findLast((each) => isShown(each, texts)) ?? null;
+  const elsewhere = texts
+    .flatMap((text) => book.sameToken(text))
+    .find(({ resource, index }) => resource !== refused.resource && index < refused.index);
+  const latest = before.findLast((each) => tells(each, token));
+  const own = refused.shown.length > 0 ? refused : null;
+  const next = after.find((each) => !each.writes && tells(each, token));
+  const told = own ?? next ?? null;
+  const movedBefore = latest !== undefined && !isShown(latest, texts) ? latest : null;
+  const movedLater = told !== null && !isShown(told, texts) && noWriteBetween(of, told) ? told : null;
+  const unmoved = told !== null && isShown(told, texts) ? told : null;
+  const moved = movedBefore ?? movedLater;
+  return {
+    token,
+    seenIn,
+    issuedFor: seenIn === null && !here.some((each) => isShown(each, texts)) ? (elsewhere ?? null) : null,
+    movedIn: unmoved === null ? moved : null,
+    unmovedIn: unmoved,
+    movedBy: moverOf(of, seenIn, moved !== null),
+  };
+}
+
+/** A later read tells what was current at the refusal only as long as nobody here wrote in between. */
+function noWriteBetween({ refused, book }: Case, told: Seen): boolean {
+  return !book
+    .sameResource(refused)
+    .some(
+      (each) =>
+        each.writes &&
+        each.ending !== "refused" &&
+        each.startMs > refused.startMs &&
+        each.startMs < told.startMs,
+    );
+}
+
+/** A write of ours that was accepted after the token was read: it must have moved it. Pure. */
+export function overwrittenBy(of: Case, { seenIn }: TokenStory): Seen | null {
+  if (seenIn === null) return null;
+  return movers(of, seenIn).find(({ ending }) => ending === "accepted") ?? null;
+}

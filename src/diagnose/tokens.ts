@@ -1,0 +1,103 @@
+import { headerValue } from "../core/http.js";
+import type { Exchange } from "../journal/journal.js";
+import { jsonOf } from "./words.js";
+
+/** A version token that a request carries. */
+export interface SentToken {
+  readonly carrier: "if-match" | "body" | "query";
+  /** `If-Match`, or the member's or parameter's name. */
+  readonly name: string;
+  /** As it was sent. */
+  readonly raw: string;
+  /** The opaque texts in it, without quotes and `W/`: several in a list, `*` for any. */
+  readonly texts: readonly string[];
+}
+
+/** Members and parameters that servers use for versions (facts: kubernetes, CouchDB, Google, the vendor's SDK). */
+const VERSION_NAMES: readonly string[] = [
+  "version",
+  "_rev",
+  "rev",
+  "revision",
+  "resourceVersion",
+  "etag",
+  "changeNumber",
+  "_version",
+  "v",
+];
+
+const TAG = /(?:W\/)?"([^"]*)"/g;
+
+/** The opaque texts of an entity-tag field. Text that is no entity tag stands for itself. Pure. */
+export function tagTexts(field: string): readonly string[] {
+  const tags = [...field.matchAll(TAG)].map(([, opaque = ""]) => opaque);
+  if (tags.length > 0) return tags;
+  const bare = field.trim().replace(/^W\//, "").replaceAll('"', "");
+  return bare.includes(",") ? bare.split(",").map((each) => each.trim()) : [bare];
+}
+
+function asText(value: unknown): string | null {
+  if (typeof value === "string" && value !== "") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+/** A member by one of the names of versions, at the top or under `meta` or `metadata`. */
+function versionMember(value: unknown): readonly [name: string, text: string] | null {
+  if (typeof value !== "object" || value === null) return null;
+  const top = value as Readonly<Record<string, unknown>>;
+  for (const place of [top, top.meta, top.metadata]) {
+    if (typeof place !== "object" || place === null) continue;
+    for (const name of VERSION_NAMES) {
+      const text = asText((place as Readonly<Record<string, unknown>>)[name]);
+      if (text !== null) return [name, text];
+    }
+  }
+  return null;
+}
+
+const MAY_HOLD_VERSION = /"(?:version|_rev|rev|revision|resourceVersion|etag|changeNumber|_version|v)"/;
+
+function bodyVersion(
+  message: Pick<Exchange["request"], "body" | "bodyEncoding">,
+): readonly [string, string] | null {
+  return MAY_HOLD_VERSION.test(message.body) ? versionMember(jsonOf(message)) : null;
+}
+
+/** The version tokens of a request. Pure. */
+export function tokensSent({ request, ifMatch }: Exchange): readonly SentToken[] {
+  const sent: SentToken[] = [];
+  if (ifMatch !== null)
+    sent.push({ carrier: "if-match", name: "If-Match", raw: ifMatch, texts: tagTexts(ifMatch) });
+  const member = request.method === "GET" ? null : bodyVersion(request);
+  if (member !== null) {
+    const [name, text] = member;
+    sent.push({ carrier: "body", name, raw: text, texts: tagTexts(text) });
+  }
+  const query = URL.canParse(request.url) ? new URL(request.url).searchParams : null;
+  for (const name of VERSION_NAMES) {
+    const text = query?.get(name) ?? null;
+    if (text !== null) sent.push({ carrier: "query", name, raw: text, texts: tagTexts(text) });
+  }
+  return sent;
+}
+
+/** A version token that an answer shows. */
+export interface ShownToken {
+  readonly carrier: "etag" | "body";
+  readonly text: string;
+  readonly weak: boolean;
+}
+
+/** The version tokens of an answer. A refusal's are what the server says is current. Pure. */
+export function tokensShown({ response, etag }: Exchange): readonly ShownToken[] {
+  if (response === null) return [];
+  const field = etag ?? headerValue(response.headers, "etag");
+  const shown: ShownToken[] = [];
+  const [text] = field === null ? [] : tagTexts(field);
+  if (field !== null && text !== undefined)
+    shown.push({ carrier: "etag", text, weak: /^\s*W\//.test(field) });
+  const member = bodyVersion(response);
+  if (member !== null)
+    shown.push({ carrier: "body", text: tagTexts(member[1])[0] ?? member[1], weak: false });
+  return shown;
+}

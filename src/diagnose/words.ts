@@ -1,0 +1,109 @@
+import { headerValue } from "../core/http.js";
+import type { ReceivedResponse } from "../journal/journal.js";
+
+/** What an error body says, whatever its form. Texts are the server's: hostile, for matching only. */
+export interface ErrorWords {
+  /** Members that name the rule: `code`, `type`, `scimType`, `reason`, `error`; lower case, joined by blanks. */
+  readonly codes: string;
+  /** Members for people: `message`, `detail`, `title`, `description`; lower case, joined by blanks. */
+  readonly prose: string;
+  /** True where the answer tells when to come back. */
+  readonly retryAfter: boolean;
+}
+
+const CODE_MEMBERS: ReadonlySet<string> = new Set([
+  "code",
+  "type",
+  "scimtype",
+  "reason",
+  "error",
+  "errorcode",
+  "name",
+]);
+const PROSE_MEMBERS: ReadonlySet<string> = new Set([
+  "message",
+  "detail",
+  "title",
+  "description",
+  "error_description",
+  "errordescription",
+  "reason",
+  "error",
+]);
+
+/** Deeper and longer than any error body that was seen; what a hostile server adds is not read. */
+const MAX_DEPTH = 4;
+const MAX_TEXT = 2_000;
+
+function collect(value: unknown, depth: number, into: { codes: string[]; prose: string[] }): void {
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return;
+  for (const [name, member] of Object.entries(value)) {
+    const lower = name.toLowerCase();
+    if (typeof member === "string") {
+      const text = member.slice(0, MAX_TEXT).toLowerCase();
+      if (CODE_MEMBERS.has(lower) && !/\s/.test(text)) into.codes.push(text);
+      else if (PROSE_MEMBERS.has(lower)) into.prose.push(text);
+    } else collect(member, depth + 1, into);
+  }
+}
+
+/** The JSON of a body; undefined where it is none. */
+export function jsonOf({ body, bodyEncoding }: Pick<ReceivedResponse, "body" | "bodyEncoding">): unknown {
+  if (bodyEncoding !== "utf8" || !/^\s*[[{"]/.test(body)) return undefined;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads what an answer says of itself. Pure. */
+export function wordsOf(response: ReceivedResponse): ErrorWords {
+  const found = { codes: [] as string[], prose: [] as string[] };
+  const json = jsonOf(response);
+  collect(json, 0, found);
+  if (json === undefined && response.bodyEncoding === "utf8") {
+    found.prose.push(response.body.slice(0, MAX_TEXT).toLowerCase());
+  }
+  const challenge = headerValue(response.headers, "www-authenticate");
+  if (challenge !== null) found.codes.push(challenge.toLowerCase());
+  return {
+    codes: found.codes.join(" "),
+    prose: found.prose.join(" "),
+    retryAfter: headerValue(response.headers, "retry-after") !== null,
+  };
+}
+
+function isRefusalBody(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const body = value as Readonly<Record<string, unknown>>;
+  for (const list of [body.userErrors, body.errors]) if (Array.isArray(list) && list.length > 0) return true;
+  if (typeof body.error === "object" && body.error !== null) return true;
+  const isProblem =
+    typeof body.type === "string" && typeof body.title === "string" && body.status !== undefined;
+  const isErrorBody = typeof body.message === "string" && body.id === undefined;
+  return isProblem || (isErrorBody && Object.keys(body).every((name) => ERROR_MEMBERS.has(name)));
+}
+
+/** What the error bodies that were seen are made of. */
+const ERROR_MEMBERS: ReadonlySet<string> = new Set([
+  "message",
+  "code",
+  "status",
+  "error",
+  "contextId",
+  "details",
+  "errors",
+  "type",
+  "entityId",
+  "entityName",
+  "messageWithParams",
+  "messageParams",
+  "version",
+]);
+
+/** True where a 2xx tells a refusal in its body, as GraphQL servers do. Pure. */
+export function refusesInBody(response: ReceivedResponse): boolean {
+  if (!/"(?:userErrors|errors|error|message|title)"/.test(response.body)) return false;
+  return isRefusalBody(jsonOf(response));
+}
