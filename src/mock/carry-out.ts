@@ -4,7 +4,7 @@ import type { Effect, Prepared, Subject } from "./operation.js";
 import { type Fields, setMember } from "./org.js";
 import type { Passage } from "./passage.js";
 import { matchesNone } from "./preconditions.js";
-import { bodyValue, tokenHolder } from "./rules.js";
+import { bodyValue, tokenHolder, touchedMembers } from "./rules.js";
 import { etagHeader, type OfferedToken, otherForm, type TokenHolder, tokenOf } from "./tokens.js";
 import { asWriter, bump, type Write } from "./versioned.js";
 
@@ -28,7 +28,7 @@ function headersOf(token: OfferedToken | null, location: string | null, hasBody:
 function moveTokens(passage: Passage, subject: Subject, write: Write): void {
   bump(subject.versioned, write);
   const parent = passage.policy.concurrency.granularity === "parent" ? subject.parent() : null;
-  if (parent !== null) bump(parent.versioned, { ...write, members: [] });
+  if (parent !== null) bump(parent.versioned, write);
 }
 
 /** C16 and C8: what a write leaves behind besides its effect. */
@@ -41,8 +41,8 @@ function execute(passage: Passage, prepared: Prepared): Effect {
   if (concurrency.readLagMs > 0) subject.remember(call.instant.nowMs + concurrency.readLagMs);
   const before = concurrency.noOpWrite === "keep" ? subject.content() : null;
   const effect = prepared.execute(body);
-  if (before !== null && before === subject.content()) return effect;
-  const members = concurrency.granularity === "field" ? (prepared.members?.(body) ?? []) : [];
+  if (before !== null && effect.gone !== true && before === subject.content()) return effect;
+  const members = touchedMembers(passage, prepared, body);
   moveTokens(passage, subject, { writer: asWriter(call.asker), epochMs: call.instant.epochMs, members });
   return effect;
 }

@@ -8,6 +8,7 @@ import type {
   SecureAttributes,
   TableName,
   Tables,
+  Tombstone,
 } from "./org.js";
 import { ITEM_TABLES } from "./org.js";
 import type { Versioned } from "./versioned.js";
@@ -28,21 +29,23 @@ type WrittenVersioned = readonly [
   salt: string,
   writers: readonly (readonly [principal: string, connection: string | null])[],
   memberRevisions: readonly (readonly [member: string, revision: number])[],
+  wholeRevision: number,
 ];
 
 function writeVersioned(versioned: Versioned): WrittenVersioned {
-  const { revision, changedAtEpochMs, salt, writers, memberRevisions } = versioned;
+  const { revision, changedAtEpochMs, salt, writers, memberRevisions, wholeRevision } = versioned;
   const named = writers.map(({ principal, connection }) => [principal, connection] as const);
-  return [revision, changedAtEpochMs, salt, named, [...memberRevisions]];
+  return [revision, changedAtEpochMs, salt, named, [...memberRevisions], wholeRevision];
 }
 
 function readVersioned(written: WrittenVersioned): Versioned {
-  const [revision, changedAtEpochMs, salt, writers, memberRevisions] = written;
+  const [revision, changedAtEpochMs, salt, writers, memberRevisions, wholeRevision] = written;
   return {
     revision,
     changedAtEpochMs,
     salt,
     writers: writers.map(([principal, connection]) => ({ principal, connection })),
+    wholeRevision,
     memberRevisions: new Map(memberRevisions),
   };
 }
@@ -77,13 +80,30 @@ const ITEM: Codec<Item> = {
   write: ({ id, fields, past, versioned }) => ({
     id,
     fields,
-    past: writePast(past, ITEM),
+    past: writePast(past, ITEM_IF_ANY),
     versioned: writeVersioned(versioned),
   }),
   read: ({ id, fields, past, versioned }: WrittenItem) => ({
     id,
     fields,
-    past: readPast(past, ITEM),
+    past: readPast(past, ITEM_IF_ANY),
+    versioned: readVersioned(versioned),
+  }),
+};
+
+/** Null: nothing was there. */
+const ITEM_IF_ANY: Codec<Item | null> = {
+  write: (item) => (item === null ? null : ITEM.write(item)),
+  read: (written: WrittenItem | null) => (written === null ? null : ITEM.read(written as never)),
+};
+
+const TOMBSTONE: Codec<Tombstone> = {
+  write: ({ past, versioned }) => ({
+    past: writePast(past, ITEM_IF_ANY),
+    versioned: writeVersioned(versioned),
+  }),
+  read: ({ past, versioned }: Omit<WrittenItem, "id" | "fields">) => ({
+    past: readPast(past, ITEM_IF_ANY),
     versioned: readVersioned(versioned),
   }),
 };
@@ -142,12 +162,14 @@ const CODECS: { readonly [Name in TableName]: Codec<DocumentOf<Name>> } = {
   ...(Object.fromEntries(ITEM_TABLES.map((table) => [table, ITEM])) as Record<ItemTable, Codec<Item>>),
   ...PLAIN,
   conversations: CONVERSATION,
+  tombstones: TOMBSTONE,
 };
 
 /** All tables, in a steady order. */
 export const TABLE_NAMES: readonly TableName[] = [
   ...ITEM_TABLES,
   "conversations",
+  "tombstones",
   "executions",
   "executionCounts",
   "guards",

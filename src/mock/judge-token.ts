@@ -7,7 +7,8 @@ import {
   strongEqual,
   weakEqual,
 } from "./entity-tag.js";
-import { isOfOtherResource, type OfferedToken, revisionIn, type TokenHolder } from "./tokens.js";
+import { isOfOtherResource, type OfferedToken, revisionIn } from "./tokens.js";
+import type { Versioned } from "./versioned.js";
 
 /** How a token that was sent stands to the current one. `seen`: the text of the token that failed. */
 export type Judgement =
@@ -21,22 +22,25 @@ export type Judgement =
   | { readonly kind: "not-understood" }
   | { readonly kind: "other-resource" };
 
-/** What there is to compare with; null where the resource does not exist. */
-export type Current = {
-  readonly holder: TokenHolder;
+/** What there is to compare with. */
+export interface Current {
+  /** Of what is there or was; null where nothing could be, as under an id that the server is yet to make. */
+  readonly history: Versioned | null;
+  /** Null where nothing is there. */
   readonly token: OfferedToken | null;
-  readonly members: readonly string[];
-} | null;
+  /** The members that the write touches; null: all. */
+  readonly members: readonly string[] | null;
+}
 
 const HOLDS: Judgement = { kind: "holds" };
 
 /** C14 `field`: an older token holds where none of the members that the write touches changed since. */
-function holdsByField(seen: string, current: NonNullable<Current>, concurrency: ConcurrencyPolicy): boolean {
-  if (concurrency.granularity !== "field" || isOfOtherResource(seen, current.holder.versioned)) return false;
+function holdsByField(seen: string, { history, members }: Current, concurrency: ConcurrencyPolicy): boolean {
+  if (concurrency.granularity !== "field" || history === null || members === null) return false;
+  if (isOfOtherResource(seen, history)) return false;
   const revision = revisionIn(seen, concurrency);
-  if (revision === null || revision > current.holder.versioned.revision) return false;
-  const changed = current.holder.versioned.memberRevisions;
-  return current.members.every((member) => (changed.get(member) ?? 1) <= revision);
+  if (revision === null || revision > history.revision || revision < history.wholeRevision) return false;
+  return members.every((member) => (history.memberRevisions.get(member) ?? 0) <= revision);
 }
 
 function currentTag(token: OfferedToken): EntityTag {
@@ -44,42 +48,38 @@ function currentTag(token: OfferedToken): EntityTag {
 }
 
 /** Why none of some tags is the current one: the truth, for the trace. */
-function explain(tags: readonly EntityTag[], tag: EntityTag, current: NonNullable<Current>): Judgement {
-  if (tags.some((each) => weakEqual(each, tag))) return { kind: "weak" };
-  if (tags.every((each) => isOfOtherResource(each.opaque, current.holder.versioned)))
-    return { kind: "other-resource" };
-  return { kind: "stale", seen: tags[0]?.opaque ?? null };
+function explain(tags: readonly EntityTag[], { token, history }: Current): Judgement {
+  const tag = token === null ? null : currentTag(token);
+  if (tag !== null && tags.some((each) => weakEqual(each, tag))) return { kind: "weak" };
+  const [first] = tags;
+  if (first === undefined) return { kind: "stale", seen: null };
+  const isOther = history !== null && tags.every((each) => isOfOtherResource(each.opaque, history));
+  return isOther ? { kind: "other-resource" } : { kind: "stale", seen: first.opaque };
 }
 
-function judgeList(
-  tags: readonly EntityTag[],
-  current: NonNullable<Current>,
-  concurrency: ConcurrencyPolicy,
-): Judgement {
-  if (current.token === null) return { kind: "stale", seen: null };
+function judgeList(tags: readonly EntityTag[], current: Current, concurrency: ConcurrencyPolicy): Judgement {
+  if (current.token === null) return explain(tags, current);
   const tag = currentTag(current.token);
   const equal = concurrency.comparison === "strong" ? strongEqual : weakEqual;
   const usable = concurrency.comparison === "strong" ? tags.filter((each) => !each.weak && !tag.weak) : tags;
   const holds =
     tags.some((each) => equal(each, tag)) ||
     usable.some((each) => holdsByField(each.opaque, current, concurrency));
-  return holds ? HOLDS : explain(tags, tag, current);
+  return holds ? HOLDS : explain(tags, current);
 }
 
 /** C7 `textual`: the field must be the text of the ETag, character by character. */
-function judgeText(value: string, current: NonNullable<Current>): Judgement {
-  if (current.token === null) return { kind: "stale", seen: null };
-  const tag = currentTag(current.token);
-  if (value.trim() === formatEntityTag(tag)) return HOLDS;
+function judgeText(value: string, current: Current): Judgement {
+  const { token } = current;
+  if (token !== null && value.trim() === formatEntityTag(currentTag(token))) return HOLDS;
   const condition = parseTagCondition(value);
   if (condition === null || condition.kind === "any" || condition.tags.length > 1)
     return { kind: "not-understood" };
-  return explain(condition.tags, tag, current);
+  return explain(condition.tags, current);
 }
 
 /** The current tag by itself, as nearly every field that holds has it: that holds by each comparison, and is quickly seen. */
-function isCurrentTag(value: string, current: Current, { comparison }: ConcurrencyPolicy): boolean {
-  const token = current?.token ?? null;
+function isCurrentTag(value: string, { token }: Current, { comparison }: ConcurrencyPolicy): boolean {
   if (token === null) return false;
   const tag = currentTag(token);
   return !(tag.weak && comparison === "strong") && value === formatEntityTag(tag);
@@ -91,9 +91,8 @@ export function judgeTags(value: string, current: Current, concurrency: Concurre
   const condition = parseTagCondition(value);
   const forgiving = concurrency.comparison === "sloppy" || concurrency.comparison === "textual";
   if (condition === null && !forgiving) return { kind: "malformed" };
-  if (current === null) return { kind: "stale", seen: null };
   if (concurrency.comparison === "textual") return judgeText(value, current);
-  if (condition?.kind === "any") return HOLDS;
+  if (condition?.kind === "any") return current.token === null ? { kind: "stale", seen: null } : HOLDS;
   return judgeList(
     concurrency.comparison === "sloppy" ? parseSloppyTags(value) : (condition?.tags ?? []),
     current,
@@ -119,8 +118,8 @@ export function judgeMember(
   const sloppy = how.concurrency.comparison === "sloppy" && ["string", "number"].includes(typeof value);
   const text = sloppy ? String(value) : textOf(value, form, how.textual);
   if (text === null) return { kind: "malformed" };
-  if (current === null || current.token === null) return { kind: "stale", seen: text };
-  if (text === current.token.text || holdsByField(text, current, how.concurrency)) return HOLDS;
-  if (isOfOtherResource(text, current.holder.versioned)) return { kind: "other-resource" };
+  const { history, token } = current;
+  if (token !== null && (text === token.text || holdsByField(text, current, how.concurrency))) return HOLDS;
+  if (history !== null && isOfOtherResource(text, history)) return { kind: "other-resource" };
   return { kind: "stale", seen: text };
 }

@@ -49,6 +49,8 @@ export interface Effect {
   readonly representation: Fields;
   /** Puts the token where this representation has it. Absent: at the top. Called once the write counts. */
   readonly placeToken?: (token: OfferedToken | null) => void;
+  /** True where the subject is no more. */
+  readonly gone?: boolean;
   /** True for a PUT that created. */
   readonly created?: boolean;
   /** What was created, for its token. */
@@ -63,7 +65,9 @@ export interface Prepared {
   readonly subject: Subject | null;
   /** Null: the body has the documented shape. */
   readonly validate?: (body: unknown) => Refusal | null;
-  /** The members that a body would touch. */
+  /** Of what was there before, where `subject` is null because the request would make it. */
+  readonly history?: () => Versioned;
+  /** The members that a body would touch. Absent: all of them, those that are not there included. */
   readonly members?: (body: unknown) => readonly string[];
   /** True for a write that may pass a lock, since it is how the state changes. */
   readonly setsState?: (body: unknown) => boolean;

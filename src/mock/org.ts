@@ -56,9 +56,13 @@ export interface Conversation extends Churned {
 export interface Item {
   readonly id: string;
   fields: Fields;
-  past: readonly Past<Item>[];
+  /** Null: nothing was there. */
+  past: readonly Past<Item | null>[];
   readonly versioned: Versioned;
 }
+
+/** What is left of an item that was deleted: what its tokens go on from, and what trailing readers still see. */
+export type Tombstone = Pick<Item, "past" | "versioned">;
 
 /** One time that something ran which a client cannot undo. */
 export interface Execution {
@@ -76,12 +80,23 @@ export const ITEM_TABLES = ["users", "groups", "actions", "drafts", "evaluations
 /** A flat collection. */
 export type ItemTable = (typeof ITEM_TABLES)[number];
 
+/** Those from which a client can delete. */
+export type DeletableTable = "groups" | "drafts" | "things";
+
 /** All collections of the org, of which each document has an id of its own. */
-export type TableName = ItemTable | "conversations" | "executions" | "executionCounts" | "guards";
+export type TableName =
+  | ItemTable
+  | "conversations"
+  | "tombstones"
+  | "executions"
+  | "executionCounts"
+  | "guards";
 
 /** What a document of each collection is. */
 export type Tables = Readonly<Record<ItemTable, Map<string, Item>>> & {
   readonly conversations: Map<string, Conversation>;
+  /** By the collection and the id of what was deleted. */
+  readonly tombstones: Map<string, Tombstone>;
   readonly executions: Map<string, Execution>;
   readonly executionCounts: Map<string, number>;
   /** Nothing is read here. Two writes that must not both pass change one guard: see {@link guard}. */
@@ -253,7 +268,19 @@ export function findParticipant(
   return org.firstSight && UUID.test(at.id) ? addParticipant(conversation, at, at.instant) : null;
 }
 
-/** A member of a flat collection, which may come into being at first sight where there is no world. Null: there is none. */
+/** The name of what is left of something that was deleted. Pure. */
+export function tombstoneName(table: DeletableTable, id: string): string {
+  return `${table}/${id}`;
+}
+
+function wasDeleted(org: Org, table: ItemTable, id: string): boolean {
+  return table === "groups" && org.tombstones.has(tombstoneName(table, id));
+}
+
+/**
+ * A member of a flat collection, which may come into being at first sight where there is no world: what was deleted does
+ * not. Null: there is none.
+ */
 export function findItem(
   org: Org,
   table: ItemTable,
@@ -261,7 +288,8 @@ export function findItem(
 ): Item | null {
   const found = org[table].get(at.id);
   if (found !== undefined) return found;
-  const appears = org.firstSight && AT_FIRST_SIGHT[table]?.test(at.id) === true;
+  const appears =
+    org.firstSight && AT_FIRST_SIGHT[table]?.test(at.id) === true && !wasDeleted(org, table, at.id);
   return appears ? addWithDefaults(org, table, { fields: { id: at.id }, instant: at.instant }) : null;
 }
 
@@ -293,6 +321,7 @@ export function emptyTables(): Tables {
     evaluations: new Map(),
     things: new Map(),
     conversations: new Map(),
+    tombstones: new Map(),
     executions: new Map(),
     executionCounts: new Map(),
     guards: new Map(),

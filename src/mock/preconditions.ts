@@ -6,7 +6,7 @@ import { type Judgement, judgeMember, judgeTags } from "./judge-token.js";
 import type { Subject } from "./operation.js";
 import { type InvalidField, messageOf, type Refusal } from "./refusal.js";
 import { etagHeader, type OfferedToken, revisionIn, type TokenHolder, tokenOf } from "./tokens.js";
-import { type Asker, moverSince } from "./versioned.js";
+import { type Asker, moverSince, type Versioned } from "./versioned.js";
 
 /** What a request says about the state that its writer saw, and what it is about. */
 export interface Precondition {
@@ -22,8 +22,10 @@ export interface Precondition {
   readonly query: (name: string) => string | null;
   /** What the token is compared with; null where the write would create it. */
   readonly holder: TokenHolder | null;
-  /** The members that the write touches, for `granularity: field`. */
-  readonly members: readonly string[];
+  /** The holder's own, or that of what was there before; null where nothing could be. */
+  readonly history: Versioned | null;
+  /** The members that the write touches, for `granularity: field`; null: all. */
+  readonly members: readonly string[] | null;
   readonly asker: Asker;
 }
 
@@ -54,8 +56,9 @@ function sentIn(source: TokenSource, precondition: Precondition): unknown {
 function judge(source: TokenSource, precondition: Precondition, concurrency: ConcurrencyPolicy): Sent | null {
   const value = sentIn(source, precondition);
   if (value === undefined || value === null) return null;
-  const { holder, members } = precondition;
-  const current = holder === null ? null : { holder, token: tokenOf(holder, concurrency), members };
+  const { holder, history, members } = precondition;
+  const token = holder === null ? null : tokenOf(holder, concurrency);
+  const current = { history, token, members };
   const judgement =
     source.kind === "if-match"
       ? judgeTags(String(value), current, concurrency)
@@ -93,17 +96,19 @@ function causeOf(failed: Sent): Cause {
 }
 
 function moverOf(failed: Sent, precondition: Precondition, concurrency: ConcurrencyPolicy): Mover {
-  if (failed.judgement.kind !== "stale" || precondition.holder === null) return "unknown";
-  const { versioned } = precondition.holder;
+  const { history, asker } = precondition;
+  if (failed.judgement.kind !== "stale" || history === null) return "unknown";
   const seen = failed.judgement.seen === null ? null : revisionIn(failed.judgement.seen, concurrency);
   if (seen === null && concurrency.meaning === "revision") return "unknown";
-  return moverSince(versioned, seen, precondition.asker);
+  return moverSince(history, seen, asker);
+}
+
+function placeOf({ source }: Sent): string {
+  return source.kind === "if-match" ? "If-Match" : `${source.kind} ${source.name}`;
 }
 
 function describe(failed: Sent, current: OfferedToken | null): string {
-  const where =
-    failed.source.kind === "if-match" ? "If-Match" : `${failed.source.kind} ${failed.source.name}`;
-  return `${where} is ${failed.judgement.kind}; the current token is ${current?.text ?? "absent"}`;
+  return `${placeOf(failed)} is ${failed.judgement.kind}; the current token is ${current?.text ?? "absent"}`;
 }
 
 /** The vendor's words for users (Swagger of 2017-09-20), used for all. */
@@ -205,22 +210,45 @@ function checkAbsent(precondition: Precondition, concurrency: ConcurrencyPolicy)
   };
 }
 
-/** A token that came where the policy does not look: it changes nothing, but the trace says when it was outdated. */
-function checkUnread(precondition: Precondition, concurrency: ConcurrencyPolicy): Verdict {
-  if (concurrency.validator.kind === "none" || precondition.ifMatch === null || precondition.holder === null)
-    return HOLDS;
-  if (concurrency.readFrom.some((source) => source.kind === "if-match")) return HOLDS;
-  const sent = judge({ kind: "if-match" }, precondition, concurrency);
-  if (sent === null || sent.judgement.kind !== "stale") return HOLDS;
-  const reason = "If-Match is stale, and this server does not look at it";
-  return { kind: "ignored", movedBy: moverOf(sent, precondition, concurrency), reason };
+/** Where a client may send a token that the policy offers, and the policy does not look. */
+function unreadPlaces(
+  { ifMatch }: Precondition,
+  { readFrom, validator }: ConcurrencyPolicy,
+): readonly TokenSource[] {
+  const places: TokenSource[] = [];
+  if (ifMatch !== null && !readFrom.some(({ kind }) => kind === "if-match"))
+    places.push({ kind: "if-match" });
+  if (!("name" in validator)) return places;
+  const { name } = validator;
+  if (!readFrom.some((source) => source.kind === "body" && source.name === name))
+    places.push({ kind: "body", name });
+  return places;
+}
+
+/** A write that passes, though a token came with it that is outdated: nothing changes, but the trace says so. */
+function checkPassedOver(
+  read: readonly Sent[],
+  precondition: Precondition,
+  concurrency: ConcurrencyPolicy,
+): Verdict {
+  if (precondition.history === null || precondition.history.revision === 0) return HOLDS;
+  const unread = sentTokens(precondition, concurrency, unreadPlaces(precondition, concurrency));
+  const isStale = ({ judgement }: Sent): boolean => judgement.kind === "stale";
+  const stale = read.find(isStale) ?? unread.find(isStale);
+  if (stale === undefined) return HOLDS;
+  const reason = `${placeOf(stale)} is stale, and this server does not go by it`;
+  return { kind: "ignored", movedBy: moverOf(stale, precondition, concurrency), reason };
 }
 
 const NOTHING_SENT: readonly Sent[] = [];
 
-function sentTokens(precondition: Precondition, concurrency: ConcurrencyPolicy): readonly Sent[] {
+function sentTokens(
+  precondition: Precondition,
+  concurrency: ConcurrencyPolicy,
+  places: readonly TokenSource[],
+): readonly Sent[] {
   let found: Sent[] | null = null;
-  for (const source of concurrency.readFrom) {
+  for (const source of places) {
     const sent = judge(source, precondition, concurrency);
     if (sent === null) continue;
     found ??= [];
@@ -234,11 +262,11 @@ export function checkPrecondition(precondition: Precondition, concurrency: Concu
   const createOnly = checkCreateOnly(precondition, concurrency);
   if (createOnly !== null) return createOnly;
   if (concurrency.validator.kind === "none") return HOLDS;
-  const sent = sentTokens(precondition, concurrency);
-  if (sent.length === 0) {
-    const absent = checkAbsent(precondition, concurrency);
-    return absent.kind === "holds" ? checkUnread(precondition, concurrency) : absent;
-  }
+  const sent = sentTokens(precondition, concurrency, concurrency.readFrom);
+  const absent = sent.length === 0 ? checkAbsent(precondition, concurrency) : HOLDS;
+  if (absent.kind !== "holds") return absent;
   const failed = decisive(sent, concurrency);
-  return failed === null ? HOLDS : fail(failed, precondition, concurrency);
+  return failed === null
+    ? checkPassedOver(sent, precondition, concurrency)
+    : fail(failed, precondition, concurrency);
 }

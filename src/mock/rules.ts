@@ -131,7 +131,14 @@ export function tokenHolder(passage: Passage, prepared: Prepared): TokenHolder |
   return passage.policy.concurrency.granularity === "parent" ? (subject.parent() ?? subject) : subject;
 }
 
-const NO_MEMBERS: readonly string[] = [];
+/** C14: the members that a write touches; null: all, as where tokens cover the whole. */
+export function touchedMembers(
+  { policy }: Passage,
+  prepared: Prepared,
+  body: unknown,
+): readonly string[] | null {
+  return policy.concurrency.granularity === "field" ? (prepared.members?.(body) ?? null) : null;
+}
 
 function precondition(passage: Passage, context: RuleContext): RuleAnswer {
   const prepared = prepare(passage, context);
@@ -140,6 +147,7 @@ function precondition(passage: Passage, context: RuleContext): RuleAnswer {
   const { headers } = passage.passed;
   const { call } = passage;
   const body = bodyValue(passage);
+  const holder = tokenHolder(passage, prepared);
   const verdict = checkPrecondition(
     {
       method: passage.route.method as WriteMethod,
@@ -149,9 +157,9 @@ function precondition(passage: Passage, context: RuleContext): RuleAnswer {
       ifNoneMatch: headers["if-none-match"] ?? null,
       body,
       query: (name) => call.query.get(name),
-      holder: tokenHolder(passage, prepared),
-      members:
-        passage.policy.concurrency.granularity === "field" ? (prepared.members?.(body) ?? []) : NO_MEMBERS,
+      holder,
+      history: holder?.versioned ?? prepared.history?.() ?? null,
+      members: touchedMembers(passage, prepared, body),
       asker: call.asker,
     },
     passage.policy.concurrency,

@@ -3,6 +3,7 @@ import type { DocumentChange, DocumentName, FoundDocument } from "../idempotency
 import { readDocument, TABLE_NAMES, writeDocument } from "./documents.js";
 import type { Need } from "./operation.js";
 import { emptyTables, type Org, type TableName, type Tables } from "./org.js";
+import { MOST_TOMBSTONES } from "./tombstones.js";
 
 /** What one request sees of a state that several servers share. */
 export interface OrgView {
@@ -160,7 +161,10 @@ function seenDocuments(
 }
 
 /** How many documents of a table are kept where a server alone would keep no more either. */
-const MOST_KEPT: Partial<Readonly<Record<TableName, number>>> = { executions: 100_000 };
+const MOST_KEPT: Partial<Readonly<Record<TableName, number>>> = {
+  executions: 100_000,
+  tombstones: MOST_TOMBSTONES,
+};
 
 /** What earlier readers no longer see: reads drop it from what they were given, which nobody stores. */
 function dropPast(document: unknown, nowMs: number): void {

@@ -18,15 +18,20 @@ export interface OfferedToken {
   readonly member: { readonly name: string; readonly value: string | number } | null;
 }
 
-function opaqueText(holder: TokenHolder, concurrency: ConcurrencyPolicy): string {
+function meantBy(holder: TokenHolder, concurrency: ConcurrencyPolicy): string {
   switch (concurrency.meaning) {
     case "revision":
-      return `${holder.versioned.revision}-${holder.versioned.salt}`;
+      return `${holder.versioned.revision}`;
     case "content-hash":
       return createHash("sha256").update(holder.content()).digest("hex").slice(0, 16);
     case "mtime-seconds":
       return Math.floor(holder.versioned.changedAtEpochMs / 1000).toString(16);
   }
+}
+
+/** Ends with the mark of its resource, so that no other one's token is ever equal. */
+function opaqueText(holder: TokenHolder, concurrency: ConcurrencyPolicy): string {
+  return `${meantBy(holder, concurrency)}-${holder.versioned.salt}`;
 }
 
 /** Twelve hexadecimal digits: the most that a double holds without loss. */
@@ -37,7 +42,7 @@ function integerOf(holder: TokenHolder, concurrency: ConcurrencyPolicy): number 
     case "revision":
       return holder.versioned.revision;
     case "content-hash":
-      return Number.parseInt(opaqueText(holder, concurrency).slice(0, HASH_DIGITS), 16);
+      return Number.parseInt(meantBy(holder, concurrency).slice(0, HASH_DIGITS), 16);
     case "mtime-seconds":
       return Math.floor(holder.versioned.changedAtEpochMs / 1000);
   }
@@ -89,8 +94,8 @@ export function revisionIn(text: string, concurrency: ConcurrencyPolicy): number
   return found === null ? null : Number(found[1]);
 }
 
-/** True where a token carries the mark of another resource. Pure. */
+/** True where a token carries the mark of another resource. A plain count carries none. Pure. */
 export function isOfOtherResource(text: string, versioned: Versioned): boolean {
-  const salt = /^\d{1,15}-([0-9a-f]{4})$/.exec(text)?.[1];
+  const salt = /^[0-9a-f]{1,16}-([0-9a-f]{4})$/.exec(text)?.[1];
   return salt !== undefined && salt !== versioned.salt;
 }

@@ -39,7 +39,9 @@ export interface Versioned {
   readonly salt: string;
   /** Who made the latest revisions, newest last. */
   readonly writers: Writer[];
-  /** The revision at which a member last changed. Members that are not in it are as old as the resource. */
+  /** The revision at which all of it was last written: by its creation, a replacement or its deletion. */
+  wholeRevision: number;
+  /** The revision at which a member was last written by itself, where that was later. */
   readonly memberRevisions: Map<string, number>;
 }
 
@@ -59,15 +61,31 @@ export function newVersioned(identity: string, epochMs: number): Versioned {
     changedAtEpochMs: epochMs,
     salt: saltOf(identity),
     writers: [],
+    wholeRevision: 1,
     memberRevisions: new Map(),
   };
 }
 
-/** A write: who made it, when, and which members it touched. */
+/** The history of what was never there: its mark tells tokens of other resources apart. */
+export function noHistory(identity: string, epochMs: number): Versioned {
+  return { ...newVersioned(identity, epochMs), revision: 0 };
+}
+
+/**
+ * Lets what was made anew go on from what was deleted before. The deletion's own revision serves for it: nobody was ever
+ * shown a token of that one, and whoever holds an older one missed the deletion first.
+ */
+export function goOnFrom(before: Versioned, versioned: Versioned): void {
+  versioned.revision = before.revision;
+  versioned.wholeRevision = before.revision;
+  versioned.writers.push(...before.writers);
+}
+
+/** A write: who made it, when, and which members it touched; null stands for all, those that are not there included. */
 export interface Write {
   readonly writer: Writer;
   readonly epochMs: number;
-  readonly members: readonly string[];
+  readonly members: readonly string[] | null;
 }
 
 function remember(versioned: Versioned, writer: Writer): void {
@@ -87,7 +105,10 @@ export function bump(versioned: Versioned, write: Write): void {
   versioned.revision += 1;
   versioned.changedAtEpochMs = write.epochMs;
   remember(versioned, write.writer);
-  for (const member of write.members) versioned.memberRevisions.set(member, versioned.revision);
+  if (write.members === null) {
+    versioned.wholeRevision = versioned.revision;
+    versioned.memberRevisions.clear();
+  } else for (const member of write.members) versioned.memberRevisions.set(member, versioned.revision);
 }
 
 /** Servers that share a store see only their own connections: which of two on two servers came first nobody knows. */

@@ -4,6 +4,8 @@ import { CONVERSATION, type Org, PARTICIPANT, THING, withOrg } from "./an-org.js
 
 const ETAG: ConcurrencyFile = { validator: "etag-strong", readFrom: ["if-match"], stale: { status: 412 } };
 
+const VERSION = { kind: "version", name: "version", form: "integer" } as const;
+
 /** Makes the thing and writes it once more: its token has moved from the first to the second. */
 async function movedThing({ send }: Org): Promise<{ readonly old: string; readonly current: string }> {
   const made = await send("PUT", THING, { json: { tier: "none" } });
@@ -52,13 +54,16 @@ describe("If-Match, compared strongly", () => {
       expect((await writeWith(org, "7")).json).toMatchObject({ status: 400, code: "bad.request" });
     }));
 
-  test("the ETag of another resource is told apart in the trace", () =>
-    withOrg({ concurrency: ETAG }, async (org) => {
-      await movedThing(org);
-      const other = await org.send("PUT", "/api/v2/mock/things/2", { json: {} });
-      expect((await writeWith(org, String(other.headers.etag))).status).toBe(412);
-      expect(org.last().cause).toBe("etag-other-resource");
-    }));
+  test.each(["revision", "content-hash", "mtime-seconds"] as const)(
+    "the ETag of another resource is told apart in the trace: %s",
+    (meaning) =>
+      withOrg({ concurrency: { ...ETAG, meaning } }, async (org) => {
+        const { json } = await org.send("PUT", THING, { json: { tier: "none" } });
+        const other = await org.send("PUT", "/api/v2/mock/things/2", { json: { tier: json.tier } });
+        expect((await writeWith(org, String(other.headers.etag))).status).toBe(412);
+        expect(org.last().cause).toBe("etag-other-resource");
+      }),
+  );
 
   test("a request without it is accepted unless the policy demands it, method by method", () =>
     withOrg({ concurrency: { ...ETAG, absent: { PUT: { status: 428 } } } }, async ({ send, last }) => {
@@ -198,6 +203,44 @@ describe("what a stale write is told (C4, C13)", () => {
       expect((await writeWith(org, old)).status).toBe(200);
       expect(org.last().cause).toBe("precondition-ignored");
     }));
+
+  test("an outdated version in a body that no rule reads", () =>
+    withOrg({ concurrency: { validator: VERSION, readFrom: [] } }, async ({ send, last }) => {
+      const { json } = await send("PUT", THING, { json: { a: 1 } });
+      await send("PUT", THING, { json: { a: 2 } });
+      await send("PUT", THING, { json: { a: 3, version: json.version } });
+      expect(last()).toMatchObject({ status: 200, cause: "precondition-ignored", movedBy: "own-write" });
+    }));
+
+  test.each([
+    ["that no rule reads", ["body version"], "both-must-hold"],
+    ["that the version outranks", ["body version", "if-match"], "body"],
+  ] as const)("an outdated If-Match %s, beside a version that holds", (_which, readFrom, precedence) =>
+    withOrg(
+      { concurrency: { validator: { ...VERSION, etag: "strong" }, readFrom, precedence } },
+      async ({ send, last }) => {
+        const { headers } = await send("PUT", THING, { json: { a: 1 } });
+        const { json } = await send("PUT", THING, { json: { a: 2 } });
+        const old = { "If-Match": String(headers.etag) };
+        await send("PUT", THING, { json: { a: 3, version: json.version }, headers: old });
+        expect(last()).toMatchObject({ status: 200, cause: "precondition-ignored" });
+      },
+    ),
+  );
+
+  test("an outdated token of what is gone by now, where the write makes it anew", () =>
+    withOrg({ concurrency: { validator: "etag-strong", readFrom: [] } }, async (org) => {
+      const { old } = await movedThing(org);
+      await org.send("DELETE", THING);
+      expect((await org.send("PUT", THING, { json: {}, headers: { "If-Match": old } })).status).toBe(201);
+      expect(org.last().cause).toBe("precondition-ignored");
+    }));
+
+  test("a version in the body of what never was is no outdated one", () =>
+    withOrg({ concurrency: { validator: VERSION, readFrom: [] } }, async ({ send, last }) => {
+      await send("PUT", THING, { json: { version: 1 } });
+      expect(last()).toMatchObject({ status: 201, cause: null });
+    }));
 });
 
 describe("what moves a token (C2, C9, C14, C16)", () => {
@@ -255,6 +298,44 @@ describe("what moves a token (C2, C9, C14, C16)", () => {
       expect((await patch({ b: 1 })).status).toBe(200);
       expect((await patch({ a: 2 })).status).toBe(412);
     }));
+
+  test.each(["PUT", "DELETE"])(
+    "granularity field: a %s writes every member, so that it needs the current token",
+    (method) =>
+      withOrg({ concurrency: { ...ETAG, granularity: "field" } }, async ({ send }) => {
+        const { headers } = await send("PUT", THING, { json: { a: 1 } });
+        await send("PATCH", THING, { json: { b: 1 } });
+        const old = { "If-Match": String(headers.etag) };
+        const sending = method === "PUT" ? { json: { a: 2 }, headers: old } : { headers: old };
+        expect((await send(method, THING, sending)).status).toBe(412);
+      }),
+  );
+
+  test.each(["PUT", "PATCH"])(
+    "granularity field: what a %s removes because it leaves it out was touched by it",
+    (method) =>
+      withOrg(
+        { concurrency: { ...ETAG, granularity: "field", patchMerges: "replace" } },
+        async ({ send }) => {
+          const { headers } = await send("PUT", THING, { json: { a: 1, b: 1 } });
+          await send(method, THING, { json: { a: 1 } });
+          const old = { "If-Match": String(headers.etag) };
+          expect((await send("PATCH", THING, { json: { b: 2 }, headers: old })).status).toBe(412);
+        },
+      ),
+  );
+
+  test("granularity field: a version in the body is no member that its write touches", () =>
+    withOrg(
+      { concurrency: { validator: VERSION, readFrom: ["body version"], granularity: "field" } },
+      async ({ send }) => {
+        const { json } = await send("PUT", THING, { json: { a: 0, b: 0 } });
+        const patch = (body: object) => send("PATCH", THING, { json: { ...body, version: json.version } });
+        expect((await patch({ a: 1 })).status).toBe(200);
+        expect((await patch({ b: 1 })).status).toBe(200);
+        expect((await patch({ a: 2 })).status).toBe(409);
+      },
+    ));
 
   test.each([
     [true, (etag: unknown, next: unknown) => expect(etag).toBe(next)],

@@ -52,11 +52,19 @@ export function needsRun(wanting: Wanting): readonly Need[] {
 export interface ActionKind {
   readonly noun: string;
   readonly find: (call: Call) => Item | null;
+  /** The one that a path names, as a reader sees it now. */
+  readonly seen: (call: Call) => Item | null;
   readonly view: (item: Item) => Fields;
   readonly update: ActionInput;
 }
 
-const ACTION: ActionKind = { noun: "action", find: actionOf, view: actionView, update: UPDATE_ACTION };
+const ACTION: ActionKind = {
+  noun: "action",
+  find: actionOf,
+  seen: (call) => seenItem(actionOf(call), call.instant.nowMs),
+  view: actionView,
+  update: UPDATE_ACTION,
+};
 
 /** The vendor shows a contract and a configuration to those who ask for them (SDK, getIntegrationsAction). */
 function asAsked(view: Fields, query: URLSearchParams): Fields {
@@ -69,11 +77,10 @@ function asAsked(view: Fields, query: URLSearchParams): Fields {
 }
 
 /** Reads one of a kind. */
-export function readOne({ noun, find, view }: ActionKind): Route["prepare"] {
+export function readOne({ noun, seen: find, view }: ActionKind): Route["prepare"] {
   return (call): Prepared | null => {
-    const item = find(call);
-    if (item === null) return null;
-    const seen = seenItem(item, call.instant.nowMs);
+    const seen = find(call);
+    if (seen === null) return null;
     return {
       subject: itemSubject(seen, noun, view),
       execute: () => ({ representation: asAsked(view(seen), call.query) }),
@@ -96,7 +103,9 @@ export function changeOne({ noun, find, view, update: input }: ActionKind): Rout
     return {
       subject: itemSubject(item, noun, view),
       validate: (body) => checkInput(body, input),
-      members: (body) => membersOf(body, input),
+      ...(call.policy.concurrency.patchMerges === "per-key"
+        ? { members: (body: unknown) => membersOf(body, input) }
+        : {}),
       current: () => ({ representation: view(item) }),
       execute: (body) => {
         update(call, item, { body, input });

@@ -2,6 +2,7 @@ import { refuseUnlessObject } from "../json-shape.js";
 import type { Call, Need, Prepared, Route, Subject, Wanting } from "../operation.js";
 import { addItem, type Fields, type Item } from "../org.js";
 import { messageOf, type Refusal } from "../refusal.js";
+import { bury, makeItem, tombstoneOf } from "../tombstones.js";
 import { asWriter, bump } from "../versioned.js";
 import { UPDATE_DRAFT } from "./action-inputs.js";
 import {
@@ -12,11 +13,10 @@ import {
   actionView,
   changeOne,
   createOne,
-  needsAction,
   readOne,
   testRun,
 } from "./actions.js";
-import { itemSubject, needsMember, needsNothing } from "./items.js";
+import { itemSubject, needsDeletable, needsNothing, seenItem, withTombstone } from "./items.js";
 
 const PATH = `${ACTION_PATH}/draft`;
 
@@ -29,7 +29,12 @@ function draftOf({ org, params }: Call): Item | null {
   return org.drafts.get(params[0] ?? "") ?? null;
 }
 
-const DRAFT: ActionKind = { noun: "draft", find: draftOf, view, update: UPDATE_DRAFT };
+function seenDraft(call: Call): Item | null {
+  const held = draftOf(call) ?? tombstoneOf(call, "drafts", call.params[0] ?? "");
+  return seenItem(held, call.instant.nowMs);
+}
+
+const DRAFT: ActionKind = { noun: "draft", find: draftOf, seen: seenDraft, view, update: UPDATE_DRAFT };
 
 function subjectOf(draft: Item): Subject {
   return itemSubject(draft, "draft", view);
@@ -46,7 +51,7 @@ function refuseSecond(draft: Item): Refusal {
   };
 }
 
-/** A draft begins as the action is, with a version of its own that begins at 1. */
+/** A draft begins as the action is, with a version of its own that begins at 1 and goes on where the last draft ended. */
 function begin(call: Call): Prepared | null {
   const action = actionOf(call);
   const existing = draftOf(call);
@@ -58,7 +63,7 @@ function begin(call: Call): Prepared | null {
       existing === null ? null : { representation: view(existing), subject: subjectOf(existing) },
     execute: () => {
       const fields = { ...action?.fields, id: call.params[0] ?? "" };
-      const draft = addItem(call.org, "drafts", { fields, instant: call.instant });
+      const draft = makeItem(call, "drafts", fields);
       return { representation: view(draft), subject: subjectOf(draft) };
     },
   };
@@ -79,7 +84,7 @@ function replaceAction(call: Call, action: Item, draft: Item): void {
 
 function publishedAs(call: Call, draft: Item): Item {
   const { org, instant } = call;
-  org.drafts.delete(draft.id);
+  bury(call, "drafts", draft);
   const action = org.actions.get(draft.id);
   if (action === undefined)
     return addItem(org, "actions", { fields: { ...draft.fields, id: draft.id }, instant });
@@ -101,7 +106,11 @@ function publish(call: Call): Prepared | null {
     validate: refuseUnlessObject,
     execute: () => {
       const action = publishedAs(call, draft);
-      return { representation: actionView(action), subject: itemSubject(action, "action", actionView) };
+      return {
+        representation: actionView(action),
+        subject: itemSubject(action, "action", actionView),
+        gone: true,
+      };
     },
   };
 }
@@ -112,8 +121,8 @@ function discard(call: Call): Prepared | null {
   return {
     subject: subjectOf(draft),
     execute: () => {
-      call.org.drafts.delete(draft.id);
-      return { representation: view(draft) };
+      bury(call, "drafts", draft);
+      return { representation: view(draft), gone: true };
     },
   };
 }
@@ -128,6 +137,11 @@ function test(call: Call): Prepared | null {
   };
 }
 
+function needsBoth({ params }: Wanting): readonly Need[] {
+  const id = params[0] ?? "";
+  return [{ table: "actions", id }, ...withTombstone("drafts", id)];
+}
+
 function needsRun({ params }: Wanting): readonly Need[] {
   const id = params[0] ?? "";
   return [
@@ -136,7 +150,7 @@ function needsRun({ params }: Wanting): readonly Need[] {
   ];
 }
 
-const ON_DRAFT = { ...ACTION_SCOPED, template: PATH, needs: needsMember("drafts") } as const;
+const ON_DRAFT = { ...ACTION_SCOPED, template: PATH, needs: needsDeletable("drafts") } as const;
 
 /** Drafts of actions: changed under a version of their own, then published. */
 export const DRAFT_ROUTES: readonly Route[] = [
@@ -155,7 +169,7 @@ export const DRAFT_ROUTES: readonly Route[] = [
     ...ON_DRAFT,
     method: "POST",
     permission: "integrations:action:edit",
-    needs: needsAction,
+    needs: needsBoth,
     prepare: begin,
   },
   {
@@ -163,7 +177,7 @@ export const DRAFT_ROUTES: readonly Route[] = [
     method: "POST",
     template: `${PATH}/publish`,
     permission: "integrations:action:edit",
-    needs: needsAction,
+    needs: needsBoth,
     prepare: publish,
   },
   {

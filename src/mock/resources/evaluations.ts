@@ -124,6 +124,7 @@ function read(call: Call): Prepared | null {
   const found = call.org.evaluations.get(evaluationId);
   if (found === undefined || found.fields.conversationId !== conversationId) return null;
   const seen = seenItem(found, call.instant.nowMs);
+  if (seen === null) return null;
   return {
     subject: itemSubject(seen, "evaluation", view),
     execute: () => ({ representation: view(seen) }),

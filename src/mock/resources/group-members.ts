@@ -10,8 +10,8 @@ import type { Call, Need, Prepared, Route, Subject, Wanting } from "../operation
 import { type Fields, fieldsOf, findItem, type Item, setMember } from "../org.js";
 import type { InvalidField, Refusal } from "../refusal.js";
 import { tokenOf } from "../tokens.js";
-import { groupOf, groupSubject, memberIdsOf } from "./groups.js";
-import { needsMember, seenItem } from "./items.js";
+import { groupOf, groupSubject, memberIdsOf, seenGroup } from "./groups.js";
+import { needsDeletable, seenItem } from "./items.js";
 import { userSubject, userView } from "./users.js";
 
 /** The vendor's `GroupMembersUpdate`. */
@@ -114,12 +114,11 @@ function listed(call: Call, user: Item): Fields {
 
 /** The vendor's `UserEntityListing`. Members that a world names and does not list are left out. */
 function list(call: Call): Prepared | null {
-  const group = groupOf(call);
+  const group = seenGroup(call);
   if (group === null) return null;
-  const { nowMs } = call.instant;
-  const users = memberIdsOf(seenItem(group, nowMs)).flatMap((id) => {
+  const users = memberIdsOf(group).flatMap((id) => {
     const user = findItem(call.org, "users", { id, instant: call.instant });
-    return user === null ? [] : [seenItem(user, nowMs)];
+    return seenItem(user, call.instant.nowMs) ?? [];
   });
   const pageSize = Math.min(LARGEST_PAGE, numberIn(call, "pageSize", DEFAULT_PAGE));
   const pageNumber = numberIn(call, "pageNumber", 1);
@@ -151,14 +150,14 @@ export const GROUP_MEMBER_ROUTES: readonly Route[] = [
   {
     ...ROUTE,
     method: "GET",
-    needs: (wanting) => [...needsMember("groups")(wanting), { table: "users", id: null }],
+    needs: (wanting) => [...needsDeletable("groups")(wanting), { table: "users", id: null }],
     prepare: list,
   },
   {
     ...ROUTE,
     method: "POST",
-    needs: (wanting) => [...needsMember("groups")(wanting), ...needsUsers(wanting)],
+    needs: (wanting) => [...needsDeletable("groups")(wanting), ...needsUsers(wanting)],
     prepare: add,
   },
-  { ...ROUTE, method: "DELETE", needs: needsMember("groups"), prepare: remove },
+  { ...ROUTE, method: "DELETE", needs: needsDeletable("groups"), prepare: remove },
 ];

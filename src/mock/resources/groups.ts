@@ -8,7 +8,8 @@ import {
 } from "../json-shape.js";
 import type { Call, Prepared, Route, Subject, Wanting } from "../operation.js";
 import { addItem, type Fields, fieldsOf, findItem, type Item } from "../org.js";
-import { itemSubject, needsMember, seenItem } from "./items.js";
+import { bury, tombstoneOf } from "../tombstones.js";
+import { itemSubject, needsDeletable, seenItem } from "./items.js";
 import { unlessReferenced } from "./references.js";
 import { claimUnique, needsUnique, refuseTaken, type UniqueClaim } from "./unique-names.js";
 
@@ -66,6 +67,12 @@ export function groupOf(call: Call): Item | null {
   return findItem(call.org, "groups", { id: call.params[0] ?? "", instant: call.instant });
 }
 
+/** The group that a path names, as a reader sees it now; null where there is none. */
+export function seenGroup(call: Call): Item | null {
+  const held = groupOf(call) ?? tombstoneOf(call, "groups", call.params[0] ?? "");
+  return seenItem(held, call.instant.nowMs);
+}
+
 function nameOf(group: Item): string {
   return `groups/${group.id}`;
 }
@@ -101,9 +108,8 @@ function create(call: Call): Prepared {
 }
 
 function read(call: Call): Prepared | null {
-  const group = groupOf(call);
-  if (group === null) return null;
-  const seen = seenItem(group, call.instant.nowMs);
+  const seen = seenGroup(call);
+  if (seen === null) return null;
   return { subject: groupSubject(seen), execute: () => ({ representation: view(seen) }) };
 }
 
@@ -140,8 +146,8 @@ function remove(call: Call): Prepared | null {
       return count === 0 ? null : `groups/${group.id} has members: ${count}`;
     }),
     execute: () => {
-      call.org.groups.delete(group.id);
-      return { representation: view(group) };
+      bury(call, "groups", group);
+      return { representation: view(group), gone: true };
     },
   };
 }
@@ -164,7 +170,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     method: "GET",
     template: MEMBER,
     permission: null,
-    needs: needsMember("groups"),
+    needs: needsDeletable("groups"),
     prepare: read,
   },
   {
@@ -173,7 +179,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     template: MEMBER,
     permission: "directory:group:edit",
     needs: (wanting: Wanting) => [
-      ...needsMember("groups")(wanting),
+      ...needsDeletable("groups")(wanting),
       ...needsUnique(wanting.policy, claimOf(wanting.body)),
     ],
     prepare: write,
@@ -183,7 +189,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     method: "DELETE",
     template: MEMBER,
     permission: "directory:group:delete",
-    needs: needsMember("groups"),
+    needs: needsDeletable("groups"),
     prepare: remove,
   },
 ];

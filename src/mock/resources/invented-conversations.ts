@@ -61,7 +61,7 @@ function writeConversation(call: Call): Prepared | null {
         bump(change.participant.versioned, {
           writer: asWriter(call.asker),
           epochMs: call.instant.epochMs,
-          members: [],
+          members: ["attributes"],
         });
       }
       return { representation: conversationView(conversation) };
@@ -92,7 +92,6 @@ function putParticipant(call: Call): Prepared | null {
     subject: participantSubject(conversation, participant),
     validate: checkParticipant,
     current: () => ({ representation: participantView(participant) }),
-    members: (body) => (isObject(body) ? Object.keys(body) : []),
     execute: (body) => {
       replaceParticipant(call, participant, body);
       return { representation: participantView(participant) };

@@ -1,11 +1,23 @@
 import type { Need, Subject, Wanting } from "../operation.js";
-import type { Fields, Item, TableName } from "../org.js";
+import {
+  type DeletableTable,
+  type Fields,
+  type Item,
+  type TableName,
+  type Tombstone,
+  tombstoneName,
+} from "../org.js";
 
-/** The item as a reader sees it now: the oldest state whose time is not over (C8). */
-export function seenItem(item: Item, nowMs: number): Item {
-  if (item.past.length === 0) return item;
-  item.past = item.past.filter((past) => past.untilMs > nowMs);
-  return item.past[0]?.entity ?? item;
+/**
+ * An item, or one that was deleted, as a reader sees it now: the oldest state whose time is not over (C8). Null: there is
+ * none for that reader.
+ */
+export function seenItem(held: Item | Tombstone | null, nowMs: number): Item | null {
+  if (held === null) return null;
+  if (held.past.length > 0) held.past = held.past.filter((past) => past.untilMs > nowMs);
+  const [oldest] = held.past;
+  if (oldest !== undefined) return oldest.entity;
+  return "fields" in held ? held : null;
 }
 
 /** A user or thing as the rules see it. `view` is its content. */
@@ -26,6 +38,19 @@ export function itemSubject(item: Item, noun: string, view: (item: Item) => Fiel
       item.past = [...past, { untilMs, entity }];
     },
   };
+}
+
+/** An operation on the one member of a collection from which clients can delete. Pure. */
+export function needsDeletable(table: DeletableTable): (wanting: Wanting) => readonly Need[] {
+  return ({ params }) => withTombstone(table, params[0] ?? "");
+}
+
+/** A member that may be there or may have been. Pure. */
+export function withTombstone(table: DeletableTable, id: string): readonly Need[] {
+  return [
+    { table, id },
+    { table: "tombstones", id: tombstoneName(table, id) },
+  ];
 }
 
 /** An operation on the one member of a collection whose id is a segment of the path. Pure. */

@@ -32,9 +32,8 @@ function claimOf(written: Written): UniqueClaim {
 
 function read(collection: string): Route["prepare"] {
   return (call): Prepared | null => {
-    const user = userOf(call);
-    if (user === null) return null;
-    const seen = seenItem(user, call.instant.nowMs);
+    const seen = seenItem(userOf(call), call.instant.nowMs);
+    if (seen === null) return null;
     return { subject: userSubject(seen), execute: () => shown(seen, collection) };
   };
 }

@@ -30,13 +30,14 @@ function write(mergesAs: (call: Call) => "per-key" | "replace"): Route["prepare"
     const conversation = conversationOf(call);
     if (conversation === null) return null;
     const { secure } = conversation;
+    const merges = mergesAs(call);
     return {
       subject: secureSubject(conversation),
       validate: check,
-      members: touchedMembers,
+      ...(merges === "per-key" ? { members: touchedMembers } : {}),
       current: () => ({ representation: view(secure) }),
       execute: (body) => {
-        secure.attributes = mergeAttributes(secure.attributes, attributesIn(body) ?? {}, mergesAs(call));
+        secure.attributes = mergeAttributes(secure.attributes, attributesIn(body) ?? {}, merges);
         return { representation: view(secure) };
       },
     };

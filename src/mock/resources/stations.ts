@@ -89,9 +89,8 @@ function clear(call: Call): Prepared | null {
 }
 
 function read(call: Call): Prepared | null {
-  const user = userOf(call);
-  if (user === null) return null;
-  const seen = seenItem(user, call.instant.nowMs);
+  const seen = seenItem(userOf(call), call.instant.nowMs);
+  if (seen === null) return null;
   return { subject: userSubject(seen), execute: () => ({ representation: { ...stationsOf(seen) } }) };
 }
 

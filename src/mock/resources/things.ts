@@ -1,8 +1,18 @@
+import type { RoutePolicy } from "../../policy/policy.js";
 import { isObject, refuseInvalid, refuseUnlessObject } from "../json-shape.js";
 import type { Call, Effect, Need, Prepared, Route, Wanting } from "../operation.js";
-import { type Fields, fieldsOf, type Item, newItem, type Org, setMember } from "../org.js";
+import {
+  type Fields,
+  fieldsOf,
+  type Item,
+  type Org,
+  setMember,
+  type Tombstone,
+  tombstoneName,
+} from "../org.js";
 import { messageOf, type Refusal } from "../refusal.js";
-import { itemSubject, matching, needsAll, needsMember, seenItem } from "./items.js";
+import { bury, historyBefore, makeItem, tombstoneOf } from "../tombstones.js";
+import { itemSubject, matching, needsDeletable, seenItem, withTombstone } from "./items.js";
 import { leavesNoChildren, needsChildren, needsParent, refersToParent, unlessParent } from "./references.js";
 import { claimUnique, needsUnique, refuseTaken, type UniqueClaim } from "./unique-names.js";
 
@@ -56,20 +66,27 @@ function check(id: string | null): (body: unknown) => Refusal | null {
   };
 }
 
-function membersOf(body: unknown): readonly string[] {
-  return isObject(body) ? Object.keys(body).filter((name) => name !== "id") : [];
-}
-
 function put(call: Call, id: string, body: unknown): Item {
-  const thing = newItem("things", { ...contentOf(call, body), id }, call.instant);
-  call.org.things.set(id, thing);
+  const thing = makeItem(call, "things", { ...contentOf(call, body), id });
   announce(call, body);
   return thing;
 }
 
+function trailsDeletes({ concurrency }: RoutePolicy): boolean {
+  return concurrency.readLagMs > 0;
+}
+
+function deletedThings(org: Org): readonly Tombstone[] {
+  const prefix = tombstoneName("things", "");
+  return [...org.tombstones].flatMap(([name, tombstone]) => (name.startsWith(prefix) ? [tombstone] : []));
+}
+
+/** What was deleted is listed for as long as reads trail that. */
 function list(call: Call): Prepared {
-  const things = [...call.org.things.values()].map((thing) => view(seenItem(thing, call.instant.nowMs)));
-  const entities = matching(things, call.query);
+  const { org, instant, policy } = call;
+  const deleted = trailsDeletes(policy) ? deletedThings(org) : [];
+  const seen = [...org.things.values(), ...deleted].flatMap((held) => seenItem(held, instant.nowMs) ?? []);
+  const entities = matching(seen.map(view), call.query);
   return { subject: null, execute: () => ({ representation: { entities, total: entities.length } }) };
 }
 
@@ -117,9 +134,10 @@ function create(call: Call): Prepared {
 }
 
 function read(call: Call): Prepared | null {
-  const thing = call.org.things.get(call.params[0] ?? "");
-  if (thing === undefined) return null;
-  const seen = seenItem(thing, call.instant.nowMs);
+  const id = call.params[0] ?? "";
+  const held = call.org.things.get(id) ?? tombstoneOf(call, "things", id);
+  const seen = seenItem(held, call.instant.nowMs);
+  if (seen === null) return null;
   return { subject: itemSubject(seen, "thing", view), execute: () => ({ representation: view(seen) }) };
 }
 
@@ -128,13 +146,14 @@ function change(mergesAs: (call: Call) => "per-key" | "replace"): (call: Call) =
     const id = call.params[0] ?? "";
     const thing = call.org.things.get(id);
     if (thing === undefined) return null;
+    const merges = mergesAs(call) === "per-key";
     return {
       subject: itemSubject(thing, "thing", view),
       validate: (body) => check(id)(body) ?? refuseTaken(call, claimOf(body), id),
-      members: membersOf,
+      ...(merges ? { members: (body: unknown) => Object.keys(contentOf(call, body)) } : {}),
       current: () => ({ representation: view(thing) }),
       execute: (body) => {
-        const before = mergesAs(call) === "per-key" ? thing.fields : {};
+        const before = merges ? thing.fields : {};
         thing.fields = fieldsOf({ ...before, ...contentOf(call, body) });
         announce(call, body);
         return { representation: view(thing), resource: nameOf(thing) };
@@ -149,6 +168,7 @@ function replaceOrCreate(call: Call): Prepared | null {
   if (call.org.things.has(id)) return change(() => "replace")(call);
   return {
     subject: null,
+    history: () => historyBefore(call, "things", id),
     validate: (body) => check(id)(body) ?? refuseTaken(call, claimOf(body), id),
     execute: (body) => {
       const thing = put(call, id, body);
@@ -170,11 +190,16 @@ function remove(call: Call): Prepared | null {
     subject: itemSubject(thing, "thing", view),
     ...unlessParent(call, id),
     execute: () => {
-      call.org.things.delete(id);
+      bury(call, "things", thing);
       leavesNoChildren(call, id);
-      return { representation: view(thing) };
+      return { representation: view(thing), gone: true };
     },
   };
+}
+
+function needsList({ policy }: Wanting): readonly Need[] {
+  const all: Need = { table: "things", id: null };
+  return trailsDeletes(policy) ? [all, { table: "tombstones", id: null }] : [all];
 }
 
 function needsOfBody({ policy, body }: Wanting): readonly Need[] {
@@ -185,24 +210,24 @@ function needsOfBody({ policy, body }: Wanting): readonly Need[] {
 function needsWanted(wanting: Wanting): readonly Need[] {
   const wanted = isObject(wanting.body) ? wanting.body.id : undefined;
   const others = needsOfBody(wanting);
-  return typeof wanted === "string" ? [{ table: "things", id: wanted }, ...others] : others;
+  return typeof wanted === "string" ? [...withTombstone("things", wanted), ...others] : others;
 }
 
 function needsChanged(wanting: Wanting): readonly Need[] {
-  return [...needsMember("things")(wanting), ...needsOfBody(wanting)];
+  return [...needsDeletable("things")(wanting), ...needsOfBody(wanting)];
 }
 
 function needsRemoved(wanting: Wanting): readonly Need[] {
-  return [...needsMember("things")(wanting), ...needsChildren(wanting.policy, wanting.params[0] ?? "")];
+  return [...needsDeletable("things")(wanting), ...needsChildren(wanting.policy, wanting.params[0] ?? "")];
 }
 
 const OPEN = { scope: null, permission: null, invented: false } as const;
 
 /** gcidem's own collection: whatever a policy says of tokens can be tried on it. */
 export const THING_ROUTES: readonly Route[] = [
-  { ...OPEN, method: "GET", template: COLLECTION, needs: needsAll("things"), prepare: list },
+  { ...OPEN, method: "GET", template: COLLECTION, needs: needsList, prepare: list },
   { ...OPEN, method: "POST", template: COLLECTION, needs: needsWanted, prepare: create },
-  { ...OPEN, method: "GET", template: MEMBER, needs: needsMember("things"), prepare: read },
+  { ...OPEN, method: "GET", template: MEMBER, needs: needsDeletable("things"), prepare: read },
   { ...OPEN, method: "PUT", template: MEMBER, needs: needsChanged, prepare: replaceOrCreate },
   {
     ...OPEN,

@@ -148,9 +148,8 @@ function asksForStation(call: Call): boolean {
 
 function read(find: (call: Call) => Item | null): Route["prepare"] {
   return (call): Prepared | null => {
-    const user = find(call);
-    if (user === null) return null;
-    const seen = seenItem(user, call.instant.nowMs);
+    const seen = seenItem(find(call), call.instant.nowMs);
+    if (seen === null) return null;
     const station = asksForStation(call) ? { station: seen.fields.station ?? {} } : {};
     return {
       subject: userSubject(seen),
@@ -165,7 +164,7 @@ function write(call: Call): Prepared | null {
   return {
     subject: userSubject(user),
     validate: (body) => checkUpdate(body) ?? refuseTaken(call, claimOf(body), user.id),
-    members: membersOf,
+    ...(call.policy.concurrency.patchMerges === "per-key" ? { members: membersOf } : {}),
     current: () => ({ representation: userView(user) }),
     execute: (body) => {
       update(call, user, body);

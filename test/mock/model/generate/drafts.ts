@@ -132,14 +132,18 @@ function fixedOf(draft: Draft, { key, bodyToken, rules }: Parts): Body["fixed"] 
   };
 }
 
+/** Where the policy reads a token in the query: there is no other name for one. */
+function querySource({ concurrency }: Rules): string | null {
+  const source = concurrency.readFrom.find(({ kind }) => kind === "query");
+  return source?.kind === "query" ? source.name : null;
+}
+
 function queryOf(draft: Draft, { key, queryToken, rules }: Parts): Sent["query"] {
   const { carrier } = rules.idempotency;
-  const source = rules.concurrency.readFrom.find(({ kind }) => kind === "query");
+  const name = querySource(rules);
   return [
     ...(draft.query === null ? [] : [["expand", draft.query] as const]),
-    ...(queryToken === null || source?.kind !== "query"
-      ? []
-      : [[source.name, `${memberValue(queryToken, rules)}`] as const]),
+    ...(queryToken === null || name === null ? [] : [[name, `${memberValue(queryToken, rules)}`] as const]),
     ...(key === null || carrier.kind !== "query" ? [] : [[carrier.name, key.raw] as const]),
   ];
 }
@@ -155,8 +159,8 @@ export function resolveDraft(model: Model, draft: Draft): Sent | null {
   if (found === "skip") return null;
   const key = carrier.kind === "body" && (!hasBody || draft.broken) ? null : found;
   const ifMatch = draft.ifMatch === null || thing === null ? null : ifMatchOf(model, thing, draft.ifMatch);
-  const inBody = draft.bodyToken === null || thing === null || !hasBody ? null : draft.bodyToken;
-  const inQuery = draft.queryToken === null || thing === null ? null : draft.queryToken;
+  const inBody = hasBody && offered(rules).member !== null ? draft.bodyToken : null;
+  const inQuery = querySource(rules) === null ? null : draft.queryToken;
   const bodyToken = inBody === null || thing === null ? null : memberOf(model, thing, inBody, rules);
   const queryToken = inQuery === null || thing === null ? null : memberOf(model, thing, inQuery, rules);
   const parts = { key, bodyToken, queryToken, rules };

@@ -194,9 +194,7 @@ export function moverOf(
     rules.concurrency.granularity === "field"
   )
     return "any";
-  const later = states.slice(from + 1);
-  const [missed] = later;
-  // until: of what was deleted the mover is unknown.
-  if (missed === undefined || later.some(({ content }) => content === null)) return "any";
+  const missed = states[from + 1];
+  if (missed === undefined) return "any";
   return [missed.by === sent.principal ? "own-write" : "other-writer"];
 }

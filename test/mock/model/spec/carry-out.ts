@@ -3,7 +3,7 @@ import { successCauses } from "./effect-causes.js";
 import { hasExpired } from "./life.js";
 import { type Expected, type Seen, UNCLEAR } from "./model.js";
 import { type Deed, thingOf } from "./resources.js";
-import { type Rules, THINGS } from "./rules.js";
+import { THINGS } from "./rules.js";
 import { currentOf, learn, remember, stateAfter, tokenIn } from "./tokens.js";
 import { keep, NEW_ID, recordOf, type Step, type Way } from "./way.js";
 
@@ -47,8 +47,6 @@ function carryOutChange(way: Way, deed: Deed & { kind: "change" }, ends: "2xx" |
   if (state === UNCLEAR) return UNCLEAR;
   const changed = currentOf(model, change.thing) !== state;
   const causes = successCauses(way, changed);
-  // until: what was deleted and is made again starts over with the tokens of its first life.
-  if (created && currentOf(model, change.thing) !== null && tokensRecur(rules)) return UNCLEAR;
   const record = recordOf(way, { executed: true, thing: change.thing, made: created });
   const gone = change.content === null;
   if (gone) settles.push(() => dropKeys(way, change.thing));
@@ -69,10 +67,6 @@ function carryOutChange(way: Way, deed: Deed & { kind: "change" }, ends: "2xx" |
   const shown = { model, thing: change.thing, version: state.version, rules, content: change.content };
   const expected = success(sent, rules, { status, causes, state: shown });
   return { kind: "answer", expected: sent.path === THINGS ? withLocation(expected, isNew) : expected };
-}
-
-function tokensRecur({ concurrency: { validator, meaning } }: Rules): boolean {
-  return validator.kind !== "none" && meaning === "revision";
 }
 
 function withLocation(expected: Expected, isNew: boolean): Expected {

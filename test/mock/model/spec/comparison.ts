@@ -54,16 +54,14 @@ function causesOf(place: Place, tags: readonly Tag[], weaknessOnly: boolean): re
   const { ref } = only;
   if (ref.kind === "never") return ["stale-etag", "etag-other-resource"];
   if (ref.thing === place.thing) return only.form === "weak" ? ["stale-etag", "etag-weak"] : ["stale-etag"];
-  const exists = currentOf(place.model, place.thing)?.content != null;
-  const told = exists && namesItsResource(place) && !issuedHere(place, ref.text);
+  const told = namesItsResource(place) && !issuedHere(place, ref.text);
   return told ? ["etag-other-resource"] : ["stale-etag", "etag-other-resource"];
 }
 
-// until: a token that is a hash, a time or a plain count is not traced to the thing that it was issued for, nor is any
-// where nothing exists at the path.
+/** A plain count is the same text for all things: of such a token nobody can tell for which it was issued. */
 function namesItsResource({ rules: { concurrency } }: Place): boolean {
-  const { validator, meaning } = concurrency;
-  return meaning === "revision" && !("form" in validator && validator.form === "integer");
+  const { validator } = concurrency;
+  return !("form" in validator && validator.form === "integer");
 }
 
 /** Another thing's token may read like an old one of this thing. */

@@ -20,9 +20,8 @@ export interface Revision {
   readonly number: number;
   readonly version: string;
   readonly by: string | null;
-  /** Members that a request named, and those that it removed because it did not. */
-  readonly named: readonly string[];
-  readonly removed: readonly string[];
+  /** Members that a request wrote; null: all, as one does that replaces or removes the thing. */
+  readonly named: readonly string[] | null;
 }
 
 /** A token as it was seen: in the ETag, in the body. */
@@ -97,7 +96,7 @@ export function versionName(
 
 /** The thing that the world has at the start. */
 function firstState(policy: ModelPolicy): Revision {
-  const state = { at: 0, content: FIRST_CONTENT, number: 0, by: null, named: [], removed: [] };
+  const state = { at: 0, content: FIRST_CONTENT, number: 0, by: null, named: null };
   return { ...state, version: versionName(state, policy) };
 }
 

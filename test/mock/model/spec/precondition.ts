@@ -1,6 +1,7 @@
 import type { WriteMethod } from "../../../../src/policy/idempotency-policy.js";
 import { type Compared, compareIfMatch, compareMember, type Place } from "./comparison.js";
 import { type Model, type Revision, UNCLEAR, type Unclear } from "./model.js";
+import { namedBy } from "./resources.js";
 import type { Rules } from "./rules.js";
 import type { Sent } from "./sent.js";
 import { currentOf } from "./tokens.js";
@@ -32,14 +33,14 @@ function refuses(status: number, causes: readonly string[]): Judged {
 function noneTouchedSince(
   states: readonly Revision[],
   version: string,
-  touched: readonly string[],
-): boolean | Unclear {
+  touched: readonly string[] | null,
+): boolean {
   const from = states.findIndex((state) => state.version === version);
   const later = from === -1 ? [] : states.slice(from + 1);
-  if (later.some(({ content }) => content === null)) return false;
-  if (later.some(({ named }) => named.some((name) => touched.includes(name)))) return false;
-  // until: a PUT counts as a write of the members that it names, and not of those that it removes.
-  return later.some(({ removed }) => removed.some((name) => touched.includes(name))) ? UNCLEAR : true;
+  return (
+    touched !== null &&
+    later.every(({ named }) => named !== null && !named.some((name) => touched.includes(name)))
+  );
 }
 
 function placeOf(model: Model, thing: string, sent: Sent, rules: Rules): Place {
@@ -49,8 +50,7 @@ function placeOf(model: Model, thing: string, sent: Sent, rules: Rules): Place {
     model,
     thing,
     rules,
-    stillHolds: (version) =>
-      byField && noneTouchedSince(states, version, Object.keys(sent.body?.content ?? {})),
+    stillHolds: (version) => byField && noneTouchedSince(states, version, namedBy(sent, rules)),
   };
 }
 
@@ -82,12 +82,14 @@ function thatCount({ ifMatch, member }: Tokens, rules: Rules): readonly (Compare
   return both.filter((each) => each === (rules.concurrency.precedence === "if-match" ? ifMatch : member));
 }
 
-/** The version of which an outdated If-Match was sent, whether or not anybody looked at it. */
+/** The version of which an outdated token was sent, whether or not anybody looked at it. */
 function staleSent({ model, thing, stillHolds }: Place, sent: Sent): string | null {
   const current = currentOf(model, thing);
-  // until: of an outdated version in body or query that nobody looks at nothing is traced.
   const tags = sent.ifMatch?.kind === "tags" && sent.ifMatch.tags.length === 1 ? sent.ifMatch.tags : [];
-  const refs = tags.flatMap(({ ref, form }) => (form === "as-issued" ? [ref] : []));
+  const refs = [
+    ...tags.flatMap(({ ref, form }) => (form === "as-issued" ? [ref] : [])),
+    ...[sent.bodyToken, sent.queryToken].filter((each) => each !== null),
+  ];
   const stale = refs.find(
     (ref) =>
       ref.kind === "issued" &&
@@ -122,22 +124,9 @@ function judgeTokens(place: Place, sent: Sent): Judged | Unclear {
   const absent = concurrency.absent[sent.method as WriteMethod];
   const demanded = compared.length === 0 && exists && concurrency.readFrom.length > 0;
   if (demanded && absent.kind === "refuse") return refuses(absent.status, ["precondition-missing"]);
-  // until: nor of an If-Match beside a token that was read and holds, nor where nothing exists.
-  const staleOf = compared.length === 0 && exists ? staleSent(place, sent) : null;
+  const staleOf = staleSent(place, sent);
   const unmatched = sent.ifMatch !== null || sent.bodyToken !== null || sent.queryToken !== null;
   return { kind: "passes", staleIgnored: staleOf !== null, unmatched, staleOf };
-}
-
-/** True where a token of an earlier state is among those that were sent. */
-function sendsOldToken(model: Model, thing: string, sent: Sent): boolean {
-  const current = currentOf(model, thing)?.version;
-  const refs = [
-    ...(sent.ifMatch?.kind === "tags" ? sent.ifMatch.tags.map(({ ref }) => ref) : []),
-    ...[sent.bodyToken, sent.queryToken].flatMap((each) =>
-      each === null || each.kind === "wrong-type" ? [] : [each],
-    ),
-  ];
-  return refs.some((ref) => ref.kind === "issued" && ref.thing === thing && ref.version !== current);
 }
 
 /** What the precondition rule says of a write to a thing that exists or is about to. */
@@ -153,8 +142,5 @@ export function judgePrecondition(model: Model, thing: string, sent: Sent, rules
     if (others || demanded) return UNCLEAR;
     return refuses(createOnly, ["duplicate-entity"]);
   }
-  // until: a PUT or DELETE counts as a write of the members that it names, so that it removes others in spite of an old token.
-  const byField = rules.concurrency.granularity === "field" && sent.method !== "PATCH";
-  if (byField && sendsOldToken(model, thing, sent)) return UNCLEAR;
   return judgeTokens(placeOf(model, thing, sent, rules), sent);
 }

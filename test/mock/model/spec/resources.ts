@@ -26,6 +26,12 @@ function patched(before: Content, after: Content, { concurrency }: Rules): Conte
   return concurrency.patchMerges === "replace" ? after : { ...before, ...after };
 }
 
+/** The members that a request writes; null: all, those included that it leaves out and so removes. */
+export function namedBy(sent: Sent, rules: Rules): readonly string[] | null {
+  const isWhole = sent.method !== "PATCH" || rules.concurrency.patchMerges === "replace";
+  return isWhole ? null : Object.keys(contentIn(sent, rules));
+}
+
 const NOT_FOUND: Deed = {
   kind: "refused",
   status: 404,
@@ -73,7 +79,7 @@ function creation(model: Model, sent: Sent, rules: Rules, newId: string): Deed {
   const content = contentIn(sent, rules);
   const taken = takenName(model, thing, content.name, rules);
   if (taken !== null) return taken;
-  const change = { thing, content, named: Object.keys(content), by: sent.principal };
+  const change = { thing, content, named: null, by: sent.principal };
   return { kind: "change", change, created: true };
 }
 
@@ -83,11 +89,11 @@ function write(model: Model, thing: string, sent: Sent, rules: Rules): Deed {
   const by = sent.principal;
   if (sent.method !== "PUT" && before === null) return NOT_FOUND;
   if (sent.method === "DELETE") {
-    const change = { thing, content: null, named: [], by };
+    const change = { thing, content: null, named: null, by };
     return named(model, thing, rules) ?? { kind: "change", change, created: false };
   }
   const content = sent.method === "PUT" ? written : patched(before ?? {}, written, rules);
-  const change = { thing, content, named: Object.keys(written), by };
+  const change = { thing, content, named: namedBy(sent, rules), by };
   const taken = takenName(model, thing, written.name, rules);
   return taken ?? { kind: "change", change, created: before === null };
 }

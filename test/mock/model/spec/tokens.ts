@@ -23,9 +23,7 @@ export function shownOf(
   thing: string,
   { concurrency: { readLagMs } }: Rules,
 ): Revision | null | Unclear {
-  const all = model.things.get(thing) ?? [];
-  // until: reads do not trail a delete, nor what is made anew after one.
-  const states = all.slice(all.findLastIndex(({ content }) => content === null) + 1);
+  const states = model.things.get(thing) ?? [];
   let shown = states[0] ?? null;
   for (const state of states) {
     const due = readLagMs === 0 ? true : hasCome(model, state.at + readLagMs);
@@ -40,7 +38,7 @@ export interface Change {
   readonly thing: string;
   /** Null: it is deleted. */
   readonly content: Content | null;
-  readonly named: readonly string[];
+  readonly named: readonly string[] | null;
   readonly by: string | null;
 }
 
@@ -64,7 +62,6 @@ export function stateAfter(model: Model, change: Change, rules: Rules): Revision
     number: model.revisions + 1,
     by: change.by,
     named: change.named,
-    removed: Object.keys(before?.content ?? {}).filter((name) => !(name in (change.content ?? {}))),
   };
   return { ...next, version: versionName(next, rules) };
 }
