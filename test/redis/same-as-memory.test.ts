@@ -38,7 +38,7 @@ interface Side {
 }
 
 const VARYING =
-  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|ch_[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+Z|"[0-9a-f]{16}"|(?<="\d+-)[0-9a-f]{4}(?=\\?")/g;
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|ch_[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=")[0-9a-f]{16}-[0-9a-f]{4}(?=\\?")|(?<="\d+-)[0-9a-f]{4}(?=\\?")/g;
 
 /** What differs from server to server, by the order in which it was first seen. Dates are all alike. */
 function steady({ ids }: Side, text: string): string {

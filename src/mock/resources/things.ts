@@ -2,6 +2,7 @@ import type { RoutePolicy } from "../../policy/policy.js";
 import { isObject, refuseInvalid, refuseUnlessObject } from "../json-shape.js";
 import type { Call, Effect, Need, Prepared, Route, Wanting } from "../operation.js";
 import {
+  addItem,
   type Fields,
   fieldsOf,
   type Item,
@@ -66,8 +67,14 @@ function check(id: string | null): (body: unknown) => Refusal | null {
   };
 }
 
-function put(call: Call, id: string, body: unknown): Item {
-  const thing = makeItem(call, "things", { ...contentOf(call, body), id });
+/** `id` null: the server makes one, which nothing can have had before. */
+function put(call: Call, id: string | null, body: unknown): Item {
+  const { org, instant } = call;
+  const content = contentOf(call, body);
+  const thing =
+    id === null
+      ? addItem(org, "things", { fields: { ...content, id: org.random.uuid() }, instant })
+      : makeItem(call, "things", { ...content, id });
   announce(call, body);
   return thing;
 }
@@ -121,7 +128,7 @@ function create(call: Call): Prepared {
     current: (stored) => current(call, stored),
     execute: (body) => {
       const wanted = isObject(body) ? body.id : undefined;
-      const thing = put(call, typeof wanted === "string" ? wanted : call.org.random.uuid(), body);
+      const thing = put(call, typeof wanted === "string" ? wanted : null, body);
       const location = `${COLLECTION}/${encodeURIComponent(thing.id.replace(HALF_CHARACTER, "\ufffd"))}`;
       return {
         representation: view(thing),
