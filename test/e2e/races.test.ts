@@ -237,6 +237,7 @@ cleanUp:
     const server = createServer((socket) => {
       socket.on("error", () => undefined);
       interrupt();
+      interrupt = () => undefined;
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     atEnd(() => void server.close());
