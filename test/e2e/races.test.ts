@@ -242,7 +242,9 @@ cleanUp:
     await once(server, "listening");
     atEnd(() => void server.close());
     const { port } = server.address() as AddressInfo;
-    const running = start(["replay", "-", "--target", `http://127.0.0.1:${port}`], { input: text });
+    const running = start(["replay", "-", "--target", `http://127.0.0.1:${port}`], {
+      input: "steps: [{ id: w, race: { writers: 4, steps: [{ id: read, request: GET /thing }] } }]",
+    });
     interrupt = () => running.child.kill("SIGINT");
     const ran = await running.ended;
     expect(ran.code).toBe(130);
