@@ -14,8 +14,11 @@ export interface SecretList {
   readonly count: () => number;
 }
 
+const HALF_CHARACTER = /\p{Surrogate}/gu;
+
 function spellings(secret: string): readonly string[] {
-  const percent = encodeURIComponent(secret);
+  // No URL can hold half of a surrogate pair: this is what most writers make of one.
+  const percent = encodeURIComponent(secret.replace(HALF_CHARACTER, "\ufffd"));
   return [
     ...new Set([
       secret,

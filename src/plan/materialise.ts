@@ -64,9 +64,27 @@ function contentType(body: BodyTemplate, bytes: Uint8Array): string {
   }
 }
 
+const HALF_CHARACTER = /\p{Surrogate}/u;
+
+/** JSON alone can hold half of a surrogate pair, as an escape. Whatever else were sent would not be that text. */
+function checkedText(what: string, text: string, at: SourcePosition): string {
+  const [half] = HALF_CHARACTER.exec(text) ?? [];
+  if (half === undefined) return text;
+  const shown = `\\u${half.charCodeAt(0).toString(16)}`;
+  throw new RefusedRequest(
+    "ERR_HALF_CHARACTER",
+    `a value in the ${what} holds ${shown}, half of a surrogate pair, which only JSON can carry; nothing was sent`,
+    at,
+  );
+}
+
+function plainText(what: string, template: Template, scope: Scope): string {
+  return checkedText(what, evaluateText(template, scope), template.at);
+}
+
 function formText(fields: (BodyTemplate & { readonly kind: "form" })["fields"], scope: Scope): string {
   const form = new URLSearchParams();
-  for (const [name, value] of fields) form.append(name, evaluateText(value, scope));
+  for (const [name, value] of fields) form.append(name, plainText("form", value, scope));
   return form.toString();
 }
 
@@ -75,7 +93,7 @@ function bodyBytes(body: BodyTemplate, scope: Scope): Uint8Array {
     case "json":
       return Buffer.from(evaluateJson(body.json, scope));
     case "text":
-      return Buffer.from(evaluateText(body.text, scope));
+      return Buffer.from(plainText("body", body.text, scope));
     case "form":
       return Buffer.from(formText(body.fields, scope));
     case "file":
@@ -96,7 +114,8 @@ const DOT_SEGMENT = /(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\?#]|$)/i;
 
 /** A path with its values. A value may not be a dot segment: it would lead to another resource. @throws RefusedRequest */
 export function pathText(path: Template, scope: Scope): string {
-  const text = evaluateText(path, scope, scope.encode);
+  const encode = (value: string): string => scope.encode(checkedText("path", value, path.at));
+  const text = evaluateText(path, scope, encode);
   const literal = path.parts.filter((part) => typeof part === "string").join("x");
   if (!DOT_SEGMENT.test(text) || DOT_SEGMENT.test(literal)) return text;
   throw new RefusedRequest(

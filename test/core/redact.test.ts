@@ -54,6 +54,15 @@ describe("the redactor", () => {
     }
   });
 
+  it("finds a learnt secret with half of a surrogate pair as it came, and as a URL has what is left of it", () => {
+    const redactor = createRedactor();
+    const secret = "canary \ud800";
+    redactor.learn(secret);
+    for (const spelling of [secret, JSON.stringify(secret).slice(1, -1), "canary%20%EF%BF%BD"]) {
+      expect(redactor.text(`x${spelling}y`)).toBe("x<secret:1>y");
+    }
+  });
+
   it("takes tokens and client secrets by their name, in JSON and in forms", () => {
     const redactor = createRedactor();
     expect(redactor.text('{"access_token":"canary-1","expires_in":86400}')).toBe(

@@ -59,6 +59,22 @@ describe("a request made from its template", () => {
     expect(make).toThrow(expect.objectContaining({ code: "ERR_HEADER_VALUE" }) as Error);
   });
 
+  it.each([
+    "request: GET /x/$(a)/y",
+    "request: GET /x?q=$(a)",
+    "request: POST /x\n  form: { f: $(a) }",
+    "request: POST /x\n  text: $(a)b",
+  ])("refuses half of a surrogate pair in `%s`, where it would become another text", (step) => {
+    const make = (): unknown => requestOf(`\n- ${step}`, { a: "x\ud800" }, VARS);
+    expect(make).toThrow(expect.objectContaining({ code: "ERR_HALF_CHARACTER" }) as Error);
+    expect(make).toThrow("holds \\ud800, half of a surrogate pair");
+  });
+
+  it("sends half of a surrogate pair in JSON as its escape", () => {
+    const request = requestOf("\n- request: POST /x\n  json: { a: $(a) }", { a: "x\ud800" }, VARS);
+    expect(bodyOf(request)).toBe('{"a":"x\\ud800"}');
+  });
+
   it("cannot be made while a value is missing", () => {
     expect(() => requestOf("\n- request: GET /x/$(a)", {}, VARS)).toThrow(MissingValue);
   });
