@@ -15,6 +15,7 @@ import {
   textIn,
 } from "../document/field.js";
 import { readDocument } from "../document/read-document.js";
+import { checkFaultSteps } from "./check-fault-steps.js";
 import { checkNames } from "./check-names.js";
 import { checkSteps, checkVariableNames, nameSteps } from "./check-steps.js";
 import { expressionsOf, findTemplates } from "./find-templates.js";
@@ -101,6 +102,7 @@ function readParts(reading: Reading, root: Field, file: string): Scenario {
   const steps = nameSteps(reading, root, slots);
   checkVariableNames(reading, members(varsField));
   checkSteps(reading, root, steps);
+  checkFaultSteps(reading, member(root, "policy"), steps);
   checkNames(reading, scenario, {
     doc: root.doc,
     steps,

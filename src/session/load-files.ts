@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { GcidemError, invalidFile, type Problem, type SourcePosition } from "../core/errors.js";
+import { didYouMeanHint } from "../document/did-you-mean.js";
 import { MAX_DOCUMENT_BYTES } from "../document/read-document.js";
 import { sendingSteps } from "../plan/build-plan.js";
 import type { Policy } from "../policy/policy.js";
 import { presetPolicy } from "../policy/presets.js";
 import { parsePolicy } from "../policy/read-policy.js";
+import { faultableSteps } from "../scenario/check-fault-steps.js";
 import { loadScenario } from "../scenario/load-scenario.js";
 import type { PolicyChoice, Scenario } from "../scenario/scenario.js";
 import type { LoadedScenario } from "./session.js";
@@ -93,6 +95,23 @@ function readPolicyChoice(choice: PolicyChoice | null, folder: string | null): P
   return parsePolicy(readTextFile(file), relative(process.cwd(), file) || file);
 }
 
+/** A fault for a step that the scenario does not have would never strike. Of a policy in place the scenario's reader says it. */
+function checkFaultSteps(scenario: Scenario, policy: Policy | null): void {
+  const { policy: choice, file } = scenario;
+  if (choice?.kind !== "file" || policy === null) return;
+  const known = faultableSteps(scenario);
+  const faults = [policy, ...policy.routes.map(({ overrides }) => overrides)].flatMap(
+    (layer) => layer.faults ?? [],
+  );
+  const unknown = new Set(faults.flatMap(({ on }) => on.step ?? []).filter((id) => !known.includes(id)));
+  const problems = [...unknown].map((id): Problem => {
+    const expected = "expected the id of a step of this scenario that sends a request outside of races";
+    const message = `${choice.path}: a fault is for the step ${JSON.stringify(id)}, ${expected}`;
+    return { at: choice.at, message, ...didYouMeanHint(id, known) };
+  });
+  if (problems.length > 0) throw invalidFile(file, problems);
+}
+
 /** Bodies from files are looked at before the first step runs: a missing one must not end a run half-way. */
 function checkBodyFiles(scenario: Scenario, folder: string | null): void {
   const steps = [...scenario.setUp, ...scenario.steps, ...scenario.cleanUp];
@@ -114,12 +133,14 @@ function checkBodyFiles(scenario: Scenario, folder: string | null): void {
 export function loadScenarioText(text: string, file: string, folder: string | null): LoadedScenario {
   const scenario = loadScenario(text, file);
   checkBodyFiles(scenario, folder);
+  const policy = readPolicyChoice(scenario.policy, folder);
+  checkFaultSteps(scenario, policy);
   return {
     scenario,
     text,
     sha256: createHash("sha256").update(text).digest("hex"),
     folder,
-    policy: readPolicyChoice(scenario.policy, folder),
+    policy,
   };
 }
 

@@ -87,6 +87,45 @@ describe("a policy", () => {
   });
 });
 
+describe("a fault for a step, in a policy that is written in place", () => {
+  const RACE = `{ id: w, race: { writers: 2, steps: [{ id: hit, request: GET /x }] } }`;
+  const withFault = (step: string, policy = (faults: string): string => faults): string =>
+    `policy: { ${policy(`faults: [{ on: { step: ${step} }, kind: drop-response }]`)} }\nsetUp: [{ id: made, request: PUT /x }]\nsteps: [{ id: first, request: GET /x }, { id: pause, wait: 1s }, { repeat: first }, ${RACE}]\n`;
+  const inRoute = (faults: string): string => `routes: [{ match: GET /x, ${faults} }]`;
+
+  test.each(["made", "first", "step-3"])("may name %s, which sends a request", (step) => {
+    expect(load(withFault(step)).policy).toMatchObject({ kind: "inline" });
+  });
+
+  test.each([
+    [
+      withFault("frist"),
+      "1:34 found the unknown step `frist`, expected the id of a step that sends a request",
+    ],
+    [withFault("frist"), "(did you mean `first`?)"],
+    [withFault("frist", inRoute), "1:60 found the unknown step `frist`"],
+    [
+      withFault("pause"),
+      "1:34 found the step `pause`, which sends nothing by itself, expected the id of a step",
+    ],
+    [withFault("w"), "1:34 found the step `w`, which sends nothing by itself"],
+    [
+      withFault("hit"),
+      "1:34 found `hit`, a step inside the race `w`, expected one outside of it (of requests",
+    ],
+  ])("%s is refused", (text, expected) => {
+    const problems = problemsOf(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(expected);
+  });
+
+  test("is not blamed where the steps cannot be read", () => {
+    const text =
+      "policy: { faults: [{ on: { step: nobody }, kind: delay }] }\nsteps: [{ id: 5, request: GET /x }]\n";
+    expect(problemsOf(text).filter((each) => each.includes("nobody"))).toEqual([]);
+  });
+});
+
 describe("effects", () => {
   test.each([
     ["{ request: POST /x, count: $.a }", "1:21 found POST, expected GET: counting must change nothing"],
