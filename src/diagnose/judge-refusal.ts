@@ -34,15 +34,19 @@ const SPOKEN_WEIGHT = 8;
 /** How far ahead of the next spoken cause one must be to be `likely`. */
 const CLEAR_LEAD = 3;
 
+const NOT_FOUND = 404;
+
 function isSpoken({ spoken }: RefusalRule, { words }: Seen): boolean {
   if (spoken === null || words === null) return false;
   return spoken.codes?.test(words.codes) === true || spoken.prose?.test(words.prose) === true;
 }
 
 /** An accepted request that differs in nothing that the cause depends on; null where none contradicts it. */
-function contradiction({ factors, holds }: RefusalRule, { controls }: Case): string | null {
+function contradiction(rule: RefusalRule, { controls, refused }: Case): string | null {
+  // What was not there may be made later.
+  const holds = refused.status === NOT_FOUND && rule.holds === "after" ? "enclosed" : rule.holds;
   const found = controls.find(({ differsIn, after, enclosed }) => {
-    if (factors.some((factor) => differsIn.has(factor))) return false;
+    if (rule.factors.some((factor) => differsIn.has(factor))) return false;
     return holds === "anytime" || (holds === "after" && after) || (holds === "enclosed" && enclosed);
   });
   if (found === undefined) return null;
@@ -93,12 +97,14 @@ function certaintyOf(candidate: Candidate, open: readonly Candidate[]): Certaint
   return next === undefined || candidate.weight - next.weight >= CLEAR_LEAD ? "likely" : "possible";
 }
 
-function toDiagnosis(
-  candidate: Candidate,
-  open: readonly Candidate[],
-  of: Case,
-  ruledOut: readonly RuledOut[],
-): Diagnosis {
+/** What was found for one refused request. */
+interface Judged {
+  readonly of: Case;
+  readonly open: readonly Candidate[];
+  readonly ruledOut: readonly RuledOut[];
+}
+
+function toDiagnosis(candidate: Candidate, { of, open, ruledOut }: Judged): Diagnosis {
   const { cause, rule, fit } = candidate;
   const certainty = certaintyOf(candidate, open);
   const movedBy: Mover | null = fit.movedBy ?? null;
@@ -135,5 +141,5 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
       ({ weight, cause }) => weight >= best - NAMED_WITHIN && (cause !== "unexplained" || open.length === 1),
     )
     .slice(0, MOST_NAMED);
-  return named.map((candidate) => toDiagnosis(candidate, open, of, ruledOut));
+  return named.map((candidate) => toDiagnosis(candidate, { of, open, ruledOut }));
 }

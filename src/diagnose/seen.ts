@@ -22,6 +22,8 @@ export interface Seen {
   /** Method and path with ids taken out: requests of one operation. */
   readonly operation: string;
   readonly resource: string;
+  /** What a token of this exchange is for: a participant has one of its own beside its conversation's. */
+  readonly thing: string;
   readonly writes: boolean;
   readonly ending: Ending;
   /** Null without a response. */
@@ -84,6 +86,9 @@ export function templateOf(path: string): string {
     .join("/");
 }
 
+/** A part of a thing that has tokens of its own. */
+const PART = /\/participants\/[^/]+/;
+
 const FIRST_FAILURE = 500;
 const REQUEST_TIMEOUT = 408;
 
@@ -122,6 +127,7 @@ export function see(exchange: Exchange, index: number): Seen {
     request.headers.map(([name]) => name),
   );
   const ending = endingOf(exchange, writes);
+  const resource = resourceIn(exchange, path);
   return {
     exchange,
     id: exchange.id,
@@ -130,7 +136,8 @@ export function see(exchange: Exchange, index: number): Seen {
     path,
     query: url?.search ?? "",
     operation: `${request.method} ${templateOf(path)}`,
-    resource: resourceIn(exchange, path),
+    resource,
+    thing: `${resource}${PART.exec(path)?.[0] ?? ""}`,
     writes,
     ending,
     status: response?.status ?? null,

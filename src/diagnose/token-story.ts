@@ -36,6 +36,7 @@ function movers(of: Case, from: Seen | null): readonly Seen[] {
       (each) =>
         each !== from &&
         each.writes &&
+        (from === null || each.thing === from.thing || each.resource === from.thing) &&
         (each.ending === "accepted" || each.ending === "unanswered" || each.ending === "failed") &&
         each.startMs >= since &&
         each.index < refused.index,
@@ -59,14 +60,18 @@ export function tokenStory(of: Case, token: SentToken): TokenStory {
   const { refused, book } = of;
   const { texts } = token;
   const here = book.sameResource(refused).filter((each) => each !== refused && each.ending === "accepted");
-  const before = here.filter(({ index }) => index < refused.index);
-  const after = here.filter(({ startMs }) => startMs >= refused.endMs);
-  const seenIn = before.findLast((each) => isShown(each, texts)) ?? null;
+  const shownIn = here.filter((each) => each.index < refused.index && isShown(each, texts));
+  const seenIn = shownIn.findLast(({ thing }) => thing === refused.thing) ?? shownIn.at(-1) ?? null;
+  // Counters of two things may be equal: what the token says is told by answers about the thing that showed it.
+  const thing = seenIn?.thing ?? refused.thing;
+  const about = here.filter((each) => each.thing === thing);
+  const before = about.filter(({ index }) => index < refused.index);
+  const after = about.filter(({ startMs }) => startMs >= refused.endMs);
   const elsewhere = texts
     .flatMap((text) => book.sameToken(text))
     .find(({ resource, index }) => resource !== refused.resource && index < refused.index);
   const latest = before.findLast((each) => tells(each, token));
-  const own = refused.shown.length > 0 ? refused : null;
+  const own = refused.shown.length > 0 && thing === refused.thing ? refused : null;
   const next = after.find((each) => !each.writes && tells(each, token));
   const told = own ?? next ?? null;
   const movedBefore = latest !== undefined && !isShown(latest, texts) ? latest : null;

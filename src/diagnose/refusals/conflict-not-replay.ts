@@ -41,7 +41,7 @@ export const conflictNotReplay: RefusalRule = {
   holds: "enclosed",
   spoken: {
     codes: /duplicate_request|already_used/,
-    prose: /key was (?:already )?used|used already|already been used|duplicate request/,
+    prose: /key was (?:already )?used(?! with)|used already|already been used|duplicate request/,
   },
   judge,
   explain: (of) =>

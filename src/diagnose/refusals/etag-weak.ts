@@ -33,7 +33,7 @@ function judge(of: Case): Finding {
 
 /** A weak validator fails a strong comparison though nothing moved. */
 export const etagWeak: RefusalRule = {
-  factors: ["token"],
+  factors: ["token", "path"],
   holds: "after",
   spoken: { codes: /invalidvers|precondition[._-]failed/, prose: /weak|version.*match/ },
   judge,

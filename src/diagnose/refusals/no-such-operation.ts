@@ -28,7 +28,7 @@ export const noSuchOperation: RefusalRule = {
   factors: ["operation"],
   holds: "anytime",
   spoken: {
-    codes: /method[._-]not[._-]allowed/,
+    codes: /method[._-]not[._-]allowed|not[._-]found/,
     prose: /method not allowed|no such operation|is not an operation/,
   },
   judge,

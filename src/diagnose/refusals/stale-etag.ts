@@ -3,7 +3,7 @@ import { judgeStale, moverWords } from "./stale.js";
 
 /** If-Match names a state that is no longer current. */
 export const staleEtag: RefusalRule = {
-  factors: ["token"],
+  factors: ["token", "path"],
   holds: "after",
   spoken: {
     codes: /invalidvers|precondition[._-]failed|conditionnotmet|update[._-]?wrong[._-]?version/,

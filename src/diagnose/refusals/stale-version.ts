@@ -26,7 +26,7 @@ function judgeWithoutToken(of: Case): Finding {
 
 /** The version in the body or query is not the current one. */
 export const staleVersion: RefusalRule = {
-  factors: ["token"],
+  factors: ["token", "path"],
   holds: "after",
   spoken: {
     codes: /version|conflict_?engine|wrong[._-]?version|precondition[._-]failed|invalidvers/,
