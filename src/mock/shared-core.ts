@@ -10,6 +10,8 @@ import {
   StoreUnavailable,
 } from "../idempotency/shared-state.js";
 import type { Policy } from "../policy/policy.js";
+import type { PolicyFile } from "../policy/policy-file.js";
+import { rememberFile, writtenFile } from "../policy/written-file.js";
 import type { Fault, Faults } from "./faults.js";
 import { handleRequest, refuseUnbegun } from "./handle-request.js";
 import { createLane } from "./lane.js";
@@ -31,12 +33,22 @@ export interface SharedOptions {
   readonly trace: Trace;
 }
 
+/** A policy as all servers get it, with the file that it was read from, so that each of them can tell it. */
+function writePolicy(policy: Policy): string {
+  return JSON.stringify({ policy, file: writtenFile(policy) });
+}
+
+function readPolicy(text: string): Policy {
+  const { policy, file } = JSON.parse(text) as { readonly policy: Policy; readonly file: PolicyFile | null };
+  if (file !== null) rememberFile(policy, file);
+  return policy;
+}
+
 /** A state as this server goes by it. */
 function createCurrent(shared: SharedState, { policy: own, trace }: SharedOptions, clock: AdjustableClock) {
   const owner = randomUUID();
   const lane = createLane();
-  const obeyedIn = ({ policy }: Constitution): Policy =>
-    policy === null ? own : (JSON.parse(policy) as Policy);
+  const obeyedIn = ({ policy }: Constitution): Policy => (policy === null ? own : readPolicy(policy));
   const beginningsOf = (constitution: Constitution): Beginnings => {
     const { seed, secret, madeMs, policySinceMs } = constitution;
     const world = JSON.parse(constitution.world) as World | null;
@@ -127,7 +139,7 @@ export function createSharedCore(shared: SharedState, options: SharedOptions): C
         current.adopt(await orGone(shared.reset({ seed, world: JSON.stringify(world) })));
       },
       setPolicy: async (next) => {
-        current.adopt(await orGone(shared.putPolicy(JSON.stringify(next))));
+        current.adopt(await orGone(shared.putPolicy(writePolicy(next))));
       },
       save: () => JSON.stringify({ store: "shared" }),
     },

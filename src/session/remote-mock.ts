@@ -85,7 +85,13 @@ async function remoteClock({ ask }: Remote): Promise<Clock> {
 
 /** Lays the scenario's policy upon the mock; gives it back as it was. */
 async function obey({ ask }: Remote, policy: Policy): Promise<() => Promise<void>> {
-  const before = (await ask("GET", "policy")) as ObeyedPolicy;
+  const { name, file: own } = (await ask("GET", "policy")) as ObeyedPolicy;
+  if (own === null) {
+    const message = `the mock obeys the policy ${name}, which is of no file, so that it could not be given back to it`;
+    const hint =
+      "start the mock with a preset's name or with what parsePolicy read, or run scenarios that name no policy";
+    throw new GcidemError("usage", message, { hint });
+  }
   const file = writtenFile(policy);
   if (file === null) {
     throw new GcidemError(
@@ -97,9 +103,7 @@ async function obey({ ask }: Remote, policy: Policy): Promise<() => Promise<void
     );
   }
   await ask("PUT", "policy", file);
-  return async () => {
-    if (before.file !== null) await ask("PUT", "policy", before.file);
-  };
+  return async () => void (await ask("PUT", "policy", own));
 }
 
 function targetOf(remote: Remote, of: Pick<Target, "baseUrl" | "policy" | "clock" | "close">): Target {

@@ -13,6 +13,7 @@ import {
   replay,
   startMock,
 } from "../../src/index.js";
+import { presetPolicy } from "../../src/policy/presets.js";
 import { readMockAddress } from "../../src/session/mock-address.js";
 import { ALL, hasRace } from "../scenarios/shipped.js";
 
@@ -58,6 +59,18 @@ describe("a scenario on a mock that is running", () => {
 
   test("gives the mock its own policy back", () => {
     expect(mock.policy().name).toBe("rfc9110");
+  });
+
+  test("that has a policy of its own is refused where the mock's could not be given back", async () => {
+    const nameless = await startMock({ policy: { ...presetPolicy("rfc9110"), name: "mine" } });
+    const scenario = "policy: naive\nsteps:\n  - request: GET /api/v2/users/me\n";
+    await expect(run(scenario, { target: `mock+${nameless.url}` })).rejects.toMatchObject({
+      code: "usage",
+      message:
+        "the mock obeys the policy mine, which is of no file, so that it could not be given back to it",
+    });
+    expect([nameless.policy().name, nameless.trace()]).toEqual(["mine", []]);
+    await nameless.close();
   });
 
   test("that names no policy meets the mock's own", async () => {
