@@ -10,6 +10,7 @@ const ROOMS: Readonly<
   core: { rooms: [], packages: [] },
   document: { rooms: ["core"], packages: ["yaml", "zod"] },
   policy: { rooms: ["core", "document"], packages: ["zod"] },
+  platform: { rooms: ["core"], packages: [] },
   journal: { rooms: ["core"], packages: [] },
   subject: { rooms: ["core", "journal"], packages: [] },
   transport: { rooms: ["core"], packages: ["got", "http2-wrapper", "https-proxy-agent"] },
@@ -22,8 +23,9 @@ const ROOMS: Readonly<
   },
   compare: { rooms: ["core", "journal"], packages: [] },
   history: { rooms: ["core", "journal", "subject"], packages: [] },
+  diagnose: { rooms: ["core", "journal", "subject", "compare", "history"], packages: [] },
   check: {
-    rooms: ["core", "journal", "subject", "scenario", "plan", "compare", "history"],
+    rooms: ["core", "journal", "subject", "scenario", "plan", "compare", "history", "diagnose"],
     packages: [],
   },
   report: { rooms: ["core", "policy", "journal", "scenario", "compare", "history", "check"], packages: [] },
@@ -60,7 +62,7 @@ const FOLDER_PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that hold no I/O, no clock and no randomness. */
-const PURE_ROOMS = ["subject", "compare", "history", "check", "report"];
+const PURE_ROOMS = ["platform", "subject", "compare", "history", "check", "report"];
 const IMPURE_MODULES = [
   "node:fs",
   "node:fs/promises",

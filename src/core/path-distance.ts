@@ -8,6 +8,8 @@ const WHOLE_SEGMENT = 1;
 const PREFIX_SEGMENT = 0.5;
 const ANY_VALUE = 0.1;
 const OTHER_WORD = 3;
+/** The share of wrong letters up to which a word is a slip. */
+const MOST_WRONG = 1 / 3;
 /** Another word for the same thing: less than a slip, since somebody chose it. */
 const SYNONYM = 0.2;
 
@@ -22,8 +24,11 @@ function misspelling(sent: string, meant: string): number {
   const [a, b] = [sent.toLowerCase(), meant.toLowerCase()];
   if (a === b) return sent === meant ? 0 : ANY_VALUE;
   if (a.length > LONGEST_SEGMENT) return OTHER_WORD;
-  const share = editDistance(a, b) / Math.max(a.length, b.length);
-  return share <= 1 / 3 ? share : OTHER_WORD;
+  const longer = Math.max(a.length, b.length);
+  // Spares most comparisons: so many letters would have to be added.
+  if (Math.abs(a.length - b.length) > longer * MOST_WRONG) return OTHER_WORD;
+  const share = editDistance(a, b) / longer;
+  return share <= MOST_WRONG ? share : OTHER_WORD;
 }
 
 /** What it costs to leave out the first 0, 1, 2 ... segments. */
