@@ -30,22 +30,25 @@ type WrittenVersioned = readonly [
   writers: readonly (readonly [principal: string, connection: string | null])[],
   memberRevisions: readonly (readonly [member: string, revision: number])[],
   wholeRevision: number,
+  bornRevision: number,
 ];
 
 function writeVersioned(versioned: Versioned): WrittenVersioned {
-  const { revision, changedAtEpochMs, salt, writers, memberRevisions, wholeRevision } = versioned;
+  const { revision, changedAtEpochMs, salt, writers, memberRevisions } = versioned;
   const named = writers.map(({ principal, connection }) => [principal, connection] as const);
-  return [revision, changedAtEpochMs, salt, named, [...memberRevisions], wholeRevision];
+  const { wholeRevision, bornRevision } = versioned;
+  return [revision, changedAtEpochMs, salt, named, [...memberRevisions], wholeRevision, bornRevision];
 }
 
 function readVersioned(written: WrittenVersioned): Versioned {
-  const [revision, changedAtEpochMs, salt, writers, memberRevisions, wholeRevision] = written;
+  const [revision, changedAtEpochMs, salt, writers, memberRevisions, wholeRevision, bornRevision] = written;
   return {
     revision,
     changedAtEpochMs,
     salt,
     writers: writers.map(([principal, connection]) => ({ principal, connection })),
     wholeRevision,
+    bornRevision,
     memberRevisions: new Map(memberRevisions),
   };
 }

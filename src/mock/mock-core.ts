@@ -7,9 +7,9 @@ import { handleRequest } from "./handle-request.js";
 import type { Mock, MockOptions } from "./mock.js";
 import type { Outcome } from "./passage.js";
 import type { MockRequest } from "./request.js";
-import { thingExists } from "./resources/things.js";
 import { restore, type SavedState, saveState } from "./saved-state.js";
 import { beginAnew, type Machinery, type MockState, underPolicy } from "./state.js";
+import { isAlive } from "./tombstones.js";
 import type { Trace } from "./trace.js";
 
 /** What can be done to a mock, whether or not it listens. */
@@ -54,7 +54,7 @@ export function createOwnCore({ options, clock, trace, saved }: OwnOptions): Cor
     clock,
     store,
     owner: saved === null ? "" : `${saved.restarts + 1}/`,
-    resourceExists: (resource) => thingExists(state.org, resource),
+    resourceExists: (resource) => isAlive(state.org, resource),
   });
   const machinery: Machinery = { clock, engine, sharing: null };
   let restarts = saved === null ? 0 : saved.restarts + 1;

@@ -56,7 +56,7 @@ export interface Effect {
   /** What was created, for its token. */
   readonly subject?: Subject;
   readonly location?: string;
-  /** Name of what was made or changed where clients can delete it, such as `things/ID`. */
+  /** What was made or changed where clients can delete it, as `lifeOf` names it. */
   readonly resource?: string;
 }
 

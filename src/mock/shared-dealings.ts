@@ -25,8 +25,9 @@ import type { Passage } from "./passage.js";
 import { type PipelineContext, type Ready, windowMs } from "./pipeline.js";
 import { countedToken, rateState, WINDOW_MS } from "./rate-limit.js";
 import { bodyValue, RULES, STATE_RULES } from "./rules.js";
-import { documentsOf, isThere, type OrgView, openOrgView } from "./shared-org.js";
+import { documentsOf, type OrgView, openOrgView } from "./shared-org.js";
 import { readKnownToken, tokenName } from "./signed-token.js";
+import { isAlive, readLife } from "./tombstones.js";
 
 /** What a server that shares its state with others has besides. */
 export interface Sharing {
@@ -252,10 +253,13 @@ export class Dealings {
   }
 
   async #exists(resource: string): Promise<boolean> {
-    const slash = resource.indexOf("/");
-    const documents = [{ table: resource.slice(0, slash), id: resource.slice(slash + 1) }];
+    const named = readLife(resource);
+    if (named === null) return true;
+    const needs: readonly Need[] = [{ table: named.table, id: named.id }];
     const { state, known } = this.#sharing;
-    const found = await state.step({ documents }, { ...known, edition: null });
-    return found.documents.some(({ text }) => isThere(text));
+    const found = await state.step({ documents: documentsOf(needs) }, { ...known, edition: null });
+    const { org: base, clock } = this.#context;
+    const view = openOrgView({ base, needs, found: found.documents, nowMs: clock.nowMs });
+    return isAlive(view.org, resource);
   }
 }

@@ -118,7 +118,7 @@ function fetchedTables(wanted: readonly DocumentName[]): FetchedTables {
 const REMOVED = "null";
 
 /** True for the text of a document that is there, and not for the mark of one that was removed. Pure. */
-export function isThere(text: string | null): boolean {
+function isThere(text: string | null): boolean {
   return text !== null && text !== REMOVED;
 }
 

@@ -4,6 +4,7 @@ import {
   type DeletableTable,
   type Fields,
   type Item,
+  type Org,
   type Tombstone,
   tombstoneName,
 } from "./org.js";
@@ -48,4 +49,27 @@ export function makeItem(
 /** The history under an id that is free: that of what was deleted there, or none. */
 export function historyBefore(call: Call, table: DeletableTable, id: string): Versioned {
   return tombstoneOf(call, table, id)?.versioned ?? noHistory(`${table}/${id}`, call.instant.epochMs);
+}
+
+/** The name of an item for as long as it lives: what is made under its id once it is deleted has another. Pure. */
+export function lifeOf(table: DeletableTable, { id, versioned }: Item): string {
+  return `${table}/${id}@${versioned.bornRevision}`;
+}
+
+const LIFE = /^(things|groups|drafts)\/(.*)@(\d+)$/s;
+
+/** The item that {@link lifeOf} named, and the revision with which it came into being; null for any other text. Pure. */
+export function readLife(
+  life: string,
+): { readonly table: DeletableTable; readonly id: string; readonly bornRevision: number } | null {
+  const [, table, id, born] = LIFE.exec(life) ?? [];
+  return table === undefined || id === undefined
+    ? null
+    : { table: table as DeletableTable, id, bornRevision: Number(born) };
+}
+
+/** True for as long as what {@link lifeOf} named has not been deleted. */
+export function isAlive(org: Pick<Org, DeletableTable>, life: string): boolean {
+  const named = readLife(life);
+  return named === null || org[named.table].get(named.id)?.versioned.bornRevision === named.bornRevision;
 }

@@ -35,6 +35,8 @@ export interface Versioned {
   /** 1 when the resource came into being; one more with each write that counts. */
   revision: number;
   changedAtEpochMs: number;
+  /** The revision with which this one came into being: higher than those of what was deleted under its name before. */
+  bornRevision: number;
   /** Four hexadecimal digits that make tokens of different resources differ, so that the trace can tell them apart. */
   readonly salt: string;
   /** Who made the latest revisions, newest last. */
@@ -59,6 +61,7 @@ export function newVersioned(identity: string, epochMs: number): Versioned {
   return {
     revision: 1,
     changedAtEpochMs: epochMs,
+    bornRevision: 1,
     salt: saltOf(identity),
     writers: [],
     wholeRevision: 1,
@@ -77,6 +80,7 @@ export function noHistory(identity: string, epochMs: number): Versioned {
  */
 export function goOnFrom(before: Versioned, versioned: Versioned): void {
   versioned.revision = before.revision;
+  versioned.bornRevision = before.revision;
   versioned.wholeRevision = before.revision;
   versioned.writers.push(...before.writers);
 }

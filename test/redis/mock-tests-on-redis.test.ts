@@ -77,6 +77,7 @@ describe("with the state in Redis", async () => {
   await import("../mock/front.test.js");
   await import("../mock/groups.test.js");
   await import("../mock/invented-paths.test.js");
+  await import("../mock/key-memory.test.js");
   await import("../mock/keys.test.js");
   await import("../mock/platform-life.test.js");
   await import("../mock/preconditions.test.js");

@@ -8,7 +8,7 @@ import {
 } from "../json-shape.js";
 import type { Call, Prepared, Route, Subject, Wanting } from "../operation.js";
 import { addItem, type Fields, fieldsOf, findItem, type Item } from "../org.js";
-import { bury, tombstoneOf } from "../tombstones.js";
+import { bury, lifeOf, tombstoneOf } from "../tombstones.js";
 import { itemSubject, needsDeletable, seenItem } from "./items.js";
 import { unlessReferenced } from "./references.js";
 import { claimUnique, needsUnique, refuseTaken, type UniqueClaim } from "./unique-names.js";
@@ -73,10 +73,6 @@ export function seenGroup(call: Call): Item | null {
   return seenItem(held, call.instant.nowMs);
 }
 
-function nameOf(group: Item): string {
-  return `groups/${group.id}`;
-}
-
 function claimOf(body: unknown): UniqueClaim {
   return { on: "groups.name", value: isObject(body) ? body.name : undefined };
 }
@@ -102,7 +98,7 @@ function create(call: Call): Prepared {
       const fields = { ...known(body, CREATE_SHAPE), id: call.org.random.uuid() };
       const group = addItem(call.org, "groups", { fields, instant: call.instant });
       claimUnique(call, claimOf(body));
-      return { representation: view(group), subject: groupSubject(group), resource: nameOf(group) };
+      return { representation: view(group), subject: groupSubject(group), resource: lifeOf("groups", group) };
     },
   };
 }
@@ -131,7 +127,7 @@ function write(call: Call): Prepared | null {
     execute: (body) => {
       group.fields = fieldsOf({ ...group.fields, ...known(body, UPDATE_SHAPE) });
       claimUnique(call, claimOf(body));
-      return { representation: view(group), resource: nameOf(group) };
+      return { representation: view(group), resource: lifeOf("groups", group) };
     },
   };
 }

@@ -12,7 +12,7 @@ import {
   tombstoneName,
 } from "../org.js";
 import { messageOf, type Refusal } from "../refusal.js";
-import { bury, historyBefore, makeItem, tombstoneOf } from "../tombstones.js";
+import { bury, historyBefore, lifeOf, makeItem, tombstoneOf } from "../tombstones.js";
 import { itemSubject, matching, needsDeletable, seenItem, withTombstone } from "./items.js";
 import { leavesNoChildren, needsChildren, needsParent, refersToParent, unlessParent } from "./references.js";
 import { claimUnique, needsUnique, refuseTaken, type UniqueClaim } from "./unique-names.js";
@@ -24,18 +24,6 @@ function view(thing: Item): Fields {
   const shown: Fields = { id: thing.id };
   for (const name of Object.keys(thing.fields)) setMember(shown, name, thing.fields[name]);
   return shown;
-}
-
-function nameOf(thing: Item): string {
-  return `things/${thing.id}`;
-}
-
-/** True where a resource that an effect named is still there. */
-export function thingExists(org: Org, resource: string): boolean {
-  for (const table of ["things", "groups"] as const) {
-    if (resource.startsWith(`${table}/`)) return org[table].has(resource.slice(table.length + 1));
-  }
-  return true;
 }
 
 function claimOf(body: unknown): UniqueClaim {
@@ -134,7 +122,7 @@ function create(call: Call): Prepared {
         representation: view(thing),
         subject: itemSubject(thing, "thing", view),
         location,
-        resource: nameOf(thing),
+        resource: lifeOf("things", thing),
       };
     },
   };
@@ -163,7 +151,7 @@ function change(mergesAs: (call: Call) => "per-key" | "replace"): (call: Call) =
         const before = merges ? thing.fields : {};
         thing.fields = fieldsOf({ ...before, ...contentOf(call, body) });
         announce(call, body);
-        return { representation: view(thing), resource: nameOf(thing) };
+        return { representation: view(thing), resource: lifeOf("things", thing) };
       },
     };
   };
@@ -183,7 +171,7 @@ function replaceOrCreate(call: Call): Prepared | null {
         representation: view(thing),
         subject: itemSubject(thing, "thing", view),
         created: true,
-        resource: nameOf(thing),
+        resource: lifeOf("things", thing),
       };
     },
   };

@@ -5,7 +5,6 @@ import { findKey, identityOf, looksAtKeys } from "./key.js";
 import { blurMs, hasCome, type KeyRecord, type Model, type Seen, UNCLEAR, type Unclear } from "./model.js";
 import type { Rules } from "./rules.js";
 import type { Sent } from "./sent.js";
-import { contentOf } from "./tokens.js";
 
 /** How the record of a key is left by the request that was carried out under it. */
 export type Keeps = "new" | "as-it-was" | "none";
@@ -141,11 +140,7 @@ function onKey(model: Model, identity: string, sent: Sent, rules: Rules): KeyJud
   const record = model.records.get(identity);
   if (record === undefined) return { kind: "executes", identity, keeps: "new" };
   if (record.went === "perhaps") return UNCLEAR;
-  if (record.went === "yes") {
-    // until: a key that went with its thing is back as soon as anybody makes a thing of that id.
-    const isBack = record.thing !== null && contentOf(model, record.thing) !== null;
-    return isBack ? UNCLEAR : { kind: "executes", identity, keeps: "new" };
-  }
+  if (record.went === "yes") return { kind: "executes", identity, keeps: "new" };
   const expired = hasExpired(model, record, rules);
   if (expired === UNCLEAR) return UNCLEAR;
   const { afterExpiry } = rules.idempotency;
