@@ -1,4 +1,5 @@
 import type { SourcePosition } from "../core/errors.js";
+import type { Diagnosis } from "../diagnose/diagnose.js";
 import type { Invariant } from "../scenario/scenario.js";
 
 /** One expectation, judged. `ok` is null where it could not be decided; `note` then says why. */
@@ -55,6 +56,10 @@ export interface CheckedRun {
     readonly refused: number;
   };
   readonly invariants: readonly InvariantResult[];
+  /** Why exchanges came out as they did, in the order of rounds. */
+  readonly diagnoses: readonly Diagnosis[];
+  /** Exchanges that were too many to be diagnosed. */
+  readonly undiagnosed: number;
   /** Rounds with a conflict or a violated invariant. */
   readonly hitRounds: readonly number[];
   readonly rounds: number;

@@ -5,6 +5,7 @@ import { EFFECTS_STEP, type RunPlan } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
 import { createBoundScopes } from "./bound-scope.js";
 import type { CheckedRun, CheckResult } from "./check.js";
+import { createRoundDiagnoses, DIAGNOSED_EXCHANGES, type RoundDiagnoses } from "./diagnose-rounds.js";
 import { answersEvidence, tokensEvidence } from "./effect-evidence.js";
 import { countedEffects, type EffectContext } from "./judge-effects.js";
 import type { JudgeContext } from "./judge-exchange.js";
@@ -99,6 +100,8 @@ interface Round {
   readonly logs: ReadonlyMap<string, StepLog>;
   readonly races: ReadonlyMap<string, RaceLog>;
   readonly all: Exchange[];
+  /** The first of them, for the diagnosis. */
+  readonly first: Exchange[];
   previous: string | null;
   conflicts: number;
 }
@@ -111,6 +114,7 @@ function startRound(plan: RunPlan, number: number): Round {
     logs: new Map(steps.filter(isSending).map((step) => [step.id, startLog(step)])),
     races: new Map(races.map((race) => [race.id, startRaceLog(race)])),
     all: [],
+    first: [],
     previous: null,
     conflicts: 0,
   };
@@ -137,6 +141,7 @@ function takeInRound(round: Round, exchange: Exchange, context: JudgeContext): v
 interface Rounds {
   readonly results: ReturnType<typeof createResults>;
   readonly invariants: InvariantLogs;
+  readonly diagnoses: RoundDiagnoses;
   readonly hitRounds: number[];
   readonly unanswered: string[];
   readonly unauthorised: string[];
@@ -167,13 +172,14 @@ function endRound(
   const add = (results: readonly CheckResult[]): void =>
     rounds.results.add(cut ? ofCutRound(results, round.number) : results);
   const effects = { all: round.all, countPath: plan.scenario.effects?.count ?? null };
+  const diagnoses = rounds.diagnoses.ofRound(round.first);
   let violated = false;
   for (const { step } of plan.steps) {
-    if (isSending(step)) add(judgeStep(step, { round: round.number, logs: round.logs, effects }));
+    if (isSending(step)) add(judgeStep(step, { round: round.number, logs: round.logs, effects, diagnoses }));
     const race = step.kind === "race" ? round.races.get(step.id) : undefined;
     if (race === undefined) continue;
     const around = { exchanges: round.all, effects: raceEffects(race, effects) };
-    const judged = judgeRace(race, round.number, { effects, around });
+    const judged = judgeRace(race, round.number, { effects, diagnoses, around });
     add(judged.results);
     const findings = cut && round.number > 1 ? judged.findings.filter(isViolation) : judged.findings;
     violated = rounds.invariants.add(race.race, round.number, findings) || violated;
@@ -199,9 +205,11 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
   const skipped: CheckedRun["skipped"][number][] = [];
   const uncounted: string[] = [];
   const keepAll = needsAll(plan);
+  let undiagnosed = 0;
   const rounds: Rounds = {
     results: createResults(),
     invariants: createInvariantLogs(),
+    diagnoses: createRoundDiagnoses(),
     hitRounds: [],
     unanswered: [],
     unauthorised: [],
@@ -220,6 +228,8 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
     const stored = storedAnswerOf(firsts, exchange, journal);
     if (stored !== null) storedAnswers[exchange.id] = stored;
     if (keepAll) round.all.push(exchange);
+    if (round.first.length < DIAGNOSED_EXCHANGES) round.first.push(exchange);
+    else undiagnosed += 1;
     if (exchange.step === EFFECTS_STEP && exchange.error !== null && exchange.error.phase !== "refused") {
       uncounted.push(exchange.id);
     }
@@ -240,6 +250,8 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
   return {
     results: rounds.results.all(),
     invariants: rounds.invariants.all(),
+    diagnoses: rounds.diagnoses.all(),
+    undiagnosed,
     hitRounds: rounds.hitRounds,
     rounds: counts ? round.number : round.number - 1,
     skipped,

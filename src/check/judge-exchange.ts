@@ -14,10 +14,7 @@ export interface JudgeContext {
 }
 
 /** Expectations that one exchange decides by itself. */
-export type ExchangeExpectation = Extract<
-  Expectation,
-  { what: "status" | "header" | "json" | "error" | "cause" }
->;
+export type ExchangeExpectation = Extract<Expectation, { what: "status" | "header" | "json" | "error" }>;
 
 /** Expectations of a whole race. */
 export type RaceExpectation = Extract<Expectation, { what: "raceStatuses" | "invariant" }>;
@@ -29,7 +26,7 @@ export function isRaceExpectation(expectation: Expectation): expectation is Race
 
 /** True for expectations that {@link judgeExchange} can judge. Pure. */
 export function isExchangeExpectation(expectation: Expectation): expectation is ExchangeExpectation {
-  return ["status", "header", "json", "error", "cause"].includes(expectation.what);
+  return ["status", "header", "json", "error"].includes(expectation.what);
 }
 
 /** Without an answer nothing is violated: whether it would have held cannot be known (exit code 4, not 1). */
@@ -84,8 +81,6 @@ function judgeError(expectation: Expectation & { readonly what: "error" }, excha
   return { expected: expectation.error, actual, ok, note: error?.message ?? null };
 }
 
-const CAUSE_NOTE = "this version of gcidem does not name causes yet";
-
 function judge(expectation: ExchangeExpectation, exchange: Exchange, context: JudgeContext): Judgement {
   switch (expectation.what) {
     case "status":
@@ -96,8 +91,6 @@ function judge(expectation: ExchangeExpectation, exchange: Exchange, context: Ju
       return judgeJson(expectation, exchange, context);
     case "error":
       return judgeError(expectation, exchange);
-    case "cause":
-      return { expected: expectation.cause, actual: null, ok: null, note: CAUSE_NOTE };
   }
 }
 

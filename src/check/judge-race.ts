@@ -2,10 +2,16 @@ import type { Exchange } from "../journal/journal.js";
 import { matchesStatus } from "../plan/status-pattern.js";
 import type { RaceStep, SendingStep, StatusPattern } from "../scenario/scenario.js";
 import type { CheckResult, Judgement } from "./check.js";
-import type { EffectContext } from "./judge-effects.js";
 import { isRaceExpectation, type JudgeContext, nameOf } from "./judge-exchange.js";
 import { judgeInvariant } from "./judge-invariants.js";
-import { countHolds, judgeStep, type StepLog, startLog, takeExchange } from "./judge-step.js";
+import {
+  countHolds,
+  judgeStep,
+  type StepContext,
+  type StepLog,
+  startLog,
+  takeExchange,
+} from "./judge-step.js";
 import type { RaceRound, RoundFinding } from "./race-round.js";
 
 /** What is remembered of a race while the exchanges of one round pass by. */
@@ -88,15 +94,29 @@ function judgeOwn(log: RaceLog, round: number): readonly CheckResult[] {
   });
 }
 
+/** A cause is expected of the writers that met one: a winner, of whom nothing is to be explained, does not speak against it. */
+function withoutUnconcerned(results: readonly CheckResult[]): readonly CheckResult[] {
+  const isMet = (each: CheckResult): boolean =>
+    each.what !== "cause" ||
+    each.actual !== null ||
+    !results.some((other) => other.at === each.at && other.actual !== null);
+  return results.filter(isMet);
+}
+
 /** Judges one round of a race: each writer's steps, the race's own expectations, its invariants. */
 export function judgeRace(
   log: RaceLog,
   round: number,
-  more: { readonly effects: EffectContext; readonly around: Omit<RaceRound, "raced" | "exclusive"> },
+  more: Pick<StepContext, "effects" | "diagnoses"> & {
+    readonly around: Omit<RaceRound, "raced" | "exclusive">;
+  },
 ): JudgedRace {
   const { race, raced } = log;
-  const results = [...log.logs.values()].flatMap((own) =>
-    judgeStep(own.step, { round, logs: new Map([[own.step.id, own]]), effects: more.effects }),
+  const { effects, diagnoses } = more;
+  const results = withoutUnconcerned(
+    [...log.logs.values()].flatMap((own) =>
+      judgeStep(own.step, { round, logs: new Map([[own.step.id, own]]), effects, diagnoses }),
+    ),
   );
   const seen = { ...more.around, raced, exclusive: race.exclusive };
   const findings = race.expectations.flatMap((each) =>

@@ -2,6 +2,8 @@ import type { Exchange } from "../journal/journal.js";
 import { matchesStatus } from "../plan/status-pattern.js";
 import type { Expectation, SendingStep, StatusPattern } from "../scenario/scenario.js";
 import type { CheckResult, Judgement } from "./check.js";
+import type { DiagnosesByExchange } from "./diagnose-rounds.js";
+import { judgeCause } from "./judge-cause.js";
 import { type EffectContext, judgeExecuted, judgeReplay } from "./judge-effects.js";
 import {
   type ExchangeExpectation,
@@ -171,9 +173,14 @@ export interface StepContext {
   readonly round: number;
   readonly logs: ReadonlyMap<string, StepLog>;
   readonly effects: EffectContext;
+  readonly diagnoses: DiagnosesByExchange;
 }
 
-function judgeWhole(expectation: StepExpectation, log: StepLog, { logs, effects }: StepContext): Judgement {
+function judgeWhole(expectation: StepExpectation, log: StepLog, context: StepContext): Judgement {
+  const { logs, effects } = context;
+  if (expectation.what === "cause") {
+    return judgeCause(expectation, context.diagnoses.get(log.last?.id ?? "") ?? []);
+  }
   if (expectation.what === "attempts") return judgeAttempts(expectation, log);
   if (expectation.what === "statuses") return judgeStatuses(expectation, log);
   const last = log.last === null ? undefined : effects.all.find(({ id }) => id === log.last?.id);

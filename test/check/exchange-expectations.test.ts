@@ -85,15 +85,6 @@ describe("an expectation of one answer", () => {
     });
   });
 
-  it("that names a cause cannot be decided yet, so the run is inconclusive", async () => {
-    const run = await replayed(
-      `- id: r\n  request: GET /api/v2/mock/things/1\n  expect: { cause: stale-etag }`,
-      THING,
-    );
-    expect(result(run, "r cause")).toMatchObject({ ok: null, expected: "stale-etag" });
-    expect(run.verdict).toBe("inconclusive");
-  });
-
   it("that has nothing to judge leaves the run without a verdict", async () => {
     expect((await replayed("- request: GET /api/v2/mock/things/1", THING)).verdict).toBe("not-judged");
   });
