@@ -62,7 +62,7 @@ const FOLDER_PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that hold no I/O, no clock and no randomness. */
-const PURE_ROOMS = ["platform", "subject", "compare", "history", "check", "report"];
+const PURE_ROOMS = ["platform", "subject", "compare", "history", "diagnose", "check", "report"];
 const IMPURE_MODULES = [
   "node:fs",
   "node:fs/promises",
