@@ -4,6 +4,8 @@ import { printable } from "../core/printable.js";
 import { DIMENSION_NAMES } from "../policy/dimension-names.js";
 import { parsePolicy } from "../policy/read-policy.js";
 import { loadScenarioText, readTextFile } from "../session/load-files.js";
+import { warnOfScenario } from "../session/warn-of-scenario.js";
+import { foldWarnings, type Warning } from "../session/warnings.js";
 import { exitCodeOfError, worseExitCode } from "./exit-code.js";
 import { findScenarios, type ScenarioSource } from "./find-scenarios.js";
 import { describeError } from "./print-error.js";
@@ -27,23 +29,50 @@ function isPolicyText(text: string): boolean {
   );
 }
 
-function checkText(text: string, { file, label }: ScenarioSource): string {
-  if (isPolicyText(text)) {
-    parsePolicy(text, label);
-    return "policy";
-  }
-  const { scenario } = loadScenarioText(text, label, file === "-" ? null : dirname(file));
-  const count = scenario.steps.length;
-  return `scenario, ${count} ${count === 1 ? "step" : "steps"}`;
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** Runs `gcidem validate`. Returns the exit code. */
+/** What a file is, and what there is to warn of. */
+interface Checked {
+  readonly kind: string;
+  readonly warnings: readonly Warning[];
+}
+
+function checkText(text: string, { file, label }: ScenarioSource): Checked {
+  if (isPolicyText(text)) {
+    parsePolicy(text, label);
+    return { kind: "policy", warnings: [] };
+  }
+  const { scenario } = loadScenarioText(text, label, file === "-" ? null : dirname(file));
+  return {
+    kind: `scenario, ${counted(scenario.steps.length, "step")}`,
+    warnings: warnOfScenario(scenario),
+  };
+}
+
+function warningLines(warnings: readonly Warning[]): readonly string[] {
+  return foldWarnings(warnings).flatMap(({ position, code, message, hint, morePlaces }) => {
+    const { file, line, column } = position;
+    const more = morePlaces === 0 ? "" : ` (and in ${counted(morePlaces, "more place")})`;
+    const said = [`  ${file}:${line}:${column}: warning: ${message}${more} [${code}]`];
+    return hint === undefined ? said : [...said, `    ${hint}`];
+  });
+}
+
+function listing(label: string, { kind, warnings }: Checked): string {
+  const count = warnings.length === 0 ? "" : `, ${counted(warnings.length, "warning")}`;
+  const lines = [`${label}: ok (${kind}${count})`, ...warningLines(warnings)];
+  return lines.map((line) => `${printable(line)}\n`).join("");
+}
+
+/** Runs `gcidem validate`. Warnings stand under the file that they are about, and change nothing. Returns the exit code. */
 export async function validate(sources: readonly string[]): Promise<number> {
   let exitCode = 0;
   for (const source of findScenarios(sources)) {
     try {
       const text = source.file === "-" ? await readStandardInput() : readTextFile(source.file);
-      process.stdout.write(`${printable(source.label)}: ok (${checkText(text, source)})\n`);
+      process.stdout.write(listing(source.label, checkText(text, source)));
     } catch (error) {
       if (!(error instanceof GcidemError)) throw error;
       process.stderr.write(describeError(error, false));

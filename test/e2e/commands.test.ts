@@ -155,6 +155,22 @@ describe("validate", () => {
     expect((await gcidem(["validate", "-"], { input: "" })).code).toBe(3);
   });
 
+  test("warns under the file, and is content all the same", async () => {
+    const text = `steps:
+  - id: clicks
+    race:
+      writers: 2
+      steps: [{ id: order, request: POST /orders, idempotencyKey: k, json: {} }]
+    expect: { invariants: [at-most-once] }
+`;
+    const ran = await gcidem(["validate", "-"], { input: text });
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    expect(ran.stdout).toMatch(
+      /^.*: ok \(scenario, 1 step, 1 warning\)\n {2}.*:6:\d+: warning: at-most-once /,
+    );
+    expect(ran.stdout).toContain("`effects`");
+  });
+
   test("finds every shipped scenario in order", async () => {
     const ran = await gcidem(["validate", join(ROOT, "scenarios")]);
     expect([ran.code, ran.stderr]).toEqual([0, ""]);
