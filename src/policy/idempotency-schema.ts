@@ -85,7 +85,10 @@ const outcomes = z.strictObject({
 });
 
 const replay = z.strictObject({
-  content: field("The stored answer, or one made of what is there now.", word(["snapshot", "current-state"])),
+  content: field(
+    "The stored answer, or of a success what is there now where the first request went.",
+    word(["snapshot", "current-state"]),
+  ),
   status: field(
     "The first status, or 200 whatever it was.",
     z.union([z.literal("original"), z.literal(200)]),
@@ -111,25 +114,34 @@ export const idempotencySchema: z.ZodMiniType<IdempotencyFile> = z.strictObject(
   fingerprint: field("What must be the same when a key comes again.", fingerprint),
   mismatch: field("What a key with another fingerprint gets.", mismatch),
   mismatchKeeps: field(
-    "What is left of the first record after that.",
+    "What is left of the first record after that, whatever the later request got.",
     word(["original", "overwritten", "dropped"]),
   ),
   inFlight: field("What a key gets whose first request is still running.", inFlight),
   inFlightOrder: field("What is looked at first then.", word(["fingerprint-first", "lock-first", "neither"])),
   claim: field("Whether look-up and claim are one step.", atomicity),
-  outcomes: field("What a key remembers of how its first request ended.", outcomes),
+  outcomes: field(
+    "What a key remembers of how its first request ended. A refusal counts as one also where it is told in a 200.",
+    outcomes,
+  ),
   replay: field("What a replay looks like.", replay),
   ttl: field(
     "How long a key lives.",
     expecting("a duration such as 24h, or forever", z.union([duration, z.literal("forever")])),
   ),
   ttlFrom: field("Where its life is counted from.", word(["first-use", "last-use"])),
-  afterExpiry: field("What a key gets after its life.", afterExpiry),
+  afterExpiry: field(
+    "What a key gets after its life. A key that was forgotten or let go of has none.",
+    afterExpiry,
+  ),
   onDisconnect: field(
     "What a lost connection does to a running request.",
     word(["completes", "releases", "sticks"]),
   ),
   keyOutlivesResource: field("Whether a key is kept when what it made is deleted.", z.boolean()),
-  echo: field("Whether the key header comes back on every answer.", z.boolean()),
+  echo: field(
+    "Whether the key header comes back on every answer, the refusal of the key included.",
+    z.boolean(),
+  ),
   lookup: field("Path at which a key can be looked up; null for none.", lookup),
 });

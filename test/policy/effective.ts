@@ -166,11 +166,6 @@ const KEYS: readonly NoEffect[] = [
     leaves: keys(({ mismatch }) => ({ mismatch: { ...mismatch, reveals: K.mismatch.reveals } })),
   },
   {
-    because: "a request that passes for the first one leaves the key as it was",
-    where: (d) => d.idempotency.mismatch.outcome === "replay-first",
-    leaves: keys(() => ({ mismatchKeeps: K.mismatchKeeps })),
-  },
-  {
     because: "only a refusal carries a Retry-After, in whole seconds",
     where: always,
     leaves: keys(({ inFlight }) => ({

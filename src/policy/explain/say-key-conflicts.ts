@@ -40,29 +40,33 @@ export const sayMismatch: Sayer = whereKeyed((dimensions) =>
   compares(dimensions) ? MISMATCH[dimensions.idempotency.mismatch.outcome](dimensions) : NOTHING,
 );
 
-type Keeping = Exclude<IdempotencyPolicy["mismatch"]["outcome"], "replay-first">;
+type Keeping = IdempotencyPolicy["mismatch"]["outcome"];
 
-const KEEPS: Readonly<Record<IdempotencyPolicy["mismatchKeeps"], Readonly<Record<Keeping, string>>>> = {
-  original: {
-    refuse: "After that the key still belongs to the first request.",
-    "execute-again": "After that the key still belongs to the first request.",
-  },
-  overwritten: {
-    refuse:
-      "After that the key belongs to the refused request: sent once more it gets the first one's answer, and the first one is refused.",
-    "execute-again": "After that the key belongs to the later request.",
-  },
-  dropped: {
-    refuse: "After that the key is forgotten: the next request with it is carried out.",
-    "execute-again": "After that the key is forgotten.",
-  },
-};
+const KEEPS: Readonly<Record<IdempotencyPolicy["mismatchKeeps"], Readonly<Record<Keeping, string | null>>>> =
+  {
+    original: {
+      refuse: "After that the key still belongs to the first request.",
+      "execute-again": "After that the key still belongs to the first request.",
+      "replay-first": null,
+    },
+    overwritten: {
+      refuse:
+        "After that the key belongs to the refused request: sent once more it gets the first one's answer, and the first one is refused.",
+      "execute-again": "After that the key belongs to the later request.",
+      "replay-first":
+        "After that the key belongs to the later request, and still has the first one's answer.",
+    },
+    dropped: {
+      refuse: "After that the key is forgotten: the next request with it is carried out.",
+      "execute-again": "After that the key is forgotten.",
+      "replay-first": "After that the key is forgotten: the next request with it is carried out.",
+    },
+  };
 
 /** Says what a key is bound to after another request came with it. */
 export const sayMismatchKeeps: Sayer = whereKeyed((dimensions) => {
   const { mismatch, mismatchKeeps } = dimensions.idempotency;
-  if (!compares(dimensions) || mismatch.outcome === "replay-first") return NOTHING;
-  return [KEEPS[mismatchKeeps][mismatch.outcome]];
+  return compares(dimensions) ? paragraph(KEEPS[mismatchKeeps][mismatch.outcome]) : NOTHING;
 });
 
 const RUNNING = "While the first request with a key is running, a second one with it";
