@@ -69,13 +69,16 @@ function judgeList(tags: readonly EntityTag[], current: Current, concurrency: Co
 }
 
 /** C7 `textual`: the field must be the text of the ETag, character by character. */
-function judgeText(value: string, current: Current): Judgement {
-  const { token } = current;
-  if (token !== null && value.trim() === formatEntityTag(currentTag(token))) return HOLDS;
+function judgeText(value: string, current: Current, concurrency: ConcurrencyPolicy): Judgement {
+  const tag = current.token === null ? null : currentTag(current.token);
+  if (tag !== null && value.trim() === formatEntityTag(tag)) return HOLDS;
   const condition = parseTagCondition(value);
   if (condition === null || condition.kind === "any" || condition.tags.length > 1)
     return { kind: "not-understood" };
-  return explain(condition.tags, current);
+  const holds = condition.tags.some(
+    ({ opaque, weak }) => weak === tag?.weak && holdsByField(opaque, current, concurrency),
+  );
+  return holds ? HOLDS : explain(condition.tags, current);
 }
 
 /** The current tag by itself, as nearly every field that holds has it: that holds by each comparison, and is quickly seen. */
@@ -91,7 +94,7 @@ export function judgeTags(value: string, current: Current, concurrency: Concurre
   const condition = parseTagCondition(value);
   const forgiving = concurrency.comparison === "sloppy" || concurrency.comparison === "textual";
   if (condition === null && !forgiving) return { kind: "malformed" };
-  if (concurrency.comparison === "textual") return judgeText(value, current);
+  if (concurrency.comparison === "textual") return judgeText(value, current, concurrency);
   if (condition?.kind === "any") return current.token === null ? { kind: "stale", seen: null } : HOLDS;
   return judgeList(
     concurrency.comparison === "sloppy" ? parseSloppyTags(value) : (condition?.tags ?? []),

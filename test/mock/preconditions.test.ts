@@ -325,6 +325,23 @@ describe("what moves a token (C2, C9, C14, C16)", () => {
       ),
   );
 
+  test("granularity field: an old token holds for whoever compares texts, too", () =>
+    withOrg({ concurrency: { ...ETAG, comparison: "textual", granularity: "field" } }, async ({ send }) => {
+      const base = String((await send("PUT", THING, { json: { a: 0, b: 0 } })).headers.etag);
+      await send("PATCH", THING, { json: { a: 1 } });
+      const patch = (ifMatch: string) =>
+        send("PATCH", THING, { json: { b: 1 }, headers: { "If-Match": ifMatch } });
+      expect([(await patch(`W/${base}`)).status, (await patch(base)).status]).toEqual([412, 200]);
+    }));
+
+  test("granularity field: a hash tells of no state, so that it covers the whole", () =>
+    withOrg({ concurrency: { ...ETAG, meaning: "content-hash", granularity: "field" } }, async ({ send }) => {
+      const { headers } = await send("PUT", THING, { json: { a: 0, b: 0 } });
+      await send("PATCH", THING, { json: { a: 1 } });
+      const old = { "If-Match": String(headers.etag) };
+      expect((await send("PATCH", THING, { json: { b: 1 }, headers: old })).status).toBe(412);
+    }));
+
   test("granularity field: a version in the body is no member that its write touches", () =>
     withOrg(
       { concurrency: { validator: VERSION, readFrom: ["body version"], granularity: "field" } },

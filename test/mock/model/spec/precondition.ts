@@ -43,9 +43,11 @@ function noneTouchedSince(
   );
 }
 
+/** C14 `field` needs a token that tells of which state it is: a hash or a second stands for the whole. */
 function placeOf(model: Model, thing: string, sent: Sent, rules: Rules): Place {
   const states = model.things.get(thing) ?? [];
-  const byField = rules.concurrency.granularity === "field";
+  const { granularity, meaning } = rules.concurrency;
+  const byField = granularity === "field" && meaning === "revision";
   return {
     model,
     thing,
