@@ -77,11 +77,13 @@ const DOCUMENTED_FACTS = [
 /** The id of a refusal. */
 export type Refusal = (typeof REFUSALS)[number];
 /** The id of an anomaly. */
-type Anomaly = (typeof ANOMALIES)[number];
+export type Anomaly = (typeof ANOMALIES)[number];
 /** The id of a client's pattern. */
-type Pattern = (typeof PATTERNS)[number];
+export type Pattern = (typeof PATTERNS)[number];
+/** The id of a documented fact. */
+export type DocumentedFact = (typeof DOCUMENTED_FACTS)[number];
 /** Any cause that gcidem can name. */
-export type Cause = Refusal | Anomaly | Pattern | (typeof DOCUMENTED_FACTS)[number];
+export type Cause = Refusal | Anomaly | Pattern | DocumentedFact;
 
 /** Every id that a scenario's `expect.cause` may name. */
 export const CAUSES: readonly Cause[] = [

@@ -6,6 +6,7 @@ import { chooseExperiment } from "./experiment.js";
 import type { Case, Finding, RefusalRule } from "./refusal.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import type { Seen } from "./seen.js";
+import { REFUSAL_TEXTS } from "./texts/refusal-texts.js";
 
 type Fit = Finding & { readonly fits: true };
 
@@ -118,7 +119,7 @@ function toDiagnosis(candidate: Candidate, { of, open, ruledOut }: Judged): Diag
     evidence: fit.evidence,
     ruledOut,
     explanation: rule.explain(of, movedBy),
-    remedy: rule.remedy,
+    remedy: REFUSAL_TEXTS[cause].remedy,
     toConfirm: certainty === "certain" ? null : chooseExperiment(of.refused, causes),
     missing: fit.missing ?? [],
   };

@@ -43,8 +43,6 @@ export interface RefusalRule {
   readonly judge: (of: Case) => Finding;
   /** What happened, and why the server refuses it. */
   readonly explain: (of: Case, movedBy: Mover | null) => string;
-  /** What to change in the client. */
-  readonly remedy: string;
 }
 
 /** One file for each id. */

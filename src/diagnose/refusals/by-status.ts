@@ -53,7 +53,6 @@ export const tokenExpired: RefusalRule = {
   spoken: { codes: /expired|token[._-]expired/, prose: /expired/ },
   judge: judgeExpired,
   explain: ({ refused }) => `The access token of ${refused.id} is past its life.`,
-  remedy: "Log in again before retrying, and renew the token some time before expires_in has passed.",
 };
 
 /** The server does not know the token, or none was sent. */
@@ -66,7 +65,6 @@ export const tokenInvalid: RefusalRule = {
   },
   judge: judgeInvalid,
   explain: ({ refused }) => `The server does not accept the credentials of ${refused.id}.`,
-  remedy: "Check the credentials, and that token and API host belong to the same region.",
 };
 
 /** The documented answer to a missing permission. */
@@ -81,8 +79,6 @@ export const permissionMissing: RefusalRule = {
     only(FORBIDDEN, refused) ?? fitting(9, shows(refused, "403: the server knows who asks and says no")),
   explain: ({ refused }) =>
     `The principal of ${refused.id} lacks a permission or scope that the operation needs.`,
-  remedy:
-    "Give the client's role the permission that the answer names; a client-credentials client gets roles, not scopes.",
 };
 
 /** Too many requests. */
@@ -97,5 +93,4 @@ export const rateLimited: RefusalRule = {
       shows(refused, refused.words?.retryAfter === true ? "429 with Retry-After" : "429 without Retry-After"),
     ),
   explain: ({ refused }) => `The server counted too many requests of this token when ${refused.id} came.`,
-  remedy: "Wait as long as Retry-After says, keep the same key, and spread requests.",
 };

@@ -46,5 +46,4 @@ export const conflictNotReplay: RefusalRule = {
   judge,
   explain: (of) =>
     `${keyStory(of).binding?.id ?? "An earlier request"} carries the same key and was answered ${keyStory(of).binding?.status ?? "already"}. This server does not return the stored answer for a repeat: it says no.`,
-  remedy: "Do not retry with the key of a request that was answered: look the result up instead.",
 };

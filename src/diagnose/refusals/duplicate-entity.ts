@@ -75,6 +75,4 @@ export const duplicateEntity: RefusalRule = {
   },
   judge,
   explain: ({ refused }) => `${refused.id} would make something whose name, address or id is taken already.`,
-  remedy:
-    "Look for what exists: if an earlier attempt made it, treat this as done; otherwise change the name.",
 };

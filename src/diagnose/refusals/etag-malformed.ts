@@ -41,5 +41,4 @@ export const etagMalformed: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `If-Match of ${refused.id} is not in a form that this server understands, so it cannot hold.`,
-  remedy: "Send the ETag exactly as it was received, with its quotes and nothing added.",
 };

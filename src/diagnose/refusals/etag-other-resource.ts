@@ -35,5 +35,4 @@ export const etagOtherResource: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `The token in ${refused.id} was issued for another resource than ${refused.resource}.`,
-  remedy: "Send the validator of that very resource: keep tokens by URL.",
 };

@@ -39,6 +39,4 @@ export const etagWeak: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `If-Match of ${refused.id} is compared strongly (RFC 9110, 8.8.3.2), and a weak validator (W/) never equals anything then, not even itself.`,
-  remedy:
-    "Send the strong validator. Where the server offers weak ones only (a gzip proxy makes them so), ask for the plain representation or use its version member.",
 };

@@ -48,5 +48,4 @@ export const invalidRequest: RefusalRule = {
     refused.status === 404
       ? `There is nothing at ${refused.path}: the id is wrong, or what had it is gone.`
       : `The server cannot use ${refused.id} as it is: a field is missing, of the wrong type or of a wrong value.`,
-  remedy: "Correct the field that the answer names, or the id in the path; the same request never passes.",
 };

@@ -42,6 +42,4 @@ export const keyBoundToUnacknowledgedAttempt: RefusalRule = {
   judge,
   explain: (of) =>
     `The first attempt with this key, ${keyStory(of).open[0]?.id ?? "an earlier one"}, ended without an answer that can be trusted, and the server holds the key for it.`,
-  remedy:
-    "Look the result up (read the resource, or the key where the server offers that). Use a new key only once it is known that the first attempt was not carried out.",
 };

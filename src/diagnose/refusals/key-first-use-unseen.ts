@@ -41,5 +41,4 @@ export const keyFirstUseUnseen: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `The server knows the key of ${refused.id} already, and nothing earlier here carries it: another client or process used it, or it was used before the recording began.`,
-  remedy: "Make keys at random (a UUID), share no pool of them between writers, and record from the start.",
 };

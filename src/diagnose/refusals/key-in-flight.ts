@@ -50,6 +50,4 @@ export const keyInFlight: RefusalRule = {
   judge,
   explain: (of) =>
     `${keyStory(of).running[0]?.id ?? "An earlier request"} carries the same key and had not been answered when ${of.refused.id} was sent. The server lets one request per key run at a time.`,
-  remedy:
-    "Wait for the first answer, then repeat with the same key: you get its result. Do not send a key twice at once.",
 };

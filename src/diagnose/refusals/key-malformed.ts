@@ -72,6 +72,4 @@ export const keyMalformed: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `The server does not take the key of ${refused.id} in the form in which it was sent (quoted or bare, its length, its characters).`,
-  remedy:
-    "Send the key in the form that the server documents: a bare UUID for most, a quoted string by the IETF draft.",
 };

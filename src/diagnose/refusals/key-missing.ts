@@ -44,6 +44,4 @@ export const keyMissing: RefusalRule = {
   },
   judge,
   explain: ({ refused }) => `${refused.id} carries no idempotency key, and this operation wants one.`,
-  remedy:
-    "Send an Idempotency-Key: a fresh random one for each logical operation, the same one for its retries.",
 };

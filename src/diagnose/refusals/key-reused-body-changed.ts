@@ -25,6 +25,4 @@ export const keyReusedBodyChanged: RefusalRule = {
   judge: (of) => judgeReuse(of, "body-changed", "unknown"),
   explain: (of) =>
     `The key of ${of.refused.id} was first used by ${keyStory(of).binding?.id ?? "another request"} with another body. The server keeps the first body with the key and refuses a second one.${placesOf(of)}`,
-  remedy:
-    "One key per logical operation: keep key and body together. For a new value make a new key; for a retry send the stored bytes again.",
 };

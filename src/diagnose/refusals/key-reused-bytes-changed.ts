@@ -11,6 +11,4 @@ export const keyReusedBytesChanged: RefusalRule = {
   judge: (of) => judgeReuse(of, "bytes-changed", "headers-changed"),
   explain: (of) =>
     `${keyStory(of).binding?.id ?? "An earlier request"} and ${of.refused.id} carry one key and mean the same, but their bytes differ: this server compares bytes.`,
-  remedy:
-    "Store the bytes that were sent first and send exactly those again; do not serialise anew for a retry, and let no middleware rewrite the body.",
 };

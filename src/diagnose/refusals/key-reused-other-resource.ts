@@ -15,5 +15,4 @@ export const keyReusedOtherResource: RefusalRule = {
     const first = keyStory(of).binding;
     return `The key of ${of.refused.id} was first used by ${first?.id ?? "another request"} for ${first?.method ?? "another"} ${first?.path ?? "request"}. The server knows a key for one request only.`;
   },
-  remedy: "One key per operation and resource: make a new key whenever method, path or query change.",
 };

@@ -40,6 +40,4 @@ export const keyStuck: RefusalRule = {
   judge,
   explain: (of) =>
     `${keyStory(of).open[0]?.id ?? "An earlier attempt"} was cut off, and the server still holds its key though nothing runs under it.`,
-  remedy:
-    "This is the server's fault: look the result up, then go on with a new key, and give the correlation IDs to its support.",
 };

@@ -33,6 +33,4 @@ export const noSuchOperation: RefusalRule = {
   },
   judge,
   explain: ({ refused }) => `The server has no operation ${refused.method} ${refused.path}.`,
-  remedy:
-    "Use the operation that the vendor documents for this; see the documented facts beside this diagnosis.",
 };

@@ -35,5 +35,4 @@ export const permissionShownAs409: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `The server answers 409 to ${refused.id} whatever body and token it carries, and lets other principals through: a missing permission in the disguise of a conflict.`,
-  remedy: "Give the principal the role or permission that the operation needs; retrying changes nothing.",
 };

@@ -51,5 +51,4 @@ export const preconditionMissing: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `${refused.id} does not say which state of ${refused.resource} it is for, and this server wants that.`,
-  remedy: "Read first, then send what you read back: If-Match with the ETag, or the version in the body.",
 };

@@ -35,5 +35,4 @@ export const referencedEntity: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `${refused.resource} is still referred to by something, so the server does not delete it.`,
-  remedy: "Remove what refers to it first (members, routes, children), then delete.",
 };

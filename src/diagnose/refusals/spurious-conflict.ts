@@ -35,6 +35,4 @@ export const spuriousConflict: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `${refused.id} was refused as a conflict although nothing had changed: what it named was current before and after, and no other rule fits.`,
-  remedy:
-    "This is the server's fault: send the same request again, and give the correlation IDs to its support.",
 };

@@ -17,5 +17,4 @@ export const staleEtag: RefusalRule = {
     ),
   explain: ({ refused }, movedBy) =>
     `If-Match of ${refused.id} names a state of ${refused.resource} that was no longer current: ${moverWords(movedBy)}.`,
-  remedy: "Read the resource again, apply your change to what is there now, and write with the new ETag.",
 };

@@ -39,6 +39,4 @@ export const staleVersion: RefusalRule = {
   },
   explain: ({ refused }, movedBy) =>
     `The version in ${refused.id} is not the one that the server has for ${refused.resource}: ${moverWords(movedBy)}.`,
-  remedy:
-    "Read the resource again, apply your change to what is there now, and send the version that you read.",
 };

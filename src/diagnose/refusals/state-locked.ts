@@ -37,5 +37,4 @@ export const stateLocked: RefusalRule = {
   judge,
   explain: ({ refused }) =>
     `${refused.resource} was in a state in which the server takes no writes (locked). That clears by itself.`,
-  remedy: "Wait and send the same request again; honour Retry-After where it comes.",
 };

@@ -35,5 +35,4 @@ export const stateTerminal: RefusalRule = {
   },
   judge,
   explain: ({ refused }) => `${refused.resource} has ended, and the server takes no more writes for it.`,
-  remedy: "Stop retrying: this never clears. Start a new one where that is meant.",
 };

@@ -8,6 +8,4 @@ export const unexplained: RefusalRule = {
   judge: () => fitting(-9),
   explain: ({ refused }) =>
     `Nothing that gcidem knows explains the ${refused.status ?? "missing"} answer to ${refused.id}.`,
-  remedy:
-    "Capture what came before it: the read, the first use of the key, request and response bodies, and the correlation ID.",
 };
