@@ -177,6 +177,16 @@ describe("--read-only", () => {
     expect(run.report.summary.writes).toBe(0);
   });
 
+  test("does not say that anything passed where all that would have been judged was left out", async () => {
+    const server = await jsonApi();
+    const ran = await replay(
+      "steps:\n  - request: GET /things/1\n  - { request: PUT /things/1, json: {}, expect: { status: 200 } }\n",
+      ["--target", server.url, "--read-only"],
+    );
+    expect(ran.stdout).toContain("ALL 1 request answered, nothing judged");
+    expect(ran.stdout).not.toContain("passed");
+  });
+
   test("also where a retry would write by way of reread, and on a real server without leave", async () => {
     const server = await httpServer((_request, response) => response.writeHead(503).end());
     await replay(

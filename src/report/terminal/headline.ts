@@ -53,6 +53,8 @@ function headlineOf(run: RunSection, survey: Survey): Headline {
   const { otherRefusals } = survey;
   if (otherRefusals > 0)
     return { word: "REFUSED", words: `${otherRefusals} of ${requests}`, tone: "notable" };
+  if (run.verdict === "not-judged")
+    return { word: "ALL", words: `${all} answered, nothing judged`, tone: "notable" };
   return { word: "ALL", words: `${all} passed`, tone: "good" };
 }
 
