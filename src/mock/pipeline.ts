@@ -214,9 +214,9 @@ export function decideRequest(passage: Passage, context: PipelineContext): Maybe
   });
 }
 
-/** Headers that a key adds to whatever is answered. */
+/** Headers that a key adds to whatever is answered, be it a refusal of the key itself. */
 export function headersForKey(passage: Passage): ReturnType<typeof keyHeaders> {
   const { beginning, policy, sentKey } = passage;
-  const counted = beginning !== null && beginning.kind !== "ignore";
+  const counted = beginning !== null && beginning.kind !== "ignore" && sentKey !== null;
   return counted ? keyHeaders(policy.idempotency, sentKey, beginning.kind === "replay") : [];
 }

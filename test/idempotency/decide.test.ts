@@ -99,10 +99,16 @@ describe("I7: a key that comes again with another fingerprint", () => {
     });
   });
 
-  test("replay-first answers as if nothing had changed", () => {
-    expect(decided({ policy: "{ mismatch: { outcome: replay-first } }", again: OTHER_VALUE })).toMatchObject({
+  test.each([
+    ["original", "use"],
+    ["overwritten", "refingerprint"],
+    ["dropped", "drop"],
+  ])("replay-first answers as if nothing had changed; mismatchKeeps %s: %s", (keeps, record) => {
+    const policy = `{ mismatch: { outcome: replay-first }, mismatchKeeps: ${keeps} }`;
+    expect(decided({ policy, again: OTHER_VALUE })).toMatchObject({
       kind: "replay",
       cause: "replay-of-other-body",
+      record,
     });
   });
 
@@ -273,9 +279,22 @@ describe("I15 and I16: the life of a key", () => {
     expect(decided({ policy: "{ ttl: forever }", nowMs: 1e15 })).toMatchObject({ kind: "replay" });
   });
 
-  test("after it the server may refuse instead", () => {
-    const policy = "{ ttl: 15m, afterExpiry: { status: 412 } }";
-    expect(decided({ policy, nowMs: END })).toMatchObject({ kind: "refuse", status: 412 });
+  test("after it the server may refuse instead, which is no use of the key", () => {
+    const policy = "{ ttl: 15m, ttlFrom: last-use, afterExpiry: { status: 412 } }";
+    expect(decided({ policy, nowMs: END })).toMatchObject({ kind: "refuse", status: 412, record: "leave" });
+  });
+
+  test.each([
+    ["was to be forgotten", "outcomes: { 2xx: forget }", ended("2xx", 200)],
+    ["was let go of", "onDisconnect: releases", { kind: "released", effect: true }],
+    [
+      "belongs to a request whose lease is over",
+      "ttlFrom: first-use",
+      { kind: "in-flight", leaseUntilMs: 1, stuck: false },
+    ],
+  ] as const)("none is over of a key that %s", (_what, yaml, state) => {
+    const policy = `{ ttl: 15m, afterExpiry: { status: 412 }, ${yaml} }`;
+    expect(decided({ policy, state, nowMs: END })).toMatchObject({ kind: "execute", record: "take" });
   });
 
   test("a day after it the key is as if it had never come, whether or not a store still has it", () => {

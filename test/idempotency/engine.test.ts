@@ -200,6 +200,59 @@ test("I15: each use lengthens the life of a key where it counts from the last us
   expect(await kindAfterTwoWaits("first-use")).toBe("execute");
 });
 
+describe("what was done under a key is known for as long as its record is kept", () => {
+  const OTHER = { body: '{"tier":"silver"}' };
+
+  test("also where a mismatch dropped it, as after a first request that had no effect", () => {
+    const { run, begin } = bench("{ mismatchKeeps: dropped }");
+    run();
+    expect(begin(OTHER)).toMatchObject({ kind: "refuse", cause: "key-reused-body-changed" });
+    expect(run()).toMatchObject({ kind: "execute", cause: "executed-twice" });
+    const idle = bench("{ mismatchKeeps: dropped, outcomes: { validation: replay } }");
+    idle.run({}, { outcome: "validation", status: 400, effect: false });
+    expect(idle.begin(OTHER)).toMatchObject({ kind: "refuse" });
+    expect(idle.begin()).toMatchObject({ kind: "execute", cause: null });
+  });
+
+  test("also where a mismatch dropped it while its request ran, which then does not bring it back", () => {
+    const { begin, engine, policy } = bench("{ mismatchKeeps: dropped }");
+    const first = begin();
+    expect(begin(OTHER)).toMatchObject({ kind: "refuse", cause: "key-reused-body-changed" });
+    atOnce(engine.complete(claimOf(first), anEnding(), policy));
+    expect(atOnce(engine.lookUp("k1", "acme", policy))).toEqual([]);
+    expect(begin()).toMatchObject({ kind: "execute", cause: "executed-twice" });
+  });
+
+  test("also what was carried out beside the record of a request without an effect", () => {
+    const { run, begin } = bench(
+      "{ mismatch: { outcome: execute-again }, outcomes: { validation: replay } }",
+    );
+    run({}, { outcome: "validation", status: 400, effect: false });
+    expect(run(OTHER)).toMatchObject({ kind: "execute", cause: null });
+    expect(run(OTHER)).toMatchObject({ kind: "execute", cause: "executed-twice" });
+    expect(begin()).toMatchObject({ kind: "replay", status: 400 });
+  });
+
+  test("also where a later request under it came to nothing", () => {
+    const { run } = bench("{ outcomes: { 2xx: forget, 5xx: forget } }");
+    run();
+    expect(run({}, { outcome: "5xx", status: 503, effect: false })).toMatchObject({
+      cause: "executed-twice",
+    });
+    expect(run()).toMatchObject({ cause: "executed-twice" });
+    expect(run(OTHER)).toMatchObject({ cause: "executed-other-body" });
+  });
+
+  test("and what an answer was given to, whatever request the key belongs to since", () => {
+    const { run, begin } = bench("{ mismatchKeeps: overwritten }");
+    run();
+    expect(begin(OTHER)).toMatchObject({ kind: "refuse" });
+    expect(begin(OTHER)).toMatchObject({ kind: "replay", cause: "replay-of-other-body" });
+    expect(begin()).toMatchObject({ kind: "refuse" });
+    expect(begin()).toMatchObject({ kind: "replay", cause: "stored-answer-returned" });
+  });
+});
+
 test("I18: a key whose resource was deleted", () => {
   const kindAfterDelete = (yaml: string): string => {
     const things = new Set(["things/1"]);

@@ -70,6 +70,22 @@ describe("what a key remembers", () => {
       },
     ));
 
+  test("an outdated version that is told in a 200 is remembered as a refusal too", () =>
+    withOrg(
+      {
+        extends: "none",
+        concurrency: { ...ETAG, stale: "200-with-error" },
+        idempotency: { ...HONOURED, outcomes: { "2xx": "replay", "4xx": "forget" } },
+      },
+      async ({ send, last }) => {
+        await send("PUT", THING, { json: { a: 1 } });
+        const old = { ...key("k1"), "If-Match": '"never"' };
+        expect((await send("PUT", THING, { json: { a: 2 }, headers: old })).status).toBe(200);
+        await send("PUT", THING, { json: { a: 2 }, headers: key("k1") });
+        expect(last().executed).toBe(true);
+      },
+    ));
+
   test("a key that went with its thing does not come back when another request makes one of that id", () =>
     withOrg(
       { extends: "none", idempotency: { ...HONOURED, keyOutlivesResource: false } },
@@ -98,6 +114,18 @@ describe("what a replay shows", () => {
         await send("PUT", `${THINGS}/2`, { json: { b: 1 } });
         const replay = await send("PUT", `${THINGS}/2`, { json: { a: 1 }, headers: key("k1") });
         expect(replay.json).toEqual({ id: "1", a: 1 });
+      },
+    ));
+
+  test("of a refusal it shows the refusal", () =>
+    withOrg(
+      { extends: "none", idempotency: { ...current, outcomes: { "4xx": "replay" } }, concurrency: ETAG },
+      async ({ send }) => {
+        await send("PUT", THING, { json: { a: 1 } });
+        const old = { ...key("k1"), "If-Match": '"never"' };
+        const refused = await send("PUT", THING, { json: { a: 2 }, headers: old });
+        const again = await send("PUT", THING, { json: { a: 2 }, headers: old });
+        expect([again.status, again.text]).toEqual([412, refused.text]);
       },
     ));
 
@@ -168,6 +196,16 @@ describe("what the trace says of a key's effects", () => {
         await send("POST", `${EXECUTE}?requestId=k1`, { json: {} });
         await send("POST", `${EXECUTE}?requestId=k1`, { json: {} });
         expect(last()).toMatchObject({ key: "k1", cause: "executed-twice" });
+      },
+    ));
+
+  test("a key in the body that no rule reads, and its second effect", () =>
+    withOrg(
+      { extends: "none", idempotency: { support: "ignored", carrier: "body requestId" } },
+      async ({ send, last }) => {
+        await send("POST", EXECUTE, { json: { requestId: "k1", a: 1 } });
+        await send("POST", EXECUTE, { json: { requestId: "k1", a: 2 } });
+        expect(last()).toMatchObject({ key: "k1", cause: "executed-other-body" });
       },
     ));
 
