@@ -1,5 +1,5 @@
 // Writes what is made of the definitions that files are checked with: the JSON Schemas that ship with the scenarios, and
-// the page on policies.
+// the pages on policies and causes.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,7 +10,8 @@ try {
   const outfile = join(folder, "schemas.mjs");
   await build({
     stdin: {
-      contents: 'export * from "./json-schemas.ts"; export * from "./policies-page.ts";',
+      contents:
+        'export * from "./json-schemas.ts"; export * from "./policies-page.ts"; export * from "./causes-page.ts";',
       resolveDir: "scripts",
     },
     outfile,
@@ -20,7 +21,9 @@ try {
     packages: "external",
     logLevel: "warning",
   });
-  const { policiesPage, policyJsonSchema, scenarioJsonSchema } = await import(pathToFileURL(outfile).href);
+  const { causesPage, policiesPage, policyJsonSchema, scenarioJsonSchema } = await import(
+    pathToFileURL(outfile).href
+  );
   for (const [name, schema] of Object.entries({
     scenario: scenarioJsonSchema(),
     policy: policyJsonSchema(),
@@ -28,6 +31,7 @@ try {
     writeFileSync(`scenarios/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
   }
   writeFileSync("docs/policies.md", policiesPage());
+  writeFileSync("docs/causes.md", causesPage());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../core/version.js";
+import { addDiagnose } from "./commands/diagnose.js";
+import { addExplain } from "./commands/explain.js";
 import { addInit } from "./commands/init.js";
 import { addMock } from "./commands/mock.js";
 import { addReplay } from "./commands/replay.js";
@@ -22,6 +24,8 @@ function buildProgram(setExitCode: SetExitCode): Command {
   addMock(program, setExitCode);
   addInit(program);
   addReport(program, setExitCode);
+  addExplain(program);
+  addDiagnose(program, setExitCode);
   return program;
 }
 

@@ -90,5 +90,15 @@ export const CAUSES: readonly Cause[] = [
   ...new Set<Cause>([...REFUSALS, ...ANOMALIES, ...PATTERNS, ...DOCUMENTED_FACTS]),
 ];
 
+/** The same ids by what they speak of. */
+export const CAUSES_BY_KIND: Readonly<
+  Record<"refusal" | "anomaly" | "pattern" | "documented", readonly Cause[]>
+> = {
+  refusal: REFUSALS,
+  anomaly: ANOMALIES,
+  pattern: PATTERNS,
+  documented: DOCUMENTED_FACTS,
+};
+
 /** Who moved a token that turned out stale. */
 export type Mover = "own-write" | "other-writer" | "not-ours" | "unknown";

@@ -1,3 +1,4 @@
+import type { Cause } from "../core/causes.js";
 import { ANOMALY_TEXTS } from "./texts/anomaly-texts.js";
 import type { CauseText } from "./texts/cause-text.js";
 import { DOCUMENTED_TEXTS } from "./texts/documented-texts.js";

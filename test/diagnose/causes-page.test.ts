@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { causesPage } from "../../scripts/causes-page.js";
+import { CAUSES } from "../../src/core/causes.js";
+import { causeList, causePage, isCause } from "../../src/diagnose/say-cause.js";
+
+describe("the words of the causes", () => {
+  it("docs/causes.md is what `npm run schemas` makes of them", () => {
+    expect(readFileSync("docs/causes.md", "utf8")).toBe(causesPage());
+  });
+
+  it("every cause has a page of its own that fits 80 columns, and a line in the list", () => {
+    const list = causeList();
+    for (const cause of CAUSES) {
+      expect(isCause(cause)).toBe(true);
+      const page = causePage(cause);
+      expect(page[0]?.startsWith(`${cause}: `)).toBe(true);
+      expect(page.filter(({ length }) => length > 80)).toEqual([]);
+      expect(list.some((line) => line.trim().startsWith(`${cause} `))).toBe(true);
+    }
+  });
+});
