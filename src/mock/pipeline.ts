@@ -29,7 +29,7 @@ export interface PipelineContext extends RuleContext {
 }
 
 /** What of a passage depends on its method and path alone. */
-export type OperationAt = Pick<Passage, "route" | "path" | "params" | "policy">;
+type OperationAt = Pick<Passage, "route" | "path" | "params" | "policy">;
 
 /** What became of a request: the answer, the refusal if it was one, and whether it had its effect. */
 export interface Decided {
