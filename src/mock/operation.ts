@@ -67,8 +67,8 @@ export interface Prepared {
   readonly validate?: (body: unknown) => Refusal | null;
   /** Of what was there before, where `subject` is null because the request would make it. */
   readonly history?: () => Versioned;
-  /** The members that a body would touch. Absent: all of them, those that are not there included. */
-  readonly members?: (body: unknown) => readonly string[];
+  /** The members that a body would touch. Null or absent: all of them, those that are not there included. */
+  readonly members?: (body: unknown) => readonly string[] | null;
   /** True for a write that may pass a lock, since it is how the state changes. */
   readonly setsState?: (body: unknown) => boolean;
   /** What the operation would answer by the state of now, for a replay that shows it; null: only the stored answer can. */

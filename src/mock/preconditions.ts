@@ -225,6 +225,10 @@ function unreadPlaces(
   return places;
 }
 
+function isStale({ judgement }: Sent): boolean {
+  return judgement.kind === "stale";
+}
+
 /** A write that passes, though a token came with it that is outdated: nothing changes, but the trace says so. */
 function checkPassedOver(
   read: readonly Sent[],
@@ -233,7 +237,6 @@ function checkPassedOver(
 ): Verdict {
   if (precondition.history === null || precondition.history.revision === 0) return HOLDS;
   const unread = sentTokens(precondition, concurrency, unreadPlaces(precondition, concurrency));
-  const isStale = ({ judgement }: Sent): boolean => judgement.kind === "stale";
   const stale = read.find(isStale) ?? unread.find(isStale);
   if (stale === undefined) return HOLDS;
   const reason = `${placeOf(stale)} is stale, and this server does not go by it`;

@@ -103,9 +103,7 @@ export function changeOne({ noun, find, view, update: input }: ActionKind): Rout
     return {
       subject: itemSubject(item, noun, view),
       validate: (body) => checkInput(body, input),
-      ...(call.policy.concurrency.patchMerges === "per-key"
-        ? { members: (body: unknown) => membersOf(body, input) }
-        : {}),
+      members: (body) => (call.policy.concurrency.patchMerges === "per-key" ? membersOf(body, input) : null),
       current: () => ({ representation: view(item) }),
       execute: (body) => {
         update(call, item, { body, input });

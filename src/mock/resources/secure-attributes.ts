@@ -34,7 +34,7 @@ function write(mergesAs: (call: Call) => "per-key" | "replace"): Route["prepare"
     return {
       subject: secureSubject(conversation),
       validate: check,
-      ...(merges === "per-key" ? { members: touchedMembers } : {}),
+      members: (body) => (merges === "per-key" ? touchedMembers(body) : null),
       current: () => ({ representation: view(secure) }),
       execute: (body) => {
         secure.attributes = mergeAttributes(secure.attributes, attributesIn(body) ?? {}, merges);

@@ -145,7 +145,7 @@ function change(mergesAs: (call: Call) => "per-key" | "replace"): (call: Call) =
     return {
       subject: itemSubject(thing, "thing", view),
       validate: (body) => check(id)(body) ?? refuseTaken(call, claimOf(body), id),
-      ...(merges ? { members: (body: unknown) => Object.keys(contentOf(call, body)) } : {}),
+      members: (body) => (merges ? Object.keys(contentOf(call, body)) : null),
       current: () => ({ representation: view(thing) }),
       execute: (body) => {
         const before = merges ? thing.fields : {};

@@ -164,7 +164,7 @@ function write(call: Call): Prepared | null {
   return {
     subject: userSubject(user),
     validate: (body) => checkUpdate(body) ?? refuseTaken(call, claimOf(body), user.id),
-    ...(call.policy.concurrency.patchMerges === "per-key" ? { members: membersOf } : {}),
+    members: (body) => (call.policy.concurrency.patchMerges === "per-key" ? membersOf(body) : null),
     current: () => ({ representation: userView(user) }),
     execute: (body) => {
       update(call, user, body);
