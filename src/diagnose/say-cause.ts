@@ -36,7 +36,8 @@ function labelled(label: string, text: string): readonly string[] {
 export function causePage(cause: Cause): readonly string[] {
   const { title, seen, why, told, remedy } = CAUSE_TEXTS[cause];
   return [
-    `${cause}: ${title}`,
+    cause,
+    `  ${title}`,
     "",
     ...labelled("you see", seen),
     ...labelled("why", why),

@@ -12,7 +12,7 @@ describe("gcidem explain", () => {
   it("says one cause: what you see, why, how it is told, what to do", async () => {
     const { code, stdout } = await gcidem(["explain", "key-in-flight"]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^key-in-flight: .*\n\nyou see .*\nwhy .*/);
+    expect(stdout).toMatch(/^key-in-flight\n {2}The first .*\n\nyou see .*\nwhy .*/);
     expect(stdout).toMatch(/^do {8}Wait for the first answer/m);
   });
 
