@@ -2,7 +2,8 @@ import type { CheckResult, InvariantResult } from "../check/check.js";
 import type { ExchangeDiff } from "../compare/compare.js";
 import type { SourcePosition } from "../core/errors.js";
 import type { TargetKind } from "../core/target.js";
-import type { Exchange, RaceReleased } from "../journal/journal.js";
+import type { Diagnosis } from "../diagnose/diagnose.js";
+import type { Exchange, RaceReleased, RecordedTraffic } from "../journal/journal.js";
 
 /** How a run came out. `not-judged`: the scenario expects nothing. */
 export type RunVerdict = "pass" | "fail" | "inconclusive" | "not-judged";
@@ -69,6 +70,15 @@ export interface ReportTarget {
   readonly policyDescription: string | null;
 }
 
+/** A scenario file that was written to settle what the exchanges leave open. */
+export interface SettlingFile {
+  /** Ids of the exchanges whose cause it settles. */
+  readonly exchanges: readonly string[];
+  readonly file: string;
+  /** The command that runs it, in one line. */
+  readonly command: string;
+}
+
 /** One scenario, run once. `exchanges` reads the journal anew at each iteration. */
 export interface RunSection {
   readonly id: string;
@@ -95,6 +105,12 @@ export interface RunSection {
   readonly exchange: (id: string) => Exchange;
   readonly diffs: readonly ExchangeDiff[];
   readonly expectations: readonly CheckResult[];
+  readonly diagnoses: readonly Diagnosis[];
+  /** Why there are no diagnoses although there may be conflicts; absent where there are. */
+  readonly notDiagnosed?: string;
+  /** Only of traffic that somebody else recorded. */
+  readonly recording?: RecordedTraffic;
+  readonly settling?: readonly SettlingFile[];
   readonly invariants: readonly InvariantResult[];
   /** One for each barrier of each race in each round. */
   readonly races: readonly RaceReleased[];

@@ -1,4 +1,5 @@
 import type { CheckedRun } from "../check/check.js";
+import { DIAGNOSED_EXCHANGES } from "../check/diagnose-rounds.js";
 import { evaluateChecks } from "../check/evaluate-checks.js";
 import { compareExchanges } from "../compare/compare-exchanges.js";
 import { formatDuration } from "../core/duration.js";
@@ -148,6 +149,12 @@ export function buildSection(source: SectionSource): BuiltSection {
       compareExchanges(journal.exchange(base), journal.exchange(other)),
     ),
     expectations: checked.results,
+    diagnoses: checked.diagnoses,
+    ...(checked.undiagnosed === 0
+      ? {}
+      : {
+          notDiagnosed: `${checked.undiagnosed} exchanges beyond the first ${DIAGNOSED_EXCHANGES} of a round were not diagnosed`,
+        }),
     invariants: checked.invariants,
     races,
     storedAnswers: checked.storedAnswers,

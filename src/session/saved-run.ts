@@ -41,6 +41,12 @@ function unreadable({ started }: JournalView, error: GcidemError): GcidemError {
 /** The scenario as the journal holds it: secrets are placeholders there, and in everything that it is compared with. */
 function scenarioOf(journal: JournalView): Scenario {
   const { text, file } = journal.started.scenario;
+  if (journal.started.recording !== undefined)
+    throw new GcidemError(
+      "not-supported",
+      `${journal.started.run} is recorded traffic, which no scenario judges`,
+      { hint: `gcidem diagnose ${journal.started.run} explains it; --format history works` },
+    );
   let scenario: Scenario;
   try {
     scenario = loadScenario(text, file);

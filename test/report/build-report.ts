@@ -223,6 +223,7 @@ export function runOf(sketch: Sketch): RunSection {
     exchange: get,
     diffs: (sketch.pairs ?? []).map(([base, other]) => compareExchanges(get(base), get(other))),
     expectations,
+    diagnoses: [],
     invariants: sketch.invariants ?? [],
     races: sketch.races ?? [],
     storedAnswers: sketch.stored ?? {},

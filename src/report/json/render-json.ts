@@ -3,6 +3,7 @@ import { formatPosition } from "../../core/errors.js";
 import { printableJson } from "../../core/printable.js";
 import type { Exchange, RaceReleased, Timings } from "../../journal/journal.js";
 import type { Render, RunReport, RunSection } from "../report.js";
+import { diagnosisJsonText } from "./diagnosis-json-text.js";
 import { diffJsonText } from "./diff-json-text.js";
 
 /** Everything that a reader of `gcidem-report/1` may rely on is in scenarios/report.schema.json. */
@@ -101,6 +102,9 @@ function headOf(run: RunSection): object {
     interrupted: run.interrupted,
     verdict: run.verdict,
     reproduction: run.reproduction,
+    recording: run.recording,
+    settling: run.settling,
+    notDiagnosed: run.notDiagnosed,
   };
 }
 
@@ -115,7 +119,9 @@ function* runText(run: RunSection): Generator<string> {
   yield* listText("diffs", run.diffs, diffJsonText);
   yield ',\n  "comparisons": [],\n';
   yield* listText("expectations", run.expectations, expectationText);
-  yield ',\n  "diagnoses": [],\n';
+  yield ",\n";
+  yield* listText("diagnoses", run.diagnoses, diagnosisJsonText);
+  yield ",\n";
   yield* listText("invariants", run.invariants, invariantText);
   yield ",\n";
   yield `${membersText({ redacted: run.redacted })}\n}`;

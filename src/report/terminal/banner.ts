@@ -53,7 +53,7 @@ export function* banner({ tool, runs }: RunReport, look: Look): Generator<string
   const name = `${tool.name} ${look.text(tool.version)}`;
   const [first] = runs;
   const seed: readonly Span[] =
-    first !== undefined && sharesSeed(runs)
+    first !== undefined && first.target.kind !== "recording" && sharesSeed(runs)
       ? [{ text: `  seed${GLUE}${first.seed}`, paint: look.paint.dim }]
       : [];
   const start = name.length + 4;

@@ -45,9 +45,8 @@ const NARROWEST: readonly (readonly [Column, number])[] = [
 const REQUEST_ROOM = 24;
 
 function usedColumns(rows: readonly Cells[]): readonly Column[] {
-  const always: readonly Column[] = ["step", "request"];
   return COLUMNS.filter(
-    (column) => always.includes(column) || rows.some((cells) => !["", "-"].includes(cells[column])),
+    (column) => column === "request" || rows.some((cells) => !["", "-"].includes(cells[column])),
   );
 }
 

@@ -1,0 +1,109 @@
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { formatPosition, GcidemError, type Problem } from "../core/errors.js";
+import { printable } from "../core/printable.js";
+import { bufferSource, fileSource } from "../intake/byte-source.js";
+import { renderJson } from "../report/json/render-json.js";
+import type { RunReport } from "../report/report.js";
+import { renderDiagnoses } from "../report/terminal/cases/render-diagnoses.js";
+import {
+  type DiagnosedRecording,
+  type DiagnoseFolders,
+  diagnoseRun,
+  diagnoseSource,
+} from "../session/diagnose-recording.js";
+import { findRun } from "../session/find-run.js";
+import type { DiagnoseFlags } from "./diagnose-flags.js";
+import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
+import { writeOut } from "./standard-output.js";
+import { terminalStyle } from "./terminal-style.js";
+import {
+  openReporters,
+  type Reporter,
+  readReporters,
+  type WantedReporter,
+  writeFile,
+} from "./write-reports.js";
+
+async function readAll(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && !statSync(path).isDirectory();
+}
+
+function noRecording(word: string, cause: GcidemError): GcidemError {
+  return new GcidemError("invalid-file", `${word}: there is no such file and no such run`, {
+    hint: cause.hint ?? cause.message,
+    cause,
+  });
+}
+
+/** A file by its path, else a run by its name. */
+async function diagnoseWord(word: string, folders: DiagnoseFolders): Promise<DiagnosedRecording> {
+  if (word !== "-" && !isFile(word)) {
+    try {
+      return diagnoseRun(findRun(word, folders.runsFolder), folders);
+    } catch (error) {
+      const unknown = error instanceof GcidemError && error.code === "invalid-file" && !existsSync(word);
+      throw unknown && word !== "last" ? noRecording(word, error) : error;
+    }
+  }
+  const source = word === "-" ? bufferSource(await readAll(), "<stdin>") : fileSource(word);
+  try {
+    return diagnoseSource(source, folders);
+  } finally {
+    source.close();
+  }
+}
+
+/** A report over the recording that it is made from would destroy the evidence. */
+function checkOutput(word: string, wanted: readonly WantedReporter[]): void {
+  if (!isFile(word)) return;
+  const over = wanted.find(
+    ({ path }) => path !== null && existsSync(path) && realpathSync(path) === realpathSync(word),
+  );
+  if (over !== undefined)
+    throw new GcidemError(
+      "usage",
+      `the report ${over.path} would overwrite the recording; nothing was written`,
+    );
+}
+
+function warn(problems: readonly Problem[]): void {
+  for (const { at, message, hint } of problems) {
+    process.stderr.write(`${printable(formatPosition(at))}: ${printable(message)}\n`);
+    if (hint !== undefined) process.stderr.write(`    ${printable(hint)}\n`);
+  }
+}
+
+async function write(reporters: readonly Reporter[], report: RunReport, flags: DiagnoseFlags): Promise<void> {
+  for (const { name, file } of reporters) {
+    const place = file === null ? "standard output" : "file";
+    const pieces =
+      name === "json" ? renderJson(report, {}) : renderDiagnoses(report, terminalStyle(flags, place));
+    if (file === null) await writeOut(pieces);
+    else writeFile(pieces, file);
+  }
+}
+
+/** Runs `gcidem diagnose`. Sends nothing. Returns the exit code. @throws GcidemError */
+export async function diagnose(word: string, flags: DiagnoseFlags): Promise<number> {
+  const wanted = readReporters(flags.reporter);
+  checkOutput(word, wanted);
+  const diagnosed = await diagnoseWord(word, {
+    runsFolder: flags.out ?? DEFAULT_RUNS_FOLDER,
+    runsFolderIgnored: flags.out === undefined,
+    settlingFolder: word !== "-" && isFile(word) && !word.endsWith("journal.ndjson") ? dirname(word) : ".",
+  });
+  try {
+    if (!flags.quiet) warn(diagnosed.problems);
+    await write(openReporters(wanted), diagnosed.report, flags);
+    return diagnosed.found ? 1 : 0;
+  } finally {
+    diagnosed.close();
+  }
+}

@@ -1,0 +1,25 @@
+import type { HeaderList } from "../core/http.js";
+import { isMembers, type Members } from "./loose-json.js";
+
+/**
+ * Header lines of a HAR message. HTTP/2 pseudo-headers are no headers, and a value with line ends is several lines that a
+ * browser put into one (`Set-Cookie`). Pure.
+ */
+export function harHeaders(message: Members): HeaderList {
+  const { headers } = message;
+  if (!Array.isArray(headers)) return [];
+  return headers.flatMap((each: unknown): HeaderList => {
+    if (!isMembers(each) || typeof each.name !== "string" || each.value === undefined) return [];
+    const { name } = each;
+    if (name === "" || name.startsWith(":")) return [];
+    return String(each.value)
+      .split(/\r\n|[\r\n]/)
+      .map((value) => [name, value] as const);
+  });
+}
+
+/** `1.1`, `2.0`, `3.0` of what recorders write: `HTTP/1.1`, `h2`, `http/2.0`, `HTTP/2`; empty where they do not say. Pure. */
+export function httpVersionOf(text: string | null): string {
+  const [, major, minor] = /^(?:https?\/|h)(\d)(?:\.(\d))?/i.exec(text ?? "") ?? [];
+  return major === undefined ? "" : `${major}.${minor ?? "0"}`;
+}

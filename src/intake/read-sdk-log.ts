@@ -1,0 +1,125 @@
+import { invalidFile, type Problem } from "../core/errors.js";
+import { type ByteRange, type ByteSource, bufferSource } from "./byte-source.js";
+import type { RecordedExchange, Recording } from "./intake.js";
+import { createRoll } from "./origins.js";
+import { parseSdkLine, type SdkRecord, sdkExchange } from "./sdk-line.js";
+import { createSdkNotes } from "./sdk-notes.js";
+import { linesOf, type SourceLine } from "./source-lines.js";
+
+/** The text format's own lines. */
+const TEXT_FORMAT = /^=== (?:REQUEST|RESPONSE) ===\s*$/;
+
+/** How to get a log that can be read. */
+export const SWITCH_TO_JSON =
+  "set client.config.logger.log_format = client.config.logger.logFormatEnum.formats.JSON, then client.config.logger.setLogger() (in a configuration file: log_format = json), and record again";
+
+/** A success at level trace is logged once more at level debug, without the answer's headers. */
+function pairKey({ method, url, status, members }: SdkRecord): string {
+  const { requestHeaders, requestBody } = members;
+  return JSON.stringify([method, url, status, requestHeaders, requestBody]);
+}
+
+/** Says which records are the second one of a success that was logged twice. */
+function createTwins(): (record: SdkRecord) => boolean {
+  const open = new Map<string, number>();
+  return (record) => {
+    if (record.level !== "trace" && record.level !== "debug") return false;
+    const key = pairKey(record);
+    const count = open.get(key) ?? 0;
+    if (record.level === "trace") open.set(key, count + 1);
+    else if (count > 1) open.set(key, count - 1);
+    else open.delete(key);
+    return record.level === "debug" && count > 0;
+  };
+}
+
+function tornLine(file: string, { number, text }: SourceLine): Problem {
+  return {
+    at: { file, line: number, column: text.length + 1 },
+    message: "the log ends in the middle of a record; everything before it was read",
+    hint: "was it copied while it was written?",
+  };
+}
+
+/** True for the beginning of a record that goes on in no file. */
+function isTorn({ text, whole }: SourceLine): boolean {
+  return !whole && /\{"(?:correlationId|date|level|message)"/.test(text);
+}
+
+interface Scan {
+  readonly places: readonly ByteRange[];
+  readonly problems: readonly Problem[];
+  /** First line of the text format; null where there is none. */
+  readonly textLine: number | null;
+}
+
+function scan(source: ByteSource, each: (record: SdkRecord) => void): Scan {
+  const places: ByteRange[] = [];
+  const problems: Problem[] = [];
+  const isTwin = createTwins();
+  let textLine: number | null = null;
+  for (const line of linesOf(source)) {
+    const record = parseSdkLine(line.text);
+    if (record === null) {
+      if (isTorn(line)) problems.push(tornLine(source.name, line));
+      if (textLine === null && TEXT_FORMAT.test(line.text)) textLine = line.number;
+    } else if (!isTwin(record)) {
+      places.push({ start: line.start, end: line.end });
+      each(record);
+    }
+  }
+  return { places, problems, textLine };
+}
+
+function checkFound({ places, textLine, problems }: Scan, file: string): void {
+  if (places.length > 0) return;
+  if (textLine !== null) {
+    const at = { file, line: textLine, column: 1 };
+    const message = "this is the Genesys SDK's log in its text format, which gcidem cannot read";
+    throw invalidFile(file, [{ at, message, hint: SWITCH_TO_JSON }]);
+  }
+  if (problems.length > 0) throw invalidFile(file, problems);
+  throw invalidFile(file, [
+    {
+      at: { file, line: 1, column: 1 },
+      message: "found neither a HAR nor a record of the Genesys SDK's JSON log nor a journal",
+      hint: "gcidem diagnose reads .har files, logs of the JavaScript SDK in its JSON format, and saved runs",
+    },
+  ]);
+}
+
+/**
+ * Reads the Genesys JavaScript SDK's log in its JSON format; lines of others between, and before the record on its own
+ * line, are passed over. The source must stay open for as long as `exchanges` is used.
+ * @throws GcidemError `invalid-file` where there is no record; for the text format it says how to switch.
+ */
+export function readSdkLog(source: ByteSource | string, name = "<log>"): Recording {
+  const bytes = typeof source === "string" ? bufferSource(Buffer.from(source, "utf8"), name) : source;
+  const [notes, roll] = [createSdkNotes(), createRoll()];
+  const scanned = scan(bytes, (record) => {
+    notes.add(record);
+    roll.add(sdkExchange(record, true));
+  });
+  checkFound(scanned, bytes.name);
+  const origins = roll.origins();
+  return {
+    format: "Genesys JavaScript SDK log",
+    recordedBy: null,
+    timesKnown: false,
+    bodiesExact: false,
+    notes: [
+      ...notes.sentences(),
+      ...(origins.length > 1 ? [`${origins.length} hosts; each is looked at on its own`] : []),
+    ],
+    problems: scanned.problems,
+    count: scanned.places.length,
+    origins,
+    secretHeaders: roll.secretHeaders(),
+    exchanges: function* (): Generator<RecordedExchange> {
+      for (const { start, end } of scanned.places) {
+        const record = parseSdkLine(bytes.read(start, end).toString("utf8"));
+        if (record !== null) yield sdkExchange(record, notes.bodies());
+      }
+    },
+  };
+}

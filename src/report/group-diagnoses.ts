@@ -1,0 +1,45 @@
+import type { Diagnosis } from "../diagnose/diagnose.js";
+
+/** What is said of one exchange together: the causes that one refusal may have, or one anomaly or habit. */
+export interface DiagnosisGroup {
+  readonly exchange: string;
+  /** Best first; more than one only where a refusal is not settled. */
+  readonly candidates: readonly [Diagnosis, ...Diagnosis[]];
+  /** What the vendor documents of the operation. */
+  readonly documented: readonly Diagnosis[];
+}
+
+/** True where the first candidate is more than one of several that fit. Pure. */
+export function isSettled({ candidates: [first] }: DiagnosisGroup): boolean {
+  return first.certainty !== "possible";
+}
+
+function toGroups(ofOne: readonly Diagnosis[]): readonly DiagnosisGroup[] {
+  const documented = ofOne.filter(({ kind }) => kind === "documented");
+  const [refusal, ...rivals] = ofOne.filter(({ kind }) => kind === "refusal");
+  const others = ofOne.filter(({ kind }) => kind === "anomaly" || kind === "pattern");
+  const named: readonly DiagnosisGroup["candidates"][] = [
+    ...(refusal === undefined ? [] : [[refusal, ...rivals] as const]),
+    ...others.map((each) => [each] as const),
+  ];
+  const [first] = documented;
+  if (named.length === 0 && first !== undefined) {
+    return [{ exchange: first.exchange, candidates: [first], documented: documented.slice(1) }];
+  }
+  return named.map((candidates, index) => ({
+    exchange: candidates[0].exchange,
+    candidates,
+    documented: index === 0 ? documented : [],
+  }));
+}
+
+/** Puts together what belongs together, in the order in which exchanges are first named. Pure. */
+export function groupDiagnoses(diagnoses: readonly Diagnosis[]): readonly DiagnosisGroup[] {
+  const byExchange = new Map<string, Diagnosis[]>();
+  for (const diagnosis of diagnoses) {
+    const before = byExchange.get(diagnosis.exchange);
+    if (before === undefined) byExchange.set(diagnosis.exchange, [diagnosis]);
+    else before.push(diagnosis);
+  }
+  return [...byExchange.values()].flatMap(toGroups);
+}

@@ -1,0 +1,57 @@
+import type { Exchange } from "../../../journal/journal.js";
+import { type DiagnosisGroup, groupDiagnoses, isSettled } from "../../group-diagnoses.js";
+import type { RunSection } from "../../report.js";
+
+/** What is said of one exchange, and of how many others the same holds. */
+export interface CaseItem {
+  readonly group: DiagnosisGroup;
+  readonly exchange: Exchange;
+  /** Ids of further exchanges of which the same is said. */
+  readonly alike: readonly string[];
+}
+
+/** What concerns one thing under one key. */
+export interface Case {
+  readonly resource: string;
+  readonly key: string | null;
+  readonly items: readonly CaseItem[];
+}
+
+interface OpenItem {
+  readonly group: DiagnosisGroup;
+  readonly exchange: Exchange;
+  readonly alike: string[];
+}
+
+interface OpenCase {
+  readonly resource: string;
+  readonly key: string | null;
+  readonly items: Map<string, OpenItem>;
+}
+
+/** What must be equal for one answer to stand for another: the causes, how sure they are, and the status. */
+function signatureOf(group: DiagnosisGroup, exchange: Exchange): string {
+  const causes = group.candidates.map(({ cause, certainty }) => `${cause} ${certainty}`);
+  return [exchange.request.method, exchange.response?.status ?? "", isSettled(group), ...causes].join(" ");
+}
+
+/** Puts what is said together by resource and key, in the order of the recording; equal answers are said once. */
+export function casesOf(run: RunSection): readonly Case[] {
+  const cases = new Map<string, OpenCase>();
+  for (const group of groupDiagnoses(run.diagnoses)) {
+    const exchange = run.exchange(group.exchange);
+    const [resource, key] = [exchange.resource ?? exchange.request.url, exchange.idempotencyKey];
+    const name = `${resource}\n${key ?? ""}`;
+    const own: OpenCase = cases.get(name) ?? { resource, key, items: new Map() };
+    cases.set(name, own);
+    const signature = signatureOf(group, exchange);
+    const item = own.items.get(signature);
+    if (item === undefined) own.items.set(signature, { group, exchange, alike: [] });
+    else item.alike.push(exchange.id);
+  }
+  return [...cases.values()].map(({ resource, key, items }) => ({
+    resource,
+    key,
+    items: [...items.values()],
+  }));
+}

@@ -1,0 +1,112 @@
+import { groupDiagnoses, isSettled } from "../../group-diagnoses.js";
+import type { Render, RunReport, RunSection, SettlingFile } from "../../report.js";
+import { banner } from "../banner.js";
+import { counted, indented, moreInJson } from "../block.js";
+import { listed, numberOf } from "../diagnosis-words.js";
+import { type Look, lookOf, type TerminalOptions } from "../look.js";
+import { diagnosisTitle, sayDiagnosis } from "../say-diagnosis.js";
+import { GLUE } from "../wrap-text.js";
+import { type Case, type CaseItem, casesOf } from "./case-list.js";
+import { caseTable } from "./case-table.js";
+import { recordingHead } from "./recording-head.js";
+
+/** More answers than these are for the JSON report. */
+const MOST_CASES = 20;
+const MOST_ALIKE = 8;
+
+function settlingOf({ settling = [] }: RunSection, { group }: CaseItem): SettlingFile | null {
+  return settling.find(({ exchanges }) => exchanges.includes(group.exchange)) ?? null;
+}
+
+function* alikeLine({ alike }: CaseItem, look: Look): Generator<string> {
+  if (alike.length === 0) return;
+  const shown = alike.slice(0, MOST_ALIKE).map(numberOf);
+  const more = alike.length - shown.length;
+  const words = more > 0 ? `${shown.join(", ")} and ${more} more` : listed(shown);
+  yield* indented(look, 2, [{ text: `The same holds for ${words}.` }]);
+}
+
+function* itemLines(item: CaseItem, run: RunSection, look: Look): Generator<string> {
+  const title = look.text(diagnosisTitle(item.group, item.exchange));
+  yield* indented(look, { indent: 0, hang: 2 }, [{ text: title, paint: look.paint.yellow.bold }]);
+  yield* sayDiagnosis(item.group, { look, exchange: item.exchange, settling: settlingOf(run, item) });
+  yield* alikeLine(item, look);
+}
+
+function* caseLines(of: Case, run: RunSection, look: Look): Generator<string> {
+  const key = of.key === null ? "" : `   key${GLUE}${look.text(of.key)}`;
+  yield* indented(look, { indent: 0, hang: 2 }, [
+    { text: look.text(of.resource), paint: look.paint.bold },
+    { text: key, paint: look.paint.dim },
+  ]);
+  yield "";
+  yield* caseTable(of, run, look);
+  for (const item of of.items) {
+    yield "";
+    yield* itemLines(item, run, look);
+  }
+}
+
+function* runLines(run: RunSection, look: Look): Generator<string> {
+  yield* recordingHead(run, look);
+  const cases = casesOf(run);
+  for (const each of cases.slice(0, MOST_CASES)) {
+    yield "";
+    yield* caseLines(each, run, look);
+  }
+  const more = cases.length - MOST_CASES;
+  if (more > 0) {
+    yield "";
+    yield* indented(look, 0, [moreInJson(look, more, "more resource and key")]);
+  }
+}
+
+/** `3 refusals: 2 settled, 1 open` and what else was noticed. */
+function tally(run: RunSection): string {
+  const groups = groupDiagnoses(run.diagnoses);
+  const of = (kind: string): typeof groups => groups.filter(({ candidates }) => candidates[0].kind === kind);
+  const refusals = of("refusal");
+  const settled = refusals.filter(isSettled).length;
+  const open = refusals.length - settled;
+  const parts = [
+    refusals.length > 0 ? `${counted(refusals.length, "refusal")}: ${settled} settled, ${open} open` : "",
+    ...(["anomaly", "pattern"] as const).map((kind) => {
+      const count = of(kind).length;
+      if (count === 0) return "";
+      return kind === "anomaly"
+        ? `${count} ${count === 1 ? "anomaly" : "anomalies"}`
+        : counted(count, "pattern");
+    }),
+  ];
+  return parts.filter((each) => each !== "").join("   ") || "nothing to explain";
+}
+
+/** Last lines: how much is settled, where it is saved, and what to type next. */
+function* endLines(run: RunSection, look: Look): Generator<string> {
+  yield tally(run);
+  if (run.folder !== null) yield look.paint.dim(look.text(`saved in ${run.folder}`));
+  const [first] = run.settling ?? [];
+  const next = first?.command ?? `gcidem diagnose ${run.id} --reporter json`;
+  yield `next:  ${look.paint.bold(look.text(next))}`;
+}
+
+/**
+ * What a person reads of recorded traffic: for each resource and key the exchanges that matter, and of each refusal why
+ * it came, or what would settle it; the last line is the next command. Pure.
+ */
+export const renderDiagnoses: Render<TerminalOptions> = function* (
+  report: RunReport,
+  options: TerminalOptions,
+): Generator<string> {
+  const look = lookOf(options);
+  const lines = function* (): Generator<string> {
+    yield* banner(report, look);
+    for (const run of report.runs) {
+      yield "";
+      yield* runLines(run, look);
+      yield "";
+      yield* endLines(run, look);
+    }
+  };
+  for (const line of lines()) yield `${line}\n`;
+};

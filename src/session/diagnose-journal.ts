@@ -1,0 +1,51 @@
+import type { DiagnoseOptions, Diagnosis } from "../diagnose/diagnose.js";
+import { diagnoseExchanges } from "../diagnose/diagnose-exchanges.js";
+import { originOf } from "../intake/origins.js";
+import type { Exchange } from "../journal/journal.js";
+import { resourceOf } from "../subject/subject-of.js";
+
+/** Diagnosing holds all exchanges in memory. */
+const MOST_EXCHANGES = 100_000;
+
+/** Diagnoses, or why there are none. */
+export interface Diagnosed {
+  readonly diagnoses: readonly Diagnosis[];
+  /** Null where the exchanges were looked at. */
+  readonly notDiagnosed: string | null;
+}
+
+/** An exchange with the name of the thing that it is about; one that was never sent is about nothing. Pure. */
+export function withResource(exchange: Exchange): Exchange {
+  const refused = exchange.error?.phase === "refused";
+  return { ...exchange, resource: refused ? null : resourceOf(exchange.request.url) };
+}
+
+/** Hosts know nothing of each other's keys and versions, so each is diagnosed on its own. */
+function byOrigin(exchanges: readonly Exchange[]): readonly (readonly Exchange[])[] {
+  const groups = new Map<string, Exchange[]>();
+  for (const exchange of exchanges) {
+    const origin = originOf(exchange.request.url);
+    const group = groups.get(origin);
+    if (group === undefined) groups.set(origin, [exchange]);
+    else group.push(exchange);
+  }
+  return [...groups.values()];
+}
+
+/** Explains what a journal's exchanges show, host by host, in the order of the exchanges. Pure but for reading them. */
+export function diagnoseAll(exchanges: Iterable<Exchange>, options: DiagnoseOptions): Diagnosed {
+  const all: Exchange[] = [];
+  for (const exchange of exchanges) {
+    if (all.length === MOST_EXCHANGES) {
+      const notDiagnosed = `there are more than ${MOST_EXCHANGES} exchanges, which is the most that is diagnosed: record less, or cut the recording`;
+      return { diagnoses: [], notDiagnosed };
+    }
+    all.push(withResource(exchange));
+  }
+  const groups = byOrigin(all);
+  const found = groups.flatMap((group) => diagnoseExchanges(group, options));
+  if (groups.length < 2) return { diagnoses: found, notDiagnosed: null };
+  const places = new Map(all.map(({ id }, index) => [id, index]));
+  const placeOf = ({ exchange }: Diagnosis): number => places.get(exchange) ?? 0;
+  return { diagnoses: found.toSorted((a, b) => placeOf(a) - placeOf(b)), notDiagnosed: null };
+}

@@ -1,0 +1,144 @@
+import { dirname } from "node:path";
+import type { Cause } from "../core/causes.js";
+import { GcidemError, type Problem } from "../core/errors.js";
+import { isConflictStatus, isWrite } from "../core/http.js";
+import type { Diagnosis } from "../diagnose/diagnose.js";
+import type { ByteSource } from "../intake/byte-source.js";
+import { readRecording } from "../intake/read-recording.js";
+import { prepareRunsFolder } from "../journal/create-journal.js";
+import type { JournalView } from "../journal/journal.js";
+import { openJournal } from "../journal/read-journal.js";
+import type { RunReport, RunSection } from "../report/report.js";
+import { diagnoseAll, withResource } from "./diagnose-journal.js";
+import type { FoundRun } from "./find-run.js";
+import { buildReport } from "./replay.js";
+import { saveRecording } from "./save-recording.js";
+import { writeSettling } from "./write-settling.js";
+
+/** Where things are put. */
+export interface DiagnoseFolders {
+  readonly runsFolder: string;
+  /** True for the default folder, which carries its own `.gitignore`. */
+  readonly runsFolderIgnored: boolean;
+  /** Where scenarios that settle something are written. */
+  readonly settlingFolder: string;
+}
+
+/** What came of it. The report reads the journal while it is rendered: close afterwards. */
+export interface DiagnosedRecording {
+  readonly report: RunReport;
+  /** True where there was a conflict or an anomaly. */
+  readonly found: boolean;
+  /** What could not be read of the recording, with its place. */
+  readonly problems: readonly Problem[];
+  readonly close: () => void;
+}
+
+/** Refusals that are conflicts whatever their status (contracts.md, JSON report). */
+const CONFLICT_FAMILY = /^(?:key|etag|stale|precondition)-|^conflict-not-replay$/;
+
+function isConflictCause(cause: Cause): boolean {
+  return CONFLICT_FAMILY.test(cause);
+}
+
+/** Exchanges that were refused as a conflict by what explains them, whatever their status says. */
+function conflictsByCause(diagnoses: readonly Diagnosis[]): ReadonlySet<string> {
+  const named = diagnoses.filter(
+    ({ kind, cause, certainty }) => kind === "refusal" && certainty !== "possible" && isConflictCause(cause),
+  );
+  return new Set(named.map(({ exchange }) => exchange));
+}
+
+function countsOf(journal: JournalView, diagnoses: readonly Diagnosis[]): RunSection["counts"] {
+  const counts = { exchanges: 0, writes: 0, conflicts: 0, failures: 0, refused: 0 };
+  const named = conflictsByCause(diagnoses);
+  for (const { id, request, response, error } of journal.exchanges()) {
+    const names = request.headers.map(([name]) => name);
+    counts.exchanges += 1;
+    if (isWrite(request.method, names)) counts.writes += 1;
+    if ((response !== null && isConflictStatus(response.status)) || named.has(id)) counts.conflicts += 1;
+    if (error?.phase === "refused") counts.refused += 1;
+    else if (error !== null) counts.failures += 1;
+  }
+  return counts;
+}
+
+function sectionOf(journal: JournalView, folder: string): RunSection {
+  const { started, ended } = journal;
+  const { name, file, sha256 } = started.scenario;
+  const { timesKnown = true, bodiesExact = true } = started.recording ?? {};
+  const { diagnoses, notDiagnosed } = diagnoseAll(journal.exchanges(), { timesKnown, bodiesExact });
+  return {
+    id: started.run,
+    folder,
+    scenario: { name, description: "", file, sha256 },
+    target: { ...started.target, policyDescription: null },
+    seed: started.seed,
+    startedAt: started.startedAt,
+    durationMs: ended?.durationMs ?? 0,
+    interrupted: ended?.interrupted ?? true,
+    verdict: "not-judged",
+    counts: countsOf(journal, diagnoses),
+    steps: [],
+    skipped: [],
+    exchanges: {
+      *[Symbol.iterator]() {
+        for (const exchange of journal.exchanges()) yield withResource(exchange);
+      },
+    },
+    exchange: (id) => withResource(journal.exchange(id)),
+    diffs: [],
+    expectations: [],
+    diagnoses,
+    ...(notDiagnosed === null ? {} : { notDiagnosed }),
+    ...(started.recording === undefined ? {} : { recording: started.recording }),
+    invariants: [],
+    races: [],
+    storedAnswers: {},
+    redacted: { secrets: ended?.redactedSecrets ?? 0, personal: 0 },
+  };
+}
+
+function withSettling(section: RunSection, folder: string): RunSection {
+  const recording = section.scenario.file === "" ? section.id : section.scenario.file;
+  const settling = writeSettling(section.diagnoses, section.exchange, { folder, recording });
+  return settling.length === 0 ? section : { ...section, settling };
+}
+
+/**
+ * Explains the conflicts of a saved run, and writes scenarios that settle what is open.
+ * @throws GcidemError `invalid-file` for what is no journal, `output`
+ */
+export function diagnoseRun(
+  { file, folder }: FoundRun,
+  { settlingFolder }: Pick<DiagnoseFolders, "settlingFolder">,
+  problems: readonly Problem[] = [],
+): DiagnosedRecording {
+  const journal = openJournal(file);
+  try {
+    const section = withSettling(sectionOf(journal, folder), settlingFolder);
+    const anomalies = section.diagnoses.some(({ kind }) => kind === "anomaly");
+    const found = section.counts.conflicts > 0 || anomalies;
+    return { report: buildReport([section]), found, problems, close: journal.close };
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+/**
+ * Explains the conflicts in traffic that somebody else recorded: saves it as a run, redacted, and goes on as with any run.
+ * A source that is a journal is such a run already.
+ * @throws GcidemError `invalid-file` where nothing can be read, `output`
+ */
+export function diagnoseSource(source: ByteSource, folders: DiagnoseFolders): DiagnosedRecording {
+  const recording = readRecording(source);
+  if (recording === null) return diagnoseRun({ file: source.name, folder: dirname(source.name) }, folders);
+  if (recording.count === 0)
+    throw new GcidemError("invalid-file", `${source.name}: there is no HTTP request in it`, {
+      hint: recording.notes.join("; "),
+    });
+  prepareRunsFolder(folders.runsFolder, folders.runsFolderIgnored);
+  const saved = saveRecording(recording, source, folders.runsFolder);
+  return diagnoseRun(saved, folders, recording.problems);
+}

@@ -1,0 +1,136 @@
+import { survivesJsonParse, writeJson } from "../core/json.js";
+import type { Diagnosis, Experiment, ExperimentStep } from "../diagnose/diagnose.js";
+
+/** What a settling scenario is about, in words. */
+export interface SettlingSubject {
+  /** `409 on PATCH /api/v2/users/7` */
+  readonly refused: string;
+  /** Name of the recording or run. */
+  readonly recording: string;
+  /** Id of the exchange. */
+  readonly exchange: string;
+}
+
+/** What a redactor, or a URL that holds its placeholder, has in the place of a secret. */
+const PLACEHOLDER = /<secret(?::(\d+))?>|%3Csecret(?:%3A|:)?(\d*)%3E/gi;
+
+/** Templates that an experiment uses itself; anything else of this form was sent as it stands. */
+const OWN_TEMPLATE = /^\$\((?:uuid\(\)|now\(\)|[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)\)$/;
+
+/** Texts that a scenario refuses as templates of other tools, and for which it has no escape. */
+const FOREIGN_TEMPLATE = /\$\{[^{}\n]*\}|\{\{[^{}\n]*\}\}/;
+
+/** Headers that a browser adds by itself and no server needs from another client. */
+const BROWSER_HEADER =
+  /^(?:sec-.*|accept-language|origin|referer|priority|dnt|te|pragma|cache-control|upgrade-insecure-requests|keep-alive|proxy-connection|x-requested-with)$/i;
+
+/** Words of a scenario, and the vars that they need. */
+interface Wording {
+  readonly text: (sent: string) => string;
+  readonly vars: () => readonly string[];
+}
+
+/** Turns texts that were sent into texts of a scenario: what is literal stays literal, what was redacted becomes a var. */
+function createWording(steps: readonly ExperimentStep[]): Wording {
+  const captured = new Set(
+    steps.flatMap(({ id, capture }) => Object.keys(capture ?? {}).map((name) => `$(${id}.${name})`)),
+  );
+  const names = new Set<string>();
+  const isOwn = (text: string): boolean =>
+    OWN_TEMPLATE.test(text) && (captured.has(text) || /\(\)\)$/.test(text));
+  const text = (sent: string): string => {
+    if (isOwn(sent)) return sent;
+    return sent.replaceAll("$(", "$$$$(").replace(PLACEHOLDER, (_all, plain?: string, coded?: string) => {
+      const name = `secret${plain ?? coded ?? ""}`;
+      names.add(name);
+      return `$(${name})`;
+    });
+  };
+  return { text, vars: () => [...names] };
+}
+
+/** A JSON string is a YAML scalar too, whatever it holds. */
+function scalar(text: string): string {
+  return JSON.stringify(text);
+}
+
+function headerLines({ headers = {} }: ExperimentStep, wording: Wording): readonly string[] {
+  const kept = Object.entries(headers).filter(
+    ([name, value]) => !BROWSER_HEADER.test(name) && !FOREIGN_TEMPLATE.test(value),
+  );
+  if (kept.length === 0) return [];
+  return [
+    "    headers:",
+    ...kept.map(([name, value]) => `      ${scalar(name)}: ${scalar(wording.text(value))}`),
+  ];
+}
+
+/** A body is written as JSON where that is the same bytes, and as text otherwise. */
+function bodyLine({ json, text }: ExperimentStep, wording: Wording): readonly string[] {
+  const sent = json === undefined ? text : writeJson(json);
+  if (sent === undefined) return [];
+  const worded = wording.text(sent);
+  if (json !== undefined && survivesJsonParse(sent)) return [`    json: ${worded}`];
+  return [`    text: ${scalar(worded)}`];
+}
+
+function stepLines(step: ExperimentStep, wording: Wording): readonly string[] {
+  const { id, request, idempotencyKey, ifMatch, capture } = step;
+  return [
+    `  - id: ${id}`,
+    `    request: ${scalar(wording.text(request))}`,
+    ...(idempotencyKey === undefined ? [] : [`    idempotencyKey: ${scalar(wording.text(idempotencyKey))}`]),
+    ...(ifMatch === undefined ? [] : [`    ifMatch: ${scalar(wording.text(ifMatch))}`]),
+    ...headerLines(step, wording),
+    ...bodyLine(step, wording),
+    ...(capture === undefined
+      ? []
+      : ["    capture:", ...Object.entries(capture).map(([name, from]) => `      ${name}: ${scalar(from)}`)]),
+  ];
+}
+
+function varLines(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  return [
+    "vars:",
+    ...names.flatMap((name) => [
+      `  ${name}:`,
+      `    mock: ${name}`,
+      `    ask: a value that was redacted in the recording (it stood where $$(${name}) stands below)`,
+    ]),
+  ];
+}
+
+function comment(text: string): string {
+  return `# ${text.replace(/[\r\n]+/g, " ")}`;
+}
+
+/** True where a scenario can say all that an experiment sends. Pure. */
+export function canBeWritten({ steps }: Experiment): boolean {
+  return steps.every(({ request, idempotencyKey = "", ifMatch = "", json, text = "" }) => {
+    const sent = [request, idempotencyKey, ifMatch, json === undefined ? text : writeJson(json)];
+    return !sent.some((each) => FOREIGN_TEMPLATE.test(each));
+  });
+}
+
+/** The scenario that runs an experiment, as YAML text. Pure. */
+export function settlingScenario(
+  experiment: Experiment,
+  { exchange }: Pick<Diagnosis, "exchange">,
+  subject: SettlingSubject,
+): string {
+  const wording = createWording(experiment.steps);
+  const steps = experiment.steps.flatMap((step) => stepLines(step, wording));
+  const meanings = experiment.meanings.map(
+    ({ outcome, causes }) => `  ${outcome} -> ${causes.length === 0 ? "none of these" : causes.join(", ")}`,
+  );
+  const lines = [
+    comment(`Written by gcidem diagnose for ${exchange} of ${subject.recording}: ${experiment.what}.`),
+    ...meanings.map(comment),
+    `name: ${scalar(`Settle the ${subject.refused}`.replace(/\$\(|\$\{|\{\{/g, "("))}`,
+    ...varLines(wording.vars()),
+    "steps:",
+    ...steps,
+  ];
+  return `${lines.join("\n")}\n`;
+}

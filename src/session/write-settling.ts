@@ -1,0 +1,117 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { GcidemError } from "../core/errors.js";
+import { headerValue } from "../core/http.js";
+import { isLoopbackHost } from "../core/loopback.js";
+import type { Diagnosis, Experiment } from "../diagnose/diagnose.js";
+import type { Exchange } from "../journal/journal.js";
+import { buildPlan } from "../plan/build-plan.js";
+import type { RunPlan } from "../plan/plan.js";
+import { mayBePlatform } from "../platform/vendor-hosts.js";
+import { groupDiagnoses, isSettled } from "../report/group-diagnoses.js";
+import type { SettlingFile } from "../report/report.js";
+import { loadScenario } from "../scenario/load-scenario.js";
+import { plannedWrites } from "./judge-writes.js";
+import { canBeWritten, settlingScenario } from "./settling-scenario.js";
+
+/** More files than these help nobody; the JSON report has every experiment. */
+const MOST_FILES = 5;
+const MOST_NUMBERS = 10_000;
+
+/** What needs settling: one experiment, and all exchanges whose question is the same. */
+interface Open {
+  readonly experiment: Experiment;
+  readonly diagnosis: Diagnosis;
+  readonly exchange: Exchange;
+  readonly exchanges: string[];
+}
+
+function openOnes(diagnoses: readonly Diagnosis[], exchangeOf: (id: string) => Exchange): readonly Open[] {
+  const found = new Map<string, Open>();
+  for (const group of groupDiagnoses(diagnoses)) {
+    const diagnosis = group.candidates.find(({ toConfirm }) => toConfirm !== null);
+    const experiment = diagnosis?.toConfirm ?? null;
+    if (diagnosis === undefined || experiment === null || isSettled(group) || !canBeWritten(experiment))
+      continue;
+    const exchange = exchangeOf(group.exchange);
+    const causes = group.candidates.map(({ cause }) => cause).join(" ");
+    const name = `${exchange.request.method} ${exchange.request.url} ${causes}`;
+    const same = found.get(name);
+    if (same !== undefined) same.exchanges.push(group.exchange);
+    else if (found.size < MOST_FILES)
+      found.set(name, { experiment, diagnosis, exchange, exchanges: [group.exchange] });
+  }
+  return [...found.values()];
+}
+
+/** Writes to the next `settle-N.yaml` that is not there. */
+function writeNext(folder: string, text: string): string {
+  for (let number = 1; number <= MOST_NUMBERS; number++) {
+    const file = join(folder, `settle-${number}.yaml`);
+    try {
+      writeFileSync(file, text, { flag: "wx" });
+      return file;
+    } catch (error) {
+      if ((error as { code?: string }).code === "EEXIST") continue;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new GcidemError("output", `cannot write ${file}: ${reason}`, { cause: error });
+    }
+  }
+  throw new GcidemError("output", `${folder} has ${MOST_NUMBERS} settle-N.yaml files already`, {
+    hint: "remove those that are settled",
+  });
+}
+
+const SHELL_SAFE = /^[\w@%+=:,./-]+$/;
+
+function word(text: string): string {
+  return SHELL_SAFE.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The command that runs a settling scenario where the recording came from, with the leave that it needs. */
+function commandFor(file: string, plan: RunPlan, { request }: Exchange): string {
+  const url = URL.canParse(request.url) ? new URL(request.url) : null;
+  const words = ["gcidem", "replay", word(file)];
+  if (url === null) return words.join(" ");
+  const loopback = isLoopbackHost(url.hostname);
+  const login =
+    headerValue(request.headers, "authorization") !== null || (!loopback && mayBePlatform(url.hostname));
+  words.push("--target", word(url.origin));
+  if (login) words.push("-H", '"Authorization: Bearer $TOKEN"');
+  for (const { name } of plan.scenario.variables) words.push("--var", `${name}=...`);
+  const writes = plannedWrites(plan, []);
+  if (writes.length > 0 && (login || !loopback)) words.push("--allow-writes");
+  if (writes.some(({ destructive }) => destructive !== null) && (login || !loopback))
+    words.push("--allow-destructive");
+  return words.join(" ");
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+/**
+ * Writes a scenario for each question that the exchanges leave open, never over a file that is there. What a scenario
+ * cannot say is left out; the JSON report has its experiment.
+ * @throws GcidemError `output` where a file cannot be written.
+ */
+export function writeSettling(
+  diagnoses: readonly Diagnosis[],
+  exchangeOf: (id: string) => Exchange,
+  { folder, recording }: { readonly folder: string; readonly recording: string },
+): readonly SettlingFile[] {
+  return openOnes(diagnoses, exchangeOf).flatMap(({ experiment, diagnosis, exchange, exchanges }) => {
+    const { request, response } = exchange;
+    const refused = `${response?.status ?? "failed"} on ${request.method} ${pathOf(request.url)}`;
+    const text = settlingScenario(experiment, diagnosis, { refused, recording, exchange: exchange.id });
+    let plan: RunPlan;
+    try {
+      plan = buildPlan(loadScenario(text, "settle.yaml"));
+    } catch (error) {
+      if (error instanceof GcidemError) return [];
+      throw error;
+    }
+    const file = writeNext(folder, text);
+    return [{ exchanges, file, command: commandFor(file, plan, exchange) }];
+  });
+}
