@@ -1,0 +1,169 @@
+import type { Cause, Mover, Refusal } from "../../../../src/core/causes.js";
+import type { Happened } from "../drive/happened.js";
+import { TRACED_ANOMALIES } from "../scenes/anomalies.js";
+import { CONTROLS } from "../scenes/controls.js";
+
+/** What an exchange really was, as far as the exchanges that are given can show it. */
+export interface Truth {
+  /** `apart`: refused or failed for a reason that no id names; nothing is graded there. */
+  readonly kind: "refusal" | "anomaly" | "plain" | "apart";
+  readonly cause: Cause | null;
+  readonly movedBy: Mover | null;
+}
+
+const PLAIN: Truth = { kind: "plain", cause: null, movedBy: null };
+const APART: Truth = { kind: "apart", cause: "unexplained", movedBy: null };
+
+/** Every refusal that is graded. */
+export const GRADED_REFUSALS: readonly Refusal[] = Object.keys(CONTROLS) as (keyof typeof CONTROLS)[];
+
+function isRefusal(cause: Cause): cause is Refusal {
+  return (GRADED_REFUSALS as readonly Cause[]).includes(cause);
+}
+
+/** One way in which the trace knows more than the exchanges can show. */
+interface Mapping {
+  readonly because: string;
+  /** Undefined: it does not apply. */
+  readonly map: (one: Happened, all: readonly Happened[], traced: Truth) => Truth | undefined;
+}
+
+/** Refusals that speak of an earlier request with the same key. */
+const OF_FIRST_USE: ReadonlySet<Cause> = new Set<Cause>([
+  "key-reused-body-changed",
+  "key-reused-bytes-changed",
+  "key-reused-other-resource",
+  "key-in-flight",
+  "key-bound-to-unacknowledged-attempt",
+  "key-stuck",
+  "conflict-not-replay",
+]);
+
+function before(one: Happened, all: readonly Happened[]): readonly Happened[] {
+  return all.slice(0, all.indexOf(one));
+}
+
+function firstUse(one: Happened, all: readonly Happened[]): Happened | undefined {
+  const key = one.outcome?.key ?? null;
+  if (key === null) return undefined;
+  return before(one, all).find(({ outcome }) => outcome?.key === key);
+}
+
+const UNSEEN: Truth = { kind: "refusal", cause: "key-first-use-unseen", movedBy: null };
+
+const deliveredTwice: Mapping = {
+  because:
+    "One request reached the server twice. Two effects are a duplicate delivery, whatever the second one was told. Where the second was refused for the first, no exchange shows that first one.",
+  map: ({ outcome }, _all, traced) => {
+    if (outcome?.earlier == null || !outcome.earlier.executed) return undefined;
+    if (outcome.executed) return { kind: "anomaly", cause: "duplicate-delivery", movedBy: null };
+    if (traced.cause !== null && OF_FIRST_USE.has(traced.cause)) return UNSEEN;
+    return traced.kind === "refusal" && traced.cause?.startsWith("stale-") === true
+      ? { ...traced, movedBy: "not-ours" }
+      : traced;
+  },
+};
+
+const clientGaveUp: Mapping = {
+  because: "The client hung up: the server, which answered, knows of no loss; the client lost an answer.",
+  map: ({ error, received, outcome }) => {
+    if (received !== null || error?.phase !== "timeout") return undefined;
+    return outcome?.executed === true ? { kind: "anomaly", cause: "response-lost", movedBy: null } : PLAIN;
+  },
+};
+
+const nothingCame: Mapping = {
+  because: "Without an answer there is no refusal that a client could be told of.",
+  map: ({ received }, _all, traced) => {
+    if (received !== null || traced.kind === "anomaly") return undefined;
+    return PLAIN;
+  },
+};
+
+function sameRequest(one: Happened, other: Happened): boolean {
+  const shown = ({ send, target, headers, body }: Happened): string =>
+    JSON.stringify([send.method, target, headers, body]);
+  return shown(one) === shown(other);
+}
+
+const storedRefusal: Mapping = {
+  because:
+    "A refusal that was kept under its key and given again: the rule that said no is the first request's, where this one is the same in every byte. Where it is not, no id names it.",
+  map: (one, all, traced) => {
+    if (traced.kind !== "anomaly" || !/^(?:stored-answer|replay-of)/.test(traced.cause ?? ""))
+      return undefined;
+    const first = firstUse(one, all);
+    if (first === undefined) return undefined;
+    const original = truthOf(first, all);
+    if (original.kind !== "refusal" && original.kind !== "apart") return undefined;
+    if (!first.send.recorded) return UNSEEN;
+    return sameRequest(one, first) ? original : APART;
+  },
+};
+
+const unseenFirstUse: Mapping = {
+  because:
+    "The first use of the key is not among the exchanges: another client made it, or it was not recorded.",
+  map: (one, all, traced) => {
+    if (traced.cause === null || !OF_FIRST_USE.has(traced.cause)) return undefined;
+    const first = firstUse(one, all);
+    return first !== undefined && !first.send.recorded ? UNSEEN : undefined;
+  },
+};
+
+/** The conversation of a path that lies in one, else the path: what one token is about. */
+function resourceOf(target: string): string {
+  const path = target.split("?")[0] ?? target;
+  return /\/conversations\/(?:[a-z]+\/)?([0-9a-f-]{36})/.exec(path)?.[1] ?? path;
+}
+
+/** The read or write that gave the token which a request carries; undefined: none of all did. */
+function giverOf(one: Happened, all: readonly Happened[]): Happened | undefined {
+  const steps = [
+    ...JSON.stringify([one.send.path, one.send.headers, one.send.body]).matchAll(/\$\((\w+)\.token\)/g),
+  ];
+  return before(one, all).find(({ send }) => steps.some(([, step]) => step === send.id));
+}
+
+const unseenMover: Mapping = {
+  because:
+    "The write that moved the token is not among the exchanges: to their reader it is not ours, like the platform's own.",
+  map: (one, all, traced) => {
+    if (traced.movedBy !== "other-writer" && traced.movedBy !== "own-write") return undefined;
+    const giver = giverOf(one, all);
+    if (giver === undefined) return undefined;
+    const since = before(one, all).slice(all.indexOf(giver) + 1);
+    const mover = since.find(
+      ({ outcome, target }) => outcome?.executed === true && resourceOf(target) === resourceOf(one.target),
+    );
+    return mover !== undefined && !mover.send.recorded ? { ...traced, movedBy: "not-ours" } : undefined;
+  },
+};
+
+/** The first that applies holds. */
+export const MAPPINGS: readonly Mapping[] = [
+  deliveredTwice,
+  clientGaveUp,
+  nothingCame,
+  storedRefusal,
+  unseenFirstUse,
+  unseenMover,
+];
+
+function tracedOf({ outcome }: Happened): Truth {
+  const note = outcome?.note ?? null;
+  if (note === null) return PLAIN;
+  if (isRefusal(note.cause)) return { kind: "refusal", cause: note.cause, movedBy: note.movedBy };
+  if (TRACED_ANOMALIES.includes(note.cause)) return { kind: "anomaly", cause: note.cause, movedBy: null };
+  return APART;
+}
+
+/** The trace's word on an exchange, mapped to what can be seen. Pure. */
+export function truthOf(one: Happened, all: readonly Happened[]): Truth {
+  const traced = tracedOf(one);
+  for (const { map } of MAPPINGS) {
+    const mapped = map(one, all, traced);
+    if (mapped !== undefined) return mapped;
+  }
+  return traced;
+}

@@ -1,0 +1,126 @@
+import { NO_POLICY } from "../../../../src/policy/lay-over.js";
+import type { FaultRule, Policy, RouteRule } from "../../../../src/policy/policy.js";
+import { PRESET_NAMES } from "../../../../src/policy/preset-names.js";
+import { presetFor } from "../../../../src/policy/presets.js";
+import type { Draw } from "../draw.js";
+import type { Dimension } from "./dimension.js";
+import { KEY_DIMENSIONS } from "./key-dimensions.js";
+import { ERRORS, SERVER_DIMENSIONS } from "./server-dimensions.js";
+import { VERSION_DIMENSIONS } from "./version-dimensions.js";
+
+const THINGS = "/api/v2/mock/things";
+
+function rule(method: string, path: string, overrides: RouteRule["overrides"]): RouteRule {
+  return {
+    match: { method, path },
+    description: null,
+    source: null,
+    sources: {},
+    overrides,
+    unknown: [],
+  };
+}
+
+/** What creating and deleting answer on most servers, and that a run has no version. */
+const ROUTES: readonly RouteRule[] = [
+  rule("POST", THINGS, { success: { status: 201 } }),
+  rule("DELETE", `${THINGS}/{id}`, { success: { status: 204, body: "empty" } }),
+  rule("POST", "/api/v2/integrations/actions/{actionId}/execute", {
+    concurrency: { validator: { kind: "none" }, readFrom: [] },
+  }),
+];
+
+/** How often a dimension has its usual value: were all of them drawn evenly, few requests would get anywhere. */
+const USUAL_SHARE = 0.7;
+/** Dimensions without which nearly nothing works are seldom drawn otherwise. */
+const SELDOM: ReadonlySet<string> = new Set([
+  "idempotency.carrier",
+  "idempotency.claim",
+  "concurrency.check",
+  "concurrency.stale.outcome",
+  "rateLimit",
+  "front",
+  "churn",
+]);
+const SELDOM_SHARE = 0.93;
+
+const OPAQUE_SHARE = 0.55;
+
+/** All dimensions that are drawn evenly but for their usual value. */
+const DIMENSIONS: readonly Dimension[] = [...KEY_DIMENSIONS, ...VERSION_DIMENSIONS, ...SERVER_DIMENSIONS];
+
+/** A refusal that is told in a 200 is kept under its key like a success by some servers: no grade is about that. */
+function withoutToldInSuccess(policy: Policy): Policy {
+  const isKept = policy.errors === "graphql" && policy.idempotency.support !== "ignored";
+  return isKept ? { ...policy, errors: "generic" } : policy;
+}
+
+function drawErrors(draw: Draw, policy: Policy): Policy {
+  const [opaque, ...speaking] = ERRORS.values;
+  const [first, ...others] = speaking;
+  if (first === undefined || draw.chance(OPAQUE_SHARE)) return opaque(policy);
+  return draw.oneOf([first, ...others])(policy);
+}
+
+/** Any policy; more than half of them tell nothing in their refusals. */
+export function randomPolicy(draw: Draw): Policy {
+  let policy: Policy = { ...NO_POLICY, name: "drawn", routes: ROUTES };
+  for (const { name, values } of DIMENSIONS) {
+    policy = draw.mostly(values, SELDOM.has(name) ? SELDOM_SHARE : USUAL_SHARE)(policy);
+  }
+  return withoutToldInSuccess(drawErrors(draw, policy));
+}
+
+/** The name of a policy with what must tell policies apart: policies are found again by their object. */
+export function sealed(policy: Policy): Policy {
+  return withoutToldInSuccess(policy);
+}
+
+/** The other faults that a client could take for the one that there is. */
+const LOOK_ALIKES: Readonly<Partial<Record<FaultRule["kind"], readonly FaultRule["kind"][]>>> = {
+  "drop-response": ["reset-before", "reset-after"],
+  "reset-before": ["reset-after", "drop-response"],
+  "reset-after": ["reset-before", "drop-response"],
+  "5xx-before": ["5xx-after"],
+  "5xx-after": ["5xx-before"],
+};
+
+function otherFaults({ faults }: Policy): readonly (readonly FaultRule[])[] {
+  if (faults.length === 0) return [];
+  const swapped = faults.flatMap((fault, at) =>
+    (LOOK_ALIKES[fault.kind] ?? []).map((kind) =>
+      faults.map((each, index) => (index === at ? { ...each, kind } : each)),
+    ),
+  );
+  return [[], ...swapped];
+}
+
+/** A policy beside another one, and in what it differs. */
+export interface Neighbour {
+  readonly differsIn: string;
+  readonly policy: Policy;
+}
+
+function isSame(one: Policy, other: Policy): boolean {
+  return JSON.stringify({ ...one, unknown: null }) === JSON.stringify({ ...other, unknown: null });
+}
+
+/**
+ * Every policy that differs from this one in one dimension, the way of telling refusals aside, and each preset, which
+ * keeps this policy's way of telling and its faults. Pure.
+ */
+export function neighboursOf(policy: Policy): readonly Neighbour[] {
+  const alone = DIMENSIONS.flatMap(({ name, values }) =>
+    values.map((change) => ({ differsIn: name, policy: change(policy) })),
+  ).filter((each) => !isSame(each.policy, policy));
+  const faults = otherFaults(policy).map((each) => ({
+    differsIn: "faults",
+    policy: { ...policy, faults: each },
+  }));
+  const { errors } = policy;
+  const presets = PRESET_NAMES.filter((name) => name !== policy.name).map((name) => ({
+    differsIn: `preset ${name}`,
+    policy: { ...presetFor(name), errors, faults: policy.faults },
+  }));
+  return [...alone, ...faults, ...presets];
+}

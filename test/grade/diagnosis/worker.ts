@@ -1,0 +1,66 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Cause } from "../../../src/core/causes.js";
+import { type Case, type Diagnose, type Judged, judgeScenario } from "./judge/judge-scenario.js";
+import { habitScenario, scenarioOf } from "./scenes/random-scene.js";
+import { isUncertain, isWrong, show } from "./show.js";
+
+/** Scenarios of one target, by their seeds. */
+export interface Job {
+  readonly target: Cause | "random" | "habits";
+  readonly from: number;
+  readonly count: number;
+  /** How many cases are shown, and which: those that are wrong, or those that nobody was certain of. */
+  readonly show: number;
+  readonly showUncertain: boolean;
+}
+
+/** What came of a job. */
+export interface Done {
+  readonly cases: readonly Case[];
+  readonly patterns: readonly NonNullable<Judged["patterns"]>[];
+  readonly shown: readonly string[];
+  /** Seeds whose scenario could not be run to its end. */
+  readonly failed: readonly { readonly seed: number; readonly message: string }[];
+}
+
+const { diagnoseUrl } = workerData as { readonly diagnoseUrl: string };
+const { diagnoseExchanges: diagnose } = (await import(diagnoseUrl)) as {
+  readonly diagnoseExchanges: Diagnose;
+};
+
+function wrongPatterns(judged: Judged): boolean {
+  return judged.patterns !== null && judged.patterns.true.join() !== judged.patterns.said.join();
+}
+
+async function carryOut(job: Job): Promise<Done> {
+  const cases: Case[] = [];
+  const patterns: NonNullable<Judged["patterns"]>[] = [];
+  const shown: string[] = [];
+  const failed: { seed: number; message: string }[] = [];
+  for (let seed = job.from; seed < job.from + job.count; seed++) {
+    const scenario = job.target === "habits" ? habitScenario(seed) : scenarioOf(seed, job.target);
+    try {
+      const judged = await judgeScenario(scenario, diagnose, true);
+      cases.push(...judged.cases);
+      if (judged.patterns !== null) patterns.push(judged.patterns);
+      const isShown = job.showUncertain ? isUncertain : isWrong;
+      for (const each of judged.cases)
+        if (isShown(each) && shown.length < job.show) shown.push(show(scenario, judged, each));
+      if (wrongPatterns(judged) && shown.length < job.show) {
+        const found = `patterns ${judged.patterns?.true.join()} said ${judged.patterns?.said.join()}`;
+        const [last] = judged.exchanges.slice(-1);
+        const truth = { kind: "plain", cause: null, movedBy: null } as const;
+        const about = { target: scenario.target, seed, exchange: last?.id ?? "", truth, twins: [] };
+        const rest = { opaque: true, conflict: false, hasControl: false, refusals: [], anomalies: [] };
+        shown.push(`${found}\n${show(scenario, judged, { ...about, ...rest })}`);
+      }
+    } catch (error) {
+      failed.push({ seed, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  }
+  return { cases, patterns, shown, failed };
+}
+
+parentPort?.on("message", (job: Job) => {
+  void carryOut(job).then((done) => parentPort?.postMessage(done));
+});
