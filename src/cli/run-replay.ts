@@ -3,7 +3,6 @@ import { createInterface } from "node:readline/promises";
 import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
 import { choosePolicy } from "../session/choose-policy.js";
-import { describePlan } from "../session/dry-run.js";
 import { asksBeforeWriting, countWrites } from "../session/judge-writes.js";
 import { checkSession, replayScenarios } from "../session/replay.js";
 import type { ReadyScenario } from "../session/run-scenario.js";
@@ -52,6 +51,7 @@ function sessionOptions(
 }
 
 async function printPlans(ready: readonly ReadyScenario[], options: SessionOptions): Promise<void> {
+  const { describePlan } = await import("../session/dry-run.js");
   for (const each of ready) await writeOut(describePlan(each, options));
 }
 

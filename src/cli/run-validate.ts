@@ -5,7 +5,7 @@ import { DIMENSION_NAMES } from "../policy/dimension-names.js";
 import { parsePolicy } from "../policy/read-policy.js";
 import { loadScenarioText, readTextFile } from "../session/load-files.js";
 import { warnOfScenario } from "../session/warn-of-scenario.js";
-import { foldWarnings, type Warning } from "../session/warnings.js";
+import { type FoldedWarning, foldWarnings, type Warning } from "../session/warnings.js";
 import { exitCodeOfError, worseExitCode } from "./exit-code.js";
 import { findScenarios, type ScenarioSource } from "./find-scenarios.js";
 import { describeError } from "./print-error.js";
@@ -51,28 +51,33 @@ function checkText(text: string, { file, label }: ScenarioSource): Checked {
   };
 }
 
-function warningLines(warnings: readonly Warning[]): readonly string[] {
-  return foldWarnings(warnings).flatMap(({ position, code, message, hint, morePlaces }) => {
+/** `advised` has the hints that were given before: a folder's files often call for the same one. */
+function warningLines(warnings: readonly FoldedWarning[], advised: Set<string>): readonly string[] {
+  return warnings.flatMap(({ position, code, message, hint, morePlaces }) => {
     const { file, line, column } = position;
     const more = morePlaces === 0 ? "" : ` (and in ${counted(morePlaces, "more place")})`;
     const said = [`  ${file}:${line}:${column}: warning: ${message}${more} [${code}]`];
-    return hint === undefined ? said : [...said, `    ${hint}`];
+    if (hint === undefined || advised.has(hint)) return said;
+    advised.add(hint);
+    return [...said, `    ${hint}`];
   });
 }
 
-function listing(label: string, { kind, warnings }: Checked): string {
-  const count = warnings.length === 0 ? "" : `, ${counted(warnings.length, "warning")}`;
-  const lines = [`${label}: ok (${kind}${count})`, ...warningLines(warnings)];
+function listing(label: string, { kind, warnings }: Checked, advised: Set<string>): string {
+  const folded = foldWarnings(warnings);
+  const count = folded.length === 0 ? "" : `, ${counted(folded.length, "warning")}`;
+  const lines = [`${label}: ok (${kind}${count})`, ...warningLines(folded, advised)];
   return lines.map((line) => `${printable(line)}\n`).join("");
 }
 
 /** Runs `gcidem validate`. Warnings stand under the file that they are about, and change nothing. Returns the exit code. */
 export async function validate(sources: readonly string[]): Promise<number> {
   let exitCode = 0;
+  const advised = new Set<string>();
   for (const source of findScenarios(sources)) {
     try {
       const text = source.file === "-" ? await readStandardInput() : readTextFile(source.file);
-      process.stdout.write(listing(source.label, checkText(text, source)));
+      process.stdout.write(listing(source.label, checkText(text, source), advised));
     } catch (error) {
       if (!(error instanceof GcidemError)) throw error;
       process.stderr.write(describeError(error, false));

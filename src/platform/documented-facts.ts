@@ -2,6 +2,7 @@ import { headerValue } from "../core/http.js";
 import { tryParseJson } from "../core/json.js";
 import { DETAILED_OPERATIONS } from "./all-operations.js";
 import { findOperation } from "./find-operation.js";
+import { pathShape } from "./path-shape.js";
 import type {
   AskedRequest,
   DocumentedFact,
@@ -42,7 +43,7 @@ function noSuchOperation(
   const [first] = nearest;
   return toFact({
     cause: "no-such-operation",
-    operation: `${method.toUpperCase()} ${pathOf(url)}`,
+    operation: `${method.toUpperCase()} ${pathShape(pathOf(url))}`,
     fact: "is no operation of the platform",
     why: first === undefined ? "None is near it." : `The nearest is ${named(nearest)}.`,
     remedy:

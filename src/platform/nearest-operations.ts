@@ -1,5 +1,6 @@
 import { pathDistance, segmentsOf } from "../core/path-distance.js";
 import { knownOperations } from "./all-operations.js";
+import { pathShape } from "./path-shape.js";
 import type { DocumentedOperation } from "./platform.js";
 
 /** Words that forum posts use in paths, each with the platform's own (facts read 2026-11-21). */
@@ -78,22 +79,19 @@ function search(method: string, path: string): readonly DocumentedOperation[] {
 /** Recorded traffic asks for the same few shapes of paths again and again, each with other ids. */
 const REMEMBERED = 256;
 const remembered = new Map<string, readonly DocumentedOperation[]>();
-/** A segment that is surely a value. */
-const VALUE = /\d|[<>%]|^.{30,}$/;
 
 /**
  * The operations that somebody who sent this most likely meant, the nearest first; none where none is near. Compared
  * segment by segment: a misspelt or missing one, another word for it, another method; for a read, what shows the whole. Pure.
  */
 export function nearestOperations(method: string, path: string): readonly DocumentedOperation[] {
-  const segments = segmentsOf(path);
-  if (segments.length > MOST_SEGMENTS) return [];
-  const shape = segments.map((each) => (/^v\d$/.test(each) || !VALUE.test(each) ? each : "0")).join("/");
-  const name = `${method} /${shape}`;
+  if (segmentsOf(path).length > MOST_SEGMENTS) return [];
+  const shape = pathShape(path);
+  const name = `${method} ${shape}`;
   const known = remembered.get(name);
   if (known !== undefined) return known;
   if (remembered.size >= REMEMBERED) remembered.clear();
-  const found = search(method, `/${shape}`);
+  const found = search(method, shape);
   remembered.set(name, found);
   return found;
 }

@@ -89,7 +89,7 @@ export interface DocumentedFact {
     | "field-not-declared"
     | "success-without-body"
     | "user-required";
-  /** `METHOD /path` of the documented operation with `{parameters}`; for `no-such-operation` as it was asked for. */
+  /** `METHOD /path` of the documented operation with `{parameters}`; for `no-such-operation` what was asked for, `{id}` for its values. */
   readonly operation: string;
   /** A few words that follow the operation's name: `takes no Idempotency-Key`. */
   readonly fact: string;

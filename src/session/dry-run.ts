@@ -2,16 +2,11 @@ import { formatDuration } from "../core/duration.js";
 import type { HeaderList } from "../core/http.js";
 import { printable } from "../core/printable.js";
 import { createRedactor, type Redactor } from "../core/redact.js";
-import { materialise, withHeader } from "../plan/materialise.js";
-import { mutate } from "../plan/mutate.js";
-import {
-  type MaterialRequest,
-  MissingValue,
-  type PlannedStep,
-  RefusedRequest,
-  type Scope,
-} from "../plan/plan.js";
+import { withHeader } from "../plan/materialise.js";
+import type { MaterialRequest, PlannedStep } from "../plan/plan.js";
 import type { RaceStep, Release, SendingStep } from "../scenario/scenario.js";
+import { factsOf } from "./ask-platform.js";
+import { type DrySender, dryRequest } from "./dry-requests.js";
 import { dryScope, dryWriterScope } from "./dry-scope.js";
 import type { ReadyScenario } from "./run-scenario.js";
 import type { SessionOptions } from "./session.js";
@@ -20,12 +15,10 @@ function mockName({ at }: { readonly at?: string }): string {
   return at === undefined ? "the embedded mock" : `the mock at ${at}`;
 }
 
-/** What one client of a dry run would send: everybody outside of races, or one writer. */
-interface Sender {
-  readonly scope: Scope;
-  readonly made: Map<string, MaterialRequest>;
+interface Sender extends DrySender {
   readonly redactor: Redactor;
   readonly extra: HeaderList;
+  readonly onMock: boolean;
 }
 
 function requestLines(request: MaterialRequest, { redactor, extra }: Sender): readonly string[] {
@@ -38,23 +31,18 @@ function requestLines(request: MaterialRequest, { redactor, extra }: Sender): re
   ];
 }
 
+/** What the vendor documents of it, which no run against the mock would show. */
+function documentedLines(request: MaterialRequest, { onMock, extra }: Sender): readonly string[] {
+  return factsOf(request, { onMock, extra }).map(
+    ({ operation, fact, source }) => `documented, not tested (${source.name}): ${operation} ${fact}`,
+  );
+}
+
 /** What a step would send, or why that is not known. */
 function sentLines(step: SendingStep, sender: Sender): readonly string[] {
-  const { scope, made } = sender;
-  try {
-    const base = step.kind === "repeat" ? made.get(step.of) : undefined;
-    const request =
-      step.kind === "request"
-        ? materialise(step.request, scope)
-        : base && mutate(base, step.mutations, scope);
-    if (request === undefined)
-      return [`(what ${step.kind === "repeat" ? step.of : step.id} would send is not known yet)`];
-    made.set(step.id, request);
-    return requestLines(request, sender);
-  } catch (error) {
-    if (error instanceof RefusedRequest || error instanceof MissingValue) return [`(${error.message})`];
-    throw error;
-  }
+  const request = dryRequest(step, sender);
+  if (typeof request === "string") return [`(${request})`];
+  return [...requestLines(request, sender), ...documentedLines(request, sender)];
 }
 
 function repeatsOf(step: SendingStep): string {
@@ -119,8 +107,13 @@ function roundsText({ rounds }: SessionOptions): string {
 /** Prints every request of a scenario as it would be sent, later values as `<read.etag>`. Sends nothing. */
 export function* describePlan(ready: ReadyScenario, options: SessionOptions): Generator<string> {
   const { scenario, steps } = ready.plan;
-  const scope = dryScope(ready, options);
-  const sender: Sender = { scope, made: new Map(), redactor: createRedactor(), extra: options.headers };
+  const sender: Sender = {
+    scope: dryScope(ready.loaded, options),
+    made: new Map(),
+    redactor: createRedactor(),
+    extra: options.headers,
+    onMock: options.target.kind === "mock",
+  };
   const target = options.target.kind === "mock" ? mockName(options.target) : options.target.baseUrl;
   yield `DRY RUN, nothing is sent   ${printable(scenario.name)}   ${scenario.file} -> ${target}${roundsText(options)}\n`;
   for (const planned of steps) yield* stepLines(planned, sender);

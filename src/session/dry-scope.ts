@@ -5,8 +5,7 @@ import { evaluateJson } from "../plan/evaluate-template.js";
 import type { Scope } from "../plan/plan.js";
 import type { RaceStep, Variable } from "../scenario/scenario.js";
 import { resolveInside } from "./load-files.js";
-import type { ReadyScenario } from "./run-scenario.js";
-import type { SessionOptions } from "./session.js";
+import type { LoadedScenario, SessionOptions } from "./session.js";
 
 /** Where requests to the embedded mock would go; it is not started for a dry run. */
 const MOCK_URL = "http://mock.invalid";
@@ -20,9 +19,14 @@ function evaluateInto(values: Map<string, unknown>, variable: Variable, scope: S
     values.set(variable.name, JSON.parse(evaluateJson(variable.value, scope)) as unknown);
 }
 
-/** A scope whose later values are their names in angle brackets. */
-export function dryScope({ plan, loaded }: ReadyScenario, options: SessionOptions): Scope {
-  const { scenario } = plan;
+/**
+ * A scope whose later values are their names in angle brackets. `folder`: that of the scenario's file, for bodies. `now`:
+ * what stands for `$(now())`, where its name is not enough.
+ */
+export function dryScope(
+  { scenario, folder }: Pick<LoadedScenario, "scenario" | "folder">,
+  options: Pick<SessionOptions, "seed" | "given" | "target"> & { readonly now?: string },
+): Scope {
   const random = seededRandom(options.seed ?? scenario.seed ?? 1, "run");
   const values = new Map<string, unknown>();
   const at = { file: scenario.file, line: 1, column: 1 };
@@ -32,9 +36,9 @@ export function dryScope({ plan, loaded }: ReadyScenario, options: SessionOption
     capture: (step, name) => later(`${step.slice(step.lastIndexOf("/") + 1)}.${name}`),
     env: (name) => later(`env.${name}`),
     uuid: random.uuid,
-    now: () => later("now"),
+    now: () => options.now ?? later("now"),
     encode: (value) => (/^<.*>$/.test(value) ? value : encodeURIComponent(value)),
-    readFile: (path) => readFileSync(resolveInside(loaded.folder ?? ".", path, at)),
+    readFile: (path) => readFileSync(resolveInside(folder ?? ".", path, at)),
     baseUrl: options.target.kind === "mock" ? MOCK_URL : options.target.baseUrl,
     userAgent: `gcidem/${VERSION}`,
   };

@@ -2,7 +2,7 @@ import type { SourcePosition } from "../core/errors.js";
 
 /** Something that a reader of a scenario should know before it runs. It is no error, and changes no exit code. */
 export interface Warning {
-  /** Stable, for scripts: `at-most-once-undecided`. */
+  /** Stable, for scripts: `at-most-once-undecided`, `weak-key`, the id of a documented fact. */
   readonly code: string;
   readonly message: string;
   /** What to do. */

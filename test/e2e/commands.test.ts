@@ -160,7 +160,7 @@ describe("validate", () => {
   - id: clicks
     race:
       writers: 2
-      steps: [{ id: order, request: POST /orders, idempotencyKey: k, json: {} }]
+      steps: [{ id: order, request: POST /orders, idempotencyKey: 5f0c2f1e-0d0b-4a55-9a3e-6f1b7c20d1a1, json: {} }]
     expect: { invariants: [at-most-once] }
 `;
     const ran = await gcidem(["validate", "-"], { input: text });
@@ -169,6 +169,15 @@ describe("validate", () => {
       /^.*: ok \(scenario, 1 step, 1 warning\)\n {2}.*:6:\d+: warning: at-most-once /,
     );
     expect(ran.stdout).toContain("`effects`");
+  });
+
+  test("says of the same advice in several files only once what to do", async () => {
+    const text = "steps:\n  - request: POST /api/v2/dataactions/actions/a1/invoke\n";
+    const cwd = folderWith({ "a.yaml": text, "b.yaml": text });
+    const { code, stdout } = await gcidem(["validate", "."], { cwd });
+    expect(code).toBe(0);
+    expect(stdout.match(/is no operation of the platform \(documented, not tested: /g)).toHaveLength(2);
+    expect(stdout.match(/ {4}Send POST \/api\/v2\/integrations\/actions/g)).toHaveLength(1);
   });
 
   test("finds every shipped scenario in order", async () => {

@@ -122,7 +122,7 @@ describe("an operation that is none", () => {
     expect(from).toMatchObject([
       {
         cause: "no-such-operation",
-        operation: "POST /api/v2/dataactions/actions/a1/invoke",
+        operation: "POST /api/v2/dataactions/actions/{id}/invoke",
         remedy: "Send POST /api/v2/integrations/actions/{actionId}/execute.",
       },
     ]);

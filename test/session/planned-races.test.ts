@@ -182,6 +182,32 @@ describe("leave to write", () => {
   });
 });
 
+describe("a dry run says under each request what the vendor documents otherwise", () => {
+  const KEYED = "steps: [{ id: a, request: PATCH /api/v2/users/7, idempotencyKey: k, json: { version: 1 } }]";
+  const SAID = "documented, not tested (JavaScript SDK 262.0.0): PATCH /api/v2/users/{userId} takes no ";
+
+  test("on the mock, and at a host of the platform", () => {
+    expect(dryRun(KEYED)).toContain(`      {"version":1}\n      ${SAID}Idempotency-Key\n`);
+    const target = { kind: "http", baseUrl: "https://api.mypurecloud.ie" } as const;
+    expect(dryRun(KEYED, { target })).toContain(`${SAID}Idempotency-Key`);
+  });
+
+  test("also of headers that all requests get", () => {
+    expect(dryRun(KEYED, { headers: [["If-Match", '"1"']] })).toContain(`${SAID}If-Match`);
+  });
+
+  test("but not of another API with such a path", () => {
+    expect(dryRun(KEYED, ELSEWHERE)).not.toContain("documented");
+  });
+
+  test("and of a writer's request in a race", () => {
+    const race = "steps: [{ id: w, race: { writers: 2, steps: [{ id: a, request: POST /api/v2/wfm/x }] } }]";
+    expect(dryRun(race)).toContain(
+      "        documented, not tested (JavaScript SDK 262.0.0): POST /api/v2/wfm/x is no",
+    );
+  });
+});
+
 describe("what only a mock can do", () => {
   test.each([
     ["as: reader", "as: reader works only on a gcidem mock"],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadScenario } from "../../src/scenario/load-scenario.js";
 import { warnOfScenario } from "../../src/session/warn-of-scenario.js";
+import { warnOfUndecidable } from "../../src/session/warn-of-undecidable.js";
 import { foldWarnings, type Warning } from "../../src/session/warnings.js";
 
 /** Messages about a race of two writers that do this, with `at-most-once` expected of it. */
@@ -12,7 +13,7 @@ function warned(step: string, after = ""): readonly string[] {
       steps: [${step}]
     expect: { invariants: [at-most-once] }
 ${after}`;
-  return warnOfScenario(loadScenario(text, "t.yaml")).map(
+  return warnOfUndecidable(loadScenario(text, "t.yaml")).map(
     ({ position, message, hint }) => `${position.line}: ${message}; ${hint}`,
   );
 }
