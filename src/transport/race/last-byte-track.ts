@@ -10,13 +10,8 @@ import { type Route, requestTarget } from "../way.js";
 import { wireHeaders } from "../wire-headers.js";
 import { type ByteGate, byteGate } from "./byte-gate.js";
 import { type Dialled, type Dialling, dial, secure } from "./dial.js";
+import { settlingMs } from "./settling.js";
 import { brokenRoute, type Leave, type RoundTrips, type Track } from "./track.js";
-
-/** A loaded event loop on either side gets this much to read what has arrived. */
-const SHORTEST_SETTLING_MS = 5;
-const LONGEST_SETTLING_MS = 3_000;
-/** 100 Mbit/s: nobody is told when bytes arrive, so a slower line is taken for one of this speed. */
-const BYTES_PER_MS = 12_500;
 
 /** Hands one connection, which stands already, to one request after another. */
 class OneConnectionAgent extends KeepAliveHttpAgent {
@@ -65,18 +60,6 @@ function openLane(socket: Socket): Lane {
 function closeLane({ agent, socket }: Lane): void {
   agent.destroy();
   socket.destroy();
-}
-
-/** How long to wait for bytes to arrive, in ms. Pure. */
-function settlingMs({
-  bytes,
-  roundTripMs,
-}: {
-  readonly bytes: number;
-  readonly roundTripMs: number;
-}): number {
-  const waitMs = Math.max(SHORTEST_SETTLING_MS, 2 * roundTripMs + bytes / BYTES_PER_MS);
-  return Math.min(LONGEST_SETTLING_MS, waitMs);
 }
 
 /** HTTP/1.1: a connection for each writer, whose newest byte can be kept back. */
@@ -146,8 +129,8 @@ export class LastByteTrack implements Track {
     };
   }
 
-  async settle(written: { readonly bytes: number; readonly roundTripMs: number }): Promise<void> {
-    await setTimeout(settlingMs(written));
+  async settle(written: Parameters<Track["settle"]>[0]): Promise<void> {
+    await setTimeout(settlingMs({ ...written, toLoopback: isLoopbackHost(this.way.server.hostname) }));
   }
 
   letGo(writers: readonly number[], { onLeaving, onSent }: Leave): void {

@@ -3,8 +3,9 @@ import type { Outcome, OutgoingRequest } from "../outcome.js";
 import type { RaceLine, Release, ReleaseTechnique, WaveRequest, WaveResult } from "../race.js";
 import type { WaveContext } from "./entrant.js";
 import { describeDelays, describeRun, describeWarmUp } from "./notes.js";
-import { arrivalSpreadMs, compensation, largestDifference, longestMs } from "./round-trips.js";
+import { arrivalSpreadMs, compensation, largestDifference, shortestMs } from "./round-trips.js";
 import { runWave, type WaveRun } from "./run-wave.js";
+import { twoTripsMs } from "./settling.js";
 import type { RoundTrips } from "./track.js";
 
 /** Connections that differ by less are not looked at any closer. */
@@ -160,7 +161,7 @@ export class Line implements RaceLine {
       return await runWave(this.#context, {
         requests,
         afterMs: (writer) => offsetMs(writer) + (delaysMs?.get(writer) ?? 0),
-        roundTripMs: longestMs(this.#writers, known),
+        twoTripsMs: twoTripsMs(shortestMs(this.#writers, known)),
         signal: ending.signal,
       });
     } catch (error) {

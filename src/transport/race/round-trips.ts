@@ -69,8 +69,8 @@ export function largestDifference(
   return { quickest: quickest.writer, slowest: slowest.writer, differenceMs };
 }
 
-/** The longest of all writers' shortest round trips; 0 where none was measured. Pure. */
-export function longestMs(writers: readonly number[], rounds: readonly RoundTrips[]): number {
-  const least = writers.map((writer) => samplesOf(writer, rounds)).filter((each) => each.length > 0);
-  return Math.max(0, ...least.map((each) => Math.min(...each)));
+/** Each writer's shortest round trip, of those that were measured. Pure. */
+export function shortestMs(writers: readonly number[], rounds: readonly RoundTrips[]): readonly number[] {
+  const samples = writers.map((writer) => samplesOf(writer, rounds)).filter((each) => each.length > 0);
+  return samples.map((each) => Math.min(...each));
 }

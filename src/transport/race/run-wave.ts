@@ -10,8 +10,8 @@ export interface Wave {
   readonly requests: readonly (WaveRequest | null)[];
   /** When a writer is let go, in ms from the instant of release. */
   readonly afterMs: (writer: number) => number;
-  /** The longest round trip known, in ms. */
-  readonly roundTripMs: number;
+  /** Two round trips, as far as any were measured, in ms. */
+  readonly twoTripsMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -58,7 +58,7 @@ async function hold({ track }: WaveContext, entrants: readonly Entrant[], wave: 
   patience.abort();
   if (!entrants.some(({ held }) => held)) return;
   const bytes = entrants.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0);
-  await unlessAborted(wave.signal, track.settle({ bytes, roundTripMs: wave.roundTripMs }));
+  await unlessAborted(wave.signal, track.settle({ bytes, twoTripsMs: wave.twoTripsMs }));
   for (let turn = 0; turn < READING_TURNS; turn++) await setImmediate();
 }
 

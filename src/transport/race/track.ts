@@ -3,6 +3,7 @@ import type { HeaderList } from "../../core/http.js";
 import type { OutgoingRequest } from "../outcome.js";
 import type { ReleaseTechnique } from "../race.js";
 import type { Route, Way } from "../way.js";
+import type { Settling } from "./settling.js";
 
 /** What one measuring took for each writer's connection, in ms; null where it was not measured. */
 export type RoundTrips = readonly (number | null)[];
@@ -33,7 +34,7 @@ export interface Track {
   /** The way of a writer's next request; `onHeld` is called when nothing but its kept-back end is missing. */
   readonly route: (writer: number, onHeld: () => void) => Route;
   /** Waits until what was written has reached the server, as far as that can be known. */
-  readonly settle: (written: { readonly bytes: number; readonly roundTripMs: number }) => Promise<void>;
+  readonly settle: (written: Omit<Settling, "toLoopback">) => Promise<void>;
   /**
    * Lets the requests of these writers go in as few writes as there are connections; what could not be kept back
    * passes freely from now on.
