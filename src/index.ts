@@ -1,6 +1,8 @@
 import type { AdjustableClock, Clock } from "./core/clock.js";
 import { parseDuration } from "./core/duration.js";
 import { GcidemError } from "./core/errors.js";
+import type { DiagnoseOptions, Diagnosis } from "./diagnose/diagnose.js";
+import type { Exchange } from "./journal/journal.js";
 import type { Mock, MockOptions } from "./mock/mock.js";
 import { startMock as startMockServer } from "./mock/start-mock.js";
 import type { Policy } from "./policy/policy.js";
@@ -10,6 +12,8 @@ import type { RunReport, RunSection } from "./report/report.js";
 import { loadScenario } from "./scenario/load-scenario.js";
 import type { Scenario } from "./scenario/scenario.js";
 import { choosePolicy } from "./session/choose-policy.js";
+import { diagnoseAll } from "./session/diagnose-journal.js";
+import { exchangesOfHar, type RecordedExchanges } from "./session/from-har.js";
 import { loadScenarioFile, loadScenarioText } from "./session/load-files.js";
 import { readMockAddress } from "./session/mock-address.js";
 import { replayScenarios } from "./session/replay.js";
@@ -19,6 +23,7 @@ import type { Rounds, SessionOptions, TargetChoice } from "./session/session.js"
 export type { CheckResult } from "./check/check.js";
 export type { ExchangeDiff } from "./compare/compare.js";
 export { GcidemError, type Problem, type SourcePosition } from "./core/errors.js";
+export type { DiagnoseOptions, Diagnosis } from "./diagnose/diagnose.js";
 export { checkHistory } from "./history/check-history.js";
 export type { Anomaly, CheckOptions, Operation, Verdict, Version } from "./history/history.js";
 export type { Exchange } from "./journal/journal.js";
@@ -26,6 +31,7 @@ export type { Mock, TraceEntry } from "./mock/mock.js";
 export type { Policy } from "./policy/policy.js";
 export type { RunReport, RunSection, RunVerdict } from "./report/report.js";
 export type { Scenario } from "./scenario/scenario.js";
+export type { RecordedExchanges } from "./session/from-har.js";
 
 /** How {@link replay} runs a scenario. Everything is optional; without anything it runs on the embedded mock. */
 export interface ReplayOptions {
@@ -135,6 +141,34 @@ export async function replay(scenario: string, options: ReplayOptions = {}): Pro
   } finally {
     result.close();
   }
+}
+
+/**
+ * Explains each refusal, and what else is wrong, in exchanges in the order of their sending: those of a report's run, or
+ * of {@link fromHar}. For one exchange the most likely cause comes first. Pure.
+ *
+ * `options` default to what the recording says of itself; exchanges of gcidem's own have known times and exact bodies.
+ * @throws GcidemError `usage` for more exchanges than can be diagnosed at once (100,000).
+ * @example
+ * diagnose(fromHar(await readFile("export.har", "utf8"))).map(({ exchange, cause }) => `${exchange}: ${cause}`);
+ */
+export function diagnose(
+  exchanges: Iterable<Exchange> | RecordedExchanges,
+  options: DiagnoseOptions = "recording" in exchanges ? exchanges.recording : {},
+): readonly Diagnosis[] {
+  const { diagnoses, notDiagnosed } = diagnoseAll(exchanges, options);
+  if (notDiagnosed !== null) throw new GcidemError("usage", notDiagnosed);
+  return diagnoses;
+}
+
+/**
+ * Reads the text of a HAR 1.1 or 1.2 into exchanges, redacted, in the order of their sending; `recording` says what is
+ * missing. Page assets and preflights are left out. Pure but for a random key, under which redacted bodies are hashed.
+ * @throws GcidemError `invalid-file` with the position where not one whole entry can be had.
+ * @example fromHar(text).filter(({ response }) => response?.status === 409).length
+ */
+export function fromHar(text: string): RecordedExchanges {
+  return exchangesOfHar(text);
 }
 
 /**

@@ -9,6 +9,8 @@ const MOST_EXCHANGES = 100_000;
 
 /** Diagnoses, or why there are none. */
 export interface Diagnosed {
+  /** All exchanges with their resources, where they were looked at; empty where they were not. */
+  readonly exchanges: readonly Exchange[];
   readonly diagnoses: readonly Diagnosis[];
   /** Null where the exchanges were looked at. */
   readonly notDiagnosed: string | null;
@@ -38,14 +40,15 @@ export function diagnoseAll(exchanges: Iterable<Exchange>, options: DiagnoseOpti
   for (const exchange of exchanges) {
     if (all.length === MOST_EXCHANGES) {
       const notDiagnosed = `there are more than ${MOST_EXCHANGES} exchanges, which is the most that is diagnosed: record less, or cut the recording`;
-      return { diagnoses: [], notDiagnosed };
+      return { exchanges: [], diagnoses: [], notDiagnosed };
     }
     all.push(withResource(exchange));
   }
   const groups = byOrigin(all);
   const found = groups.flatMap((group) => diagnoseExchanges(group, options));
-  if (groups.length < 2) return { diagnoses: found, notDiagnosed: null };
+  if (groups.length < 2) return { exchanges: all, diagnoses: found, notDiagnosed: null };
   const places = new Map(all.map(({ id }, index) => [id, index]));
   const placeOf = ({ exchange }: Diagnosis): number => places.get(exchange) ?? 0;
-  return { diagnoses: found.toSorted((a, b) => placeOf(a) - placeOf(b)), notDiagnosed: null };
+  const diagnoses = found.toSorted((a, b) => placeOf(a) - placeOf(b));
+  return { exchanges: all, diagnoses, notDiagnosed: null };
 }

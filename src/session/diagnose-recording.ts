@@ -6,10 +6,10 @@ import type { Diagnosis } from "../diagnose/diagnose.js";
 import type { ByteSource } from "../intake/byte-source.js";
 import { readRecording } from "../intake/read-recording.js";
 import { prepareRunsFolder } from "../journal/create-journal.js";
-import type { JournalView } from "../journal/journal.js";
+import type { Exchange, JournalView } from "../journal/journal.js";
 import { openJournal } from "../journal/read-journal.js";
 import type { RunReport, RunSection } from "../report/report.js";
-import { diagnoseAll, withResource } from "./diagnose-journal.js";
+import { type Diagnosed, diagnoseAll, withResource } from "./diagnose-journal.js";
 import type { FoundRun } from "./find-run.js";
 import { buildReport } from "./replay.js";
 import { saveRecording } from "./save-recording.js";
@@ -49,10 +49,10 @@ function conflictsByCause(diagnoses: readonly Diagnosis[]): ReadonlySet<string> 
   return new Set(named.map(({ exchange }) => exchange));
 }
 
-function countsOf(journal: JournalView, diagnoses: readonly Diagnosis[]): RunSection["counts"] {
+function countsOf(exchanges: Iterable<Exchange>, diagnoses: readonly Diagnosis[]): RunSection["counts"] {
   const counts = { exchanges: 0, writes: 0, conflicts: 0, failures: 0, refused: 0 };
   const named = conflictsByCause(diagnoses);
-  for (const { id, request, response, error } of journal.exchanges()) {
+  for (const { id, request, response, error } of exchanges) {
     const names = request.headers.map(([name]) => name);
     counts.exchanges += 1;
     if (isWrite(request.method, names)) counts.writes += 1;
@@ -63,11 +63,29 @@ function countsOf(journal: JournalView, diagnoses: readonly Diagnosis[]): RunSec
   return counts;
 }
 
+/** What was diagnosed is in memory already; what was too much for that is read anew each time. */
+function exchangesOf(
+  journal: JournalView,
+  { exchanges, notDiagnosed }: Diagnosed,
+): Pick<RunSection, "exchanges" | "exchange"> {
+  const lookUp = (id: string): Exchange => withResource(journal.exchange(id));
+  if (notDiagnosed === null) {
+    const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+    return { exchanges, exchange: (id) => byId.get(id) ?? lookUp(id) };
+  }
+  function* all(): Generator<Exchange> {
+    for (const exchange of journal.exchanges()) yield withResource(exchange);
+  }
+  return { exchanges: { [Symbol.iterator]: all }, exchange: lookUp };
+}
+
 function sectionOf(journal: JournalView, folder: string): RunSection {
   const { started, ended } = journal;
   const { name, file, sha256 } = started.scenario;
   const { timesKnown = true, bodiesExact = true } = started.recording ?? {};
-  const { diagnoses, notDiagnosed } = diagnoseAll(journal.exchanges(), { timesKnown, bodiesExact });
+  const diagnosed = diagnoseAll(journal.exchanges(), { timesKnown, bodiesExact });
+  const { diagnoses, notDiagnosed } = diagnosed;
+  const read = exchangesOf(journal, diagnosed);
   return {
     id: started.run,
     folder,
@@ -78,15 +96,10 @@ function sectionOf(journal: JournalView, folder: string): RunSection {
     durationMs: ended?.durationMs ?? 0,
     interrupted: ended?.interrupted ?? true,
     verdict: "not-judged",
-    counts: countsOf(journal, diagnoses),
+    counts: countsOf(read.exchanges, diagnoses),
     steps: [],
     skipped: [],
-    exchanges: {
-      *[Symbol.iterator]() {
-        for (const exchange of journal.exchanges()) yield withResource(exchange);
-      },
-    },
-    exchange: (id) => withResource(journal.exchange(id)),
+    ...read,
     diffs: [],
     expectations: [],
     diagnoses,
