@@ -25,17 +25,25 @@ function createScope(lookUp: (name: string) => unknown): Scope {
   };
 }
 
-/** Makes empty scopes. Later values of a name replace earlier ones. */
+/** What is bound for a writer first of all, when its race begins (`$(writer)`). */
+const WRITER = "writer";
+
+/** Makes empty scopes. Later values of a name replace earlier ones; with each race a writer begins anew. */
 export function createBoundScopes(): BoundScopes {
-  const values = new Map<string, unknown>();
-  const own = (writer: number | null | undefined, name: string): string =>
-    writer === null || writer === undefined ? name : `${writer}/${name}`;
+  const outer = new Map<string, unknown>();
+  const writers = new Map<number, Map<string, unknown>>();
+  const valuesOf = (writer: number): Map<string, unknown> => {
+    const own = writers.get(writer) ?? new Map<string, unknown>();
+    writers.set(writer, own);
+    return own;
+  };
   const scopes = new Map<number | null, Scope>();
   const scopeOf = (writer: number | null): Scope =>
     createScope((name) => {
-      const found = [own(writer, name), name].find((each) => values.has(each));
+      const known = writer === null ? [outer] : [valuesOf(writer), outer];
+      const found = known.find((values) => values.has(name));
       if (found === undefined) throw new MissingValue(`$(${name}) has no value`);
-      return values.get(found);
+      return found.get(name);
     });
   return {
     of: (writer) => {
@@ -44,7 +52,9 @@ export function createBoundScopes(): BoundScopes {
       return scope;
     },
     learn: (bound, writer) => {
-      for (const [name, value] of Object.entries(bound)) values.set(own(writer, name), value);
+      const values = writer === undefined ? outer : valuesOf(writer);
+      if (writer !== undefined && Object.hasOwn(bound, WRITER)) values.clear();
+      for (const [name, value] of Object.entries(bound)) values.set(name, value);
     },
   };
 }

@@ -10,7 +10,7 @@ import { answersEvidence, tokensEvidence } from "./effect-evidence.js";
 import { countedEffects, type EffectContext } from "./judge-effects.js";
 import type { JudgeContext } from "./judge-exchange.js";
 import { isViolation, judgeRace, type RaceLog, startRaceLog, takeRaceExchange } from "./judge-race.js";
-import { judgeStep, type StepLog, startLog, takeExchange, takeReread } from "./judge-step.js";
+import { isReread, judgeStep, type StepLog, startLog, takeExchange, takeReread } from "./judge-step.js";
 import { createInvariantLogs, createResults, type InvariantLogs } from "./sum-up-rounds.js";
 
 /** What is counted over all exchanges. */
@@ -86,11 +86,6 @@ function needsAll(plan: RunPlan): boolean {
   );
 }
 
-/** A further attempt between another step's attempts; a step's own attempts have at most its own reread between them. */
-function isReread(exchange: Exchange, { step }: StepLog, previous: string | null): boolean {
-  return exchange.attempt > 1 && previous !== step.id && previous !== (step.retry?.reread ?? null);
-}
-
 /** How the scenario's own values are redacted before they are compared; identity for a journal read back. */
 export type Redact = (text: string) => string;
 
@@ -102,6 +97,8 @@ interface Round {
   readonly all: Exchange[];
   /** The first of them, for the diagnosis. */
   readonly first: Exchange[];
+  /** The race that is under way, or was last. */
+  race: RaceLog | null;
   previous: string | null;
   conflicts: number;
 }
@@ -115,20 +112,30 @@ function startRound(plan: RunPlan, number: number): Round {
     races: new Map(races.map((race) => [race.id, startRaceLog(race)])),
     all: [],
     first: [],
+    race: null,
     previous: null,
     conflicts: 0,
   };
 }
 
-function raceOf(exchange: Exchange): string {
-  return exchange.step.slice(0, exchange.step.indexOf("/"));
+/** The race that a writer's exchange belongs to: what it reads again outside of its race belongs to the one under way. */
+function raceOf(round: Round, { step }: Exchange): RaceLog | null {
+  const slash = step.indexOf("/");
+  return slash < 0 ? round.race : (round.races.get(step.slice(0, slash)) ?? null);
+}
+
+function takeRaced(round: Round, exchange: Exchange, context: JudgeContext): void {
+  const race = raceOf(round, exchange);
+  if (race !== null) takeRaceExchange(race, exchange, context);
+  round.race = race;
+  const outer = round.logs.get(exchange.step);
+  if (outer !== undefined) takeReread(outer, exchange);
 }
 
 function takeInRound(round: Round, exchange: Exchange, context: JudgeContext): void {
   if (exchange.response !== null && isConflictStatus(exchange.response.status)) round.conflicts += 1;
-  const race = exchange.writer === null ? undefined : round.races.get(raceOf(exchange));
-  if (race !== undefined) {
-    takeRaceExchange(race, exchange, context);
+  if (exchange.writer !== null) {
+    takeRaced(round, exchange, context);
     return;
   }
   const log = round.logs.get(exchange.step);

@@ -6,11 +6,13 @@ import { isRaceExpectation, type JudgeContext, nameOf } from "./judge-exchange.j
 import { judgeInvariant } from "./judge-invariants.js";
 import {
   countHolds,
+  isReread,
   judgeStep,
   type StepContext,
   type StepLog,
   startLog,
   takeExchange,
+  takeReread,
 } from "./judge-step.js";
 import type { RaceRound, RoundFinding } from "./race-round.js";
 
@@ -20,6 +22,8 @@ export interface RaceLog {
   /** A log for each writer's inner step. */
   readonly logs: Map<string, StepLog>;
   readonly raced: Exchange[];
+  /** What each writer sent last. */
+  readonly previous: Map<number | null, string>;
 }
 
 /** What one round of a race came to. */
@@ -38,22 +42,25 @@ export function isViolation([, { holds }]: JudgedRace["findings"][number]): bool
 
 /** Starts the log of a race that has sent nothing yet. */
 export function startRaceLog(race: RaceStep): RaceLog {
-  return { race, logs: new Map(), raced: [] };
+  return { race, logs: new Map(), raced: [], previous: new Map() };
 }
 
 function innerStep(race: RaceStep, exchange: Exchange): SendingStep | undefined {
   return race.writers[exchange.writer ?? -1]?.find(({ id }) => id === exchange.step);
 }
 
-/** Takes the next exchange of a race. */
+/** Takes the next exchange of a race; also what a writer read again of a step before the race. */
 export function takeRaceExchange(log: RaceLog, exchange: Exchange, context: JudgeContext): void {
+  const previous = log.previous.get(exchange.writer) ?? null;
+  log.previous.set(exchange.writer, exchange.step);
+  log.raced.push(exchange);
   const step = innerStep(log.race, exchange);
   if (step === undefined) return;
   const name = `${exchange.writer} ${exchange.step}`;
   const own = log.logs.get(name) ?? startLog(step);
   log.logs.set(name, own);
-  log.raced.push(exchange);
-  takeExchange(own, exchange, context);
+  if (isReread(exchange, own, previous)) takeReread(own, exchange);
+  else takeExchange(own, exchange, context);
 }
 
 /** Statuses on each writer's last attempt of an inner step, as `statuses` counts them. */

@@ -119,6 +119,14 @@ export function takeExchange(log: StepLog, exchange: Exchange, context: JudgeCon
 }
 
 /**
+ * True for a further attempt between another step's attempts; a step's own attempts have at most its own reread between
+ * them. `previous`: the step that its sender sent before. Pure.
+ */
+export function isReread(exchange: Exchange, { step }: StepLog, previous: string | null): boolean {
+  return exchange.attempt > 1 && previous !== step.id && previous !== (step.retry?.reread ?? null);
+}
+
+/**
  * Takes an exchange of a step that ran again because another step's retry asked for it (`reread`). Its expectations
  * were about its own turn: the world has moved on since, which is why it is read again.
  */
