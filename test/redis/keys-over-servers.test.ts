@@ -148,7 +148,7 @@ describe("a key whose use is noted while its first request works", () => {
         sleeps.release();
         expect((await first).status).toBe(200);
         expect((await b.send("POST", EXECUTE, OTHER)).status).toBe(200);
-        expect(b.last().cause).toBe("stored-answer-returned");
+        expect(b.last().cause).toBe("replay-of-other-body");
       },
     ));
 
