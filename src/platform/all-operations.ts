@@ -47,7 +47,7 @@ const LISTINGS: Readonly<Record<string, string>> = {
 export const LISTED_AREAS: ReadonlySet<string> = new Set(Object.keys(LISTINGS));
 
 /** An operation, in the words of a router. */
-export interface RoutedOperation {
+interface RoutedOperation {
   readonly method: string;
   readonly template: string;
   readonly operation: DocumentedOperation;

@@ -1,5 +1,5 @@
 import { pathDistance, segmentsOf } from "../core/path-distance.js";
-import { knownOperations } from "./all-operations.js";
+import { knownOperations, LISTED_AREAS } from "./all-operations.js";
 import { pathShape } from "./path-shape.js";
 import type { DocumentedOperation } from "./platform.js";
 
@@ -15,7 +15,7 @@ const SYNONYMS: ReadonlySet<string> = new Set([
 /** No path of the platform has so many; a longer one is no slip. */
 const MOST_SEGMENTS = 16;
 /** Farther than this, a suggestion would be a guess. */
-const FARTHEST = 2.25;
+const FARTHEST = 1.75;
 /** No template is nearer whose number of segments differs by more. */
 const MOST_APART = 3;
 /** The second best is named only where it is about as near. */
@@ -58,10 +58,19 @@ function away(method: string, sent: readonly string[], meant: readonly string[])
   return pathDistance(sent, meant, SYNONYMS) + (goesOn ? GOES_ON : 0);
 }
 
+/** What is compared: a path in one of the listed areas is meant to be there, and comparing all takes five times as long. */
+function candidates(path: string): readonly DocumentedOperation[] {
+  const operations = knownOperations().all.map(({ operation }) => operation);
+  const [, , area = ""] = segmentsOf(path);
+  return LISTED_AREAS.has(area)
+    ? operations.filter((each) => each.path.startsWith(`/api/v2/${area}`))
+    : operations;
+}
+
 function search(method: string, path: string): readonly DocumentedOperation[] {
   const sent = segmentsOf(path);
-  const costs = knownOperations()
-    .all.map(({ operation }) => ({ operation, meant: segmentsOf(operation.path) }))
+  const costs = candidates(path)
+    .map((operation) => ({ operation, meant: segmentsOf(operation.path) }))
     .filter(({ meant }) => Math.abs(meant.length - sent.length) <= MOST_APART)
     .map(({ operation, meant }) => ({
       operation,

@@ -33,7 +33,7 @@ export function requestBody(type: string, names: FieldNames): RequestBody {
 }
 
 /** A success that shows what it is about, with 200. Pure. */
-export function shows(source: Source = SDK): DocumentedSuccess {
+function shows(source: Source = SDK): DocumentedSuccess {
   return { status: 200, body: "representation", source };
 }
 

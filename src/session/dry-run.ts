@@ -4,8 +4,9 @@ import { printable } from "../core/printable.js";
 import { createRedactor, type Redactor } from "../core/redact.js";
 import { withHeader } from "../plan/materialise.js";
 import type { MaterialRequest, PlannedStep } from "../plan/plan.js";
+import { documentedFacts } from "../platform/documented-facts.js";
 import type { RaceStep, Release, SendingStep } from "../scenario/scenario.js";
-import { factsOf } from "./ask-platform.js";
+import { askedRequest } from "./ask-platform.js";
 import { type DrySender, dryRequest } from "./dry-requests.js";
 import { dryScope, dryWriterScope } from "./dry-scope.js";
 import type { ReadyScenario } from "./run-scenario.js";
@@ -33,7 +34,7 @@ function requestLines(request: MaterialRequest, { redactor, extra }: Sender): re
 
 /** What the vendor documents of it, which no run against the mock would show. */
 function documentedLines(request: MaterialRequest, { onMock, extra }: Sender): readonly string[] {
-  return factsOf(request, { onMock, extra }).map(
+  return documentedFacts(askedRequest(request, { onMock, extra })).map(
     ({ operation, fact, source }) => `documented, not tested (${source.name}): ${operation} ${fact}`,
   );
 }
