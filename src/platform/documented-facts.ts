@@ -40,16 +40,12 @@ function noSuchOperation(
   { method, url }: AskedRequest,
   { nearest }: Extract<DocumentedMatch, { readonly kind: "not-documented" }>,
 ): DocumentedFact {
-  const [first] = nearest;
+  const isNear = nearest.length > 0;
   return toFact({
     cause: "no-such-operation",
     operation: `${method.toUpperCase()} ${pathShape(pathOf(url))}`,
-    fact: "is no operation of the platform",
-    why: first === undefined ? "None is near it." : `The nearest is ${named(nearest)}.`,
-    remedy:
-      first === undefined
-        ? "Look the operation up in the vendor's API documents."
-        : `Send ${named(nearest)}.`,
+    fact: `is no operation of the platform; ${isNear ? `the nearest is ${named(nearest)}` : "none is near it"}`,
+    remedy: isNear ? `Send ${named(nearest)}.` : "Look the operation up in the vendor's API documents.",
     source: SDK,
   });
 }

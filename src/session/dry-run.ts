@@ -35,7 +35,7 @@ function requestLines(request: MaterialRequest, { redactor, extra }: Sender): re
 /** What the vendor documents of it, which no run against the mock would show. */
 function documentedLines(request: MaterialRequest, { onMock, extra }: Sender): readonly string[] {
   return documentedFacts(askedRequest(request, { onMock, extra })).map(
-    ({ operation, fact, source }) => `documented, not tested (${source.name}): ${operation} ${fact}`,
+    ({ fact, source }) => `documented, not tested: ${fact} (${source.name})`,
   );
 }
 

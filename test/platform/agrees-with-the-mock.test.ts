@@ -32,39 +32,42 @@ function carriersOf({ concurrency }: RoutePolicy): readonly string[] {
   );
 }
 
-describe.each(ROUTES.map((route) => [`${route.method} ${route.template}`, route] as const))(
-  "%s",
-  (name, route) => {
+const named = (route: Route) => [`${route.method} ${route.template}`, route] as const;
+
+describe.each(ROUTES.map(named))("%s", (name, route) => {
+  const { match, policy, open } = rowOf(route);
+
+  test("is an operation that gcidem knows in detail", () => {
+    const operation = documented(match);
+    expect(`${operation.method} ${operation.path}`).toBe(name);
+    expect(operation.success).not.toBeNull();
+  });
+
+  test("has the same success, or a status of the mock's choice where none is documented", () => {
+    const { success } = documented(match);
+    expect(success?.body).toBe(policy.success.body);
+    if (success?.status === null) expect(open).toContain("success.status");
+    else expect(success?.status).toBe(policy.success.status);
+  });
+
+  test("takes a key where the mock honours one, in the same header", () => {
+    const { support, carrier } = policy.idempotency;
+    const header = support === "honoured" && carrier.kind === "header" ? carrier.name : null;
+    expect(documented(match).keyHeader).toBe(header);
+  });
+});
+
+test.each(ROUTES.filter(({ method }) => method !== "GET").map(named))(
+  "%s looks for a version in the same place and refuses alike",
+  (_name, route) => {
     const { match, policy, open } = rowOf(route);
-
-    test("is an operation that gcidem knows in detail", () => {
-      const operation = documented(match);
-      expect(`${operation.method} ${operation.path}`).toBe(name);
-      expect(operation.success).not.toBeNull();
-    });
-
-    test("has the same success, or a status of the mock's choice where none is documented", () => {
-      const success = documented(match).success;
-      expect(success?.body).toBe(policy.success.body);
-      if (success?.status === null) expect(open).toContain("success.status");
-      else expect(success?.status).toBe(policy.success.status);
-    });
-
-    test("takes a key where the mock honours one, in the same header", () => {
-      const { support, carrier } = policy.idempotency;
-      const header = support === "honoured" && carrier.kind === "header" ? carrier.name : null;
-      expect(documented(match).keyHeader).toBe(header);
-    });
-
-    test.runIf(route.method !== "GET")("looks for a version in the same place and refuses alike", () => {
-      const { version } = documented(match);
-      const carrier = version?.carrier === "if-match" ? "If-Match" : `body ${version?.name}`;
-      expect(version === null ? [] : [carrier]).toEqual(carriersOf(policy));
-      if (version === null || route.method === "GET") return;
-      const { stale, absent } = policy.concurrency;
-      if (version.mismatch.length === 0) expect(open).toContain("concurrency.stale");
-      else expect(version.mismatch).toContain(stale.status);
-      expect(absent[route.method].kind).toBe(version.required ? "refuse" : "accepted");
-    });
+    const { version } = documented(match);
+    const carrier = version?.carrier === "if-match" ? "If-Match" : `body ${version?.name}`;
+    expect(version === null ? [] : [carrier]).toEqual(carriersOf(policy));
+    if (version === null || route.method === "GET") return;
+    const { stale, absent } = policy.concurrency;
+    if (version.mismatch.length === 0) expect(open).toContain("concurrency.stale");
+    else expect(version.mismatch).toContain(stale.status);
+    expect(absent[route.method].kind).toBe(version.required ? "refuse" : "accepted");
   },
 );

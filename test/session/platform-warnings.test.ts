@@ -26,7 +26,7 @@ describe("a step that the vendor documents otherwise", () => {
       {
         code: "no-such-operation",
         message:
-          "POST /api/v2/dataactions/actions/{id}/invoke is no operation of the platform (documented, not tested: JavaScript SDK 262.0.0)",
+          "POST /api/v2/dataactions/actions/{id}/invoke is no operation of the platform; the nearest is POST /api/v2/integrations/actions/{actionId}/execute (documented, not tested: JavaScript SDK 262.0.0)",
         hint: "Send POST /api/v2/integrations/actions/{actionId}/execute.",
         position: { file: "t.yaml", line: 2, column: 5 },
       },
@@ -72,9 +72,9 @@ cleanUp:
   - request: DELETE /api/v2/wfm/x
 `),
     ).toEqual([
-      "2 no-such-operation: is no operation of the platform",
-      "8 no-such-operation: is no operation of the platform",
-      "10 no-such-operation: is no operation of the platform",
+      "2 no-such-operation: is no operation of the platform; the nearest is GET /api/v2/conversations/{conversationId}",
+      "8 no-such-operation: is no operation of the platform; none is near it",
+      "10 no-such-operation: is no operation of the platform; none is near it",
     ]);
   });
 
