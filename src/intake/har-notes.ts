@@ -107,7 +107,7 @@ export function createHarNotes(): HarNotes {
       ...sentencesOf(counts, bodyAdvice(recordedBy)).flatMap((each) => each ?? []),
       ...[...redacted].map(
         ([name, times]) =>
-          `somebody took the value out of ${name} ${times} times: whether two of them were equal is unknown; keep it, gcidem redacts credentials itself`,
+          `somebody took the value out of ${counted(times, counts.total, `${name} header`)}: whether two were equal is unknown; leave it in, gcidem redacts credentials itself`,
       ),
       ...leftOutSentence(left),
     ],

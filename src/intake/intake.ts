@@ -55,7 +55,7 @@ export interface Recording extends RecordedTraffic {
   readonly count: number;
   /** Origins of the requests, the one with the most writes first. */
   readonly origins: readonly string[];
-  /** Every credential header once, so that a redactor knows them before the first byte is written. */
+  /** Credential headers, each once, so that a redactor knows them before the first byte is written. */
   readonly secretHeaders: HeaderList;
   /** Reads the source anew at each iteration, one exchange in memory at a time. */
   readonly exchanges: () => Iterable<RecordedExchange>;

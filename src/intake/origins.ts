@@ -15,13 +15,19 @@ export function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : url;
 }
 
+/** Cookies come and go; they are learnt as they pass. */
+const COOKIE = /^(?:set-)?cookie$/i;
+const MOST_SECRETS = 200;
+
 /** Collects origins and credentials, each once. */
 export function createRoll(): Roll {
   const writes = new Map<string, number>();
   const secrets = new Map<string, readonly [string, string]>();
   const learn = (headers: HeaderList): void => {
-    for (const [name, value] of headers)
-      if (isSecretHeader(name) && !isRedactionMark(value)) secrets.set(`${name} ${value}`, [name, value]);
+    for (const [name, value] of headers) {
+      const lasting = isSecretHeader(name) && !COOKIE.test(name) && !isRedactionMark(value);
+      if (lasting && secrets.size < MOST_SECRETS) secrets.set(`${name} ${value}`, [name, value]);
+    }
   };
   return {
     add: ({ request, response }) => {

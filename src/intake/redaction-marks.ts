@@ -28,9 +28,33 @@ export function withoutRedacted(headers: HeaderList): SortedOut {
   };
 }
 
-/** The same redactor, but for credentials that somebody took out already: their marks stay and are no secrets. Pure. */
-export function keepingMarks(redactor: Redactor): Redactor {
-  const line = ([name, value]: readonly [string, string]): HeaderList =>
-    isSecretHeader(name) && isRedactionMark(value) ? [[name, value]] : redactor.headers([[name, value]]);
+/** Some clients sign each request anew: beyond so many credentials they are replaced, but no longer looked for elsewhere. */
+const MOST_CREDENTIALS = 200;
+
+/** Values of cookies are looked for only for as long as they are recent: browsers send dozens, and some change each time. */
+function cookieHeader(value: string, redactor: Redactor): string {
+  return value
+    .split(";")
+    .map((pair) => redactor.headers([["set-cookie", pair.trim()]])[0]?.[1] ?? "<secret>")
+    .join("; ");
+}
+
+/**
+ * The same redactor for traffic of any length: credentials that somebody took out already stay as they are and are no
+ * secrets, and what is learnt from headers is bounded.
+ */
+export function forRecordings(redactor: Redactor): Redactor {
+  const known = new Set<string>();
+  const value = (name: string, text: string): string => {
+    if (isRedactionMark(text)) return text;
+    if (name === "cookie") return cookieHeader(text, redactor);
+    if (name !== "set-cookie") {
+      if (!known.has(text) && known.size >= MOST_CREDENTIALS) return "<secret>";
+      known.add(text);
+    }
+    return redactor.headers([[name, text]])[0]?.[1] ?? "<secret>";
+  };
+  const line = ([name, text]: readonly [string, string]): HeaderList =>
+    isSecretHeader(name) ? [[name, value(name.toLowerCase(), text)]] : redactor.headers([[name, text]]);
   return { ...redactor, headers: (headers) => headers.flatMap(line) };
 }

@@ -8,7 +8,7 @@ import type {
 } from "../journal/journal.js";
 import { recordRequest, recordResponse } from "../journal/record-message.js";
 import type { RecordedExchange, RecordedRequest, RecordedResponse, Recording } from "./intake.js";
-import { keepingMarks } from "./redaction-marks.js";
+import { forRecordings } from "./redaction-marks.js";
 
 /** The records of a journal that tell of exchanges. */
 export type ExchangeRecord = RequestSent | ResponseReceived | RequestFailed;
@@ -76,8 +76,8 @@ export function startOf(recording: Recording): number {
  * Ids are e1, e2, ... in the recording's order.
  */
 export function* toRecords(recording: Recording, redactor: Redactor): Generator<ExchangeRecord> {
-  const marked = keepingMarks(redactor);
-  redactor.headers(recording.secretHeaders);
+  const marked = forRecordings(redactor);
+  marked.headers(recording.secretHeaders);
   const zeroMs = startOf(recording);
   const axis: Axis = { zeroMs, lastMs: 0 };
   let number = 0;
