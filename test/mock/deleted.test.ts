@@ -11,7 +11,8 @@ const THINGS = "/api/v2/mock/things";
 const GROUP = `/api/v2/groups/${PARTICIPANT}`;
 const DRAFT = "/api/v2/integrations/actions/a1/draft";
 const ETAG = { validator: "etag-strong", readFrom: ["if-match"], stale: { status: 412 } } as const;
-const LAGGING = { extends: "none", concurrency: { ...ETAG, readLag: "1s" } } as const;
+const HOUR_MS = 3_600_000;
+const LAGGING = { extends: "none", concurrency: { ...ETAG, readLag: "1h" } } as const;
 
 const etagOf = ({ headers }: Reply): string => String(headers.etag);
 const idsIn = ({ json }: Reply): readonly unknown[] =>
@@ -113,7 +114,7 @@ describe("reads trail a delete as any other write", () => {
     withOrg(LAGGING, async (org) => {
       const { send, clock } = org;
       await put(org, { a: 1 });
-      await clock.advance(2_000);
+      await clock.advance(2 * HOUR_MS);
       await send("DELETE", THING);
       const read = await send("GET", THING);
       expect([read.status, read.json, idsIn(await send("GET", THINGS))]).toEqual([
@@ -121,7 +122,7 @@ describe("reads trail a delete as any other write", () => {
         { id: "1", a: 1 },
         ["1"],
       ]);
-      await clock.advance(1_000);
+      await clock.advance(HOUR_MS);
       expect([(await send("GET", THING)).status, idsIn(await send("GET", THINGS))]).toEqual([404, []]);
     }));
 
@@ -133,14 +134,14 @@ describe("reads trail a delete as any other write", () => {
         return status === 404 ? null : json.a;
       };
       await put(org, { a: 1 });
-      await clock.advance(2_000);
+      await clock.advance(2 * HOUR_MS);
       await send("DELETE", THING);
-      await clock.advance(500);
+      await clock.advance(HOUR_MS / 2);
       await put(org, { a: 2 });
       expect(await shown()).toBe(1);
-      await clock.advance(500);
+      await clock.advance(HOUR_MS / 2);
       expect(await shown()).toBeNull();
-      await clock.advance(500);
+      await clock.advance(HOUR_MS / 2);
       expect(await shown()).toBe(2);
     }));
 
@@ -152,10 +153,10 @@ describe("reads trail a delete as any other write", () => {
     }));
 
   test("groups and drafts too", () =>
-    withOrg({ extends: "documented", concurrency: { readLag: "1s" } }, async ({ send, clock }) => {
+    withOrg({ extends: "documented", concurrency: { readLag: "1h" } }, async ({ send, clock }) => {
       await send("GET", GROUP);
       await send("POST", DRAFT, { json: {} });
-      await clock.advance(2_000);
+      await clock.advance(2 * HOUR_MS);
       await send("DELETE", GROUP);
       await send("DELETE", DRAFT);
       const seen = async (): Promise<readonly number[]> => [
@@ -164,7 +165,7 @@ describe("reads trail a delete as any other write", () => {
         (await send("GET", DRAFT)).status,
       ];
       expect(await seen()).toEqual([200, 200, 200]);
-      await clock.advance(1_000);
+      await clock.advance(HOUR_MS);
       expect(await seen()).toEqual([404, 404, 404]);
     }));
 });

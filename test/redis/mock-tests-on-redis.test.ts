@@ -71,6 +71,7 @@ describe("with the state in Redis", async () => {
   await import("../mock/auth.test.js");
   await import("../mock/callbacks.test.js");
   await import("../mock/conversations.test.js");
+  await import("../mock/deleted.test.js");
   await import("../mock/determinism.test.js");
   await import("../mock/evaluations.test.js");
   await import("../mock/faults.test.js");
