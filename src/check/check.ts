@@ -2,6 +2,13 @@ import type { SourcePosition } from "../core/errors.js";
 import type { Diagnosis } from "../diagnose/diagnose.js";
 import type { Invariant } from "../scenario/scenario.js";
 
+/** For how many writers and rounds an expectation was judged, and how often it did not hold or stayed open. */
+interface Among {
+  readonly judged: number;
+  readonly failed: number;
+  readonly undecided: number;
+}
+
 /** One expectation, judged. `ok` is null where it could not be decided; `note` then says why. */
 export interface CheckResult {
   readonly step: string;
@@ -15,6 +22,8 @@ export interface CheckResult {
   readonly actual: unknown;
   readonly ok: boolean | null;
   readonly note: string | null;
+  /** Only where it was judged more than once: this result is the one that tells most. */
+  readonly among?: Among;
   readonly at: SourcePosition;
 }
 

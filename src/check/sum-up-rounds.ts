@@ -12,21 +12,36 @@ function nameOf({ at, what, step }: CheckResult): string {
   return `${at.file}:${at.line}:${at.column} ${what} ${step}`;
 }
 
+/** Results of one expectation, for all writers and rounds. */
+interface ResultLog {
+  worst: CheckResult;
+  judged: number;
+  failed: number;
+  undecided: number;
+}
+
+function toOne({ worst, judged, failed, undecided }: ResultLog): CheckResult {
+  return judged === 1 ? worst : { ...worst, among: { judged, failed, undecided } };
+}
+
 /** One result for each expectation of all rounds: the first that failed, else the first undecided, else the first. */
 export function createResults(): {
   readonly add: (results: readonly CheckResult[]) => void;
   readonly all: () => readonly CheckResult[];
 } {
-  const worst = new Map<string, CheckResult>();
+  const logs = new Map<string, ResultLog>();
+  const add = (result: CheckResult): void => {
+    const name = nameOf(result);
+    const log = logs.get(name) ?? { worst: result, judged: 0, failed: 0, undecided: 0 };
+    logs.set(name, log);
+    log.judged += 1;
+    if (result.ok === false) log.failed += 1;
+    if (result.ok === null) log.undecided += 1;
+    if (rank(result) > rank(log.worst)) log.worst = result;
+  };
   return {
-    add: (results) => {
-      for (const result of results) {
-        const name = nameOf(result);
-        const before = worst.get(name);
-        if (before === undefined || rank(result) > rank(before)) worst.set(name, result);
-      }
-    },
-    all: () => [...worst.values()],
+    add: (results) => results.forEach(add),
+    all: () => [...logs.values()].map(toOne),
   };
 }
 

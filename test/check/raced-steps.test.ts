@@ -84,3 +84,36 @@ describe("a writer's own values", () => {
     expect(verdicts(run)).toEqual({ "second/b json $.tier": true });
   });
 });
+
+describe("an expectation of each writer", () => {
+  const steps = `
+- id: w
+  race:
+    writers: 5
+    steps:
+      - id: write
+        request: PUT ${THING}
+        ifMatch: $(etag)
+        json: { tier: t$(writer) }
+        expect: { status: 200 }
+`;
+
+  it("is one result, which says for how many it did not hold", async () => {
+    const run = await replayed(steps, `${HEAD}\nvars: { etag: '"none"' }`);
+    expect(run.expectations).toMatchObject([
+      { what: "status", actual: 412, ok: false, among: { judged: 5, failed: 5, undecided: 0 } },
+    ]);
+  });
+
+  it("counts over all rounds, and has no count where it was judged once", async () => {
+    const outside = `- { id: read, request: GET ${THING}, expect: { status: 404 } }\n${steps}`;
+    const head = `${HEAD}\nvars: { etag: '"none"' }`;
+    const once = await replayed(outside, head);
+    expect(once.expectations[0]).not.toHaveProperty("among");
+    const thrice = await replayed(outside, head, { rounds: 3 });
+    expect(thrice.expectations).toMatchObject([
+      { step: "read", round: 1, among: { judged: 3, failed: 3 } },
+      { step: "w/write", round: 1, among: { judged: 15, failed: 15 } },
+    ]);
+  });
+});

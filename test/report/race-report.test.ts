@@ -122,6 +122,16 @@ describe("expectations of writers", () => {
     expect(rendered({ ...run, expectations })).toContain("FAIL  `writers`: first in round 10");
   });
 
+  test("that one result sums up say how many of the writers, answers or rounds it stands for", () => {
+    const among = { judged: 20, failed: 13, undecided: 0 };
+    const run = races.sameKey();
+    const one = run.expectations.filter(({ ok }) => ok === false).slice(0, 1);
+    const expectations = one.map((each) => ({ ...each, among }));
+    expect(rendered({ ...run, expectations })).toContain("FAIL  `writers/send`, #2: 13 of 20 writers");
+    const many = { ...run, expectations, reproduction: reproductionOf(50, [1]) };
+    expect(rendered(many)).toContain("FAIL  `writers/send`, #2: 13 of 20 answers, first in round 1");
+  });
+
   test("with a value of its own for each writer show the first few", () => {
     const { sent, races: records } = raced(6, [contested()]);
     const expectations = sent.map((each, index) => ({

@@ -36,7 +36,7 @@ function exchangeText(exchange: Exchange): string {
 }
 
 function expectationText(result: CheckResult): string {
-  const { step, round, exchange, what, ok, note } = result;
+  const { step, round, exchange, what, ok, note, among } = result;
   const [expected, actual] = [result.expected ?? null, result.actual ?? null];
   return JSON.stringify({
     step,
@@ -47,6 +47,7 @@ function expectationText(result: CheckResult): string {
     actual,
     ok,
     note,
+    ...(among === undefined ? {} : { among }),
     at: formatPosition(result.at),
   });
 }

@@ -80,11 +80,25 @@ export function* foldSentences({ cases }: Fold, marks: Marks): Generator<string>
     );
 }
 
+/** `13 of 20 writers`, `130 of 1,000 answers, first in round 3`: one result that stands for many. */
+function amongWords({ step, ok, round, among }: CheckResult, run: RunSection): string | null {
+  if (among === undefined) return null;
+  const { judged, failed, undecided } = among;
+  const count = ok === false ? failed : ok === null ? undecided : judged - failed - undecided;
+  const some = `${grouped(count)} of`;
+  const inner = racesOf(run).some(({ race }) => race.steps.includes(step));
+  if ((run.reproduction?.rounds ?? 1) === 1) return `${some} ${counted(judged, inner ? "writer" : "result")}`;
+  const all = `${some} ${counted(judged, inner ? "answer" : "round")}`;
+  return ok === true ? all : `${all}, first in round ${grouped(round)}`;
+}
+
 /** `12 of 20 writers`, `7 of 50 rounds (rounds 3, 9, …)`; null for a fold of one case that has no others like it. Pure. */
 export function howManyWords({ step, cases }: Fold, run: RunSection, marks: Marks): string | null {
   const [first] = cases;
   const [result] = first.results;
   if (result === undefined) return null;
+  const among = amongWords(result, run);
+  if (among !== null) return among;
   const at = formatPosition(result.at);
   const alike = run.expectations.filter(
     (each) => each.step === step && each.what === result.what && formatPosition(each.at) === at,
