@@ -1,8 +1,11 @@
+import type { Cause } from "../../../src/core/causes.js";
+import type { Diagnosis } from "../../../src/diagnose/diagnose.js";
 import type { Exchange } from "../../../src/journal/journal.js";
 import { NO_POLICY } from "../../../src/policy/lay-over.js";
 import type { Policy } from "../../../src/policy/policy.js";
 import type { Case, Judged } from "./judge/judge-scenario.js";
 import { certainlyWrong, isDistinguishable } from "./judge/score.js";
+import { GRADED_REFUSALS } from "./judge/truth.js";
 import type { Scenario } from "./scenario.js";
 
 function differences(found: unknown, usual: unknown, path: string): readonly string[] {
@@ -63,18 +66,32 @@ export function isUncertain({ hasControl, refusals, truth }: Case): boolean {
   );
 }
 
+/** The rivals that nothing contradicts stand first: they are what keeps a diagnosis from being certain. */
+function toldLines(
+  { kind, cause, certainty, movedBy, ruledOut, evidence }: Diagnosis,
+  isLong: boolean,
+): string {
+  const open = GRADED_REFUSALS.filter(
+    (rival) => rival !== cause && !ruledOut.some((out) => out.cause === rival),
+  );
+  const head = `    ${kind} ${cause} ${certainty}${movedBy === null ? "" : ` moved by ${movedBy}`}`;
+  if (!isLong) return head;
+  const reasons = new Map<string, Cause[]>();
+  for (const out of ruledOut) reasons.set(out.because, [...(reasons.get(out.because) ?? []), out.cause]);
+  return [
+    head,
+    ...(kind === "refusal" && open.length > 0 ? [`      open: ${open.join(", ")}`] : []),
+    ...evidence.map(({ exchange, fact }) => `      + ${exchange ?? "-"}: ${fact}`),
+    ...[...reasons].map(([because, causes]) => `      not ${causes.join(", ")}: ${because}`),
+  ].join("\n");
+}
+
 /** A case as whoever looks for the reason wants to see it. Pure. */
 export function show(scenario: Scenario, judged: Judged, each: Case): string {
   const { exchange, truth, twins, target, seed, hasControl } = each;
   const said = judged.diagnoses
     .filter((diagnosis) => diagnosis.exchange === exchange)
-    .map(({ kind, cause, certainty, movedBy, ruledOut, evidence }) =>
-      [
-        `    ${kind} ${cause} ${certainty}${movedBy === null ? "" : ` moved by ${movedBy}`}`,
-        ...evidence.map(({ exchange: at, fact }) => `      + ${at ?? "-"}: ${fact}`),
-        ...ruledOut.map((out) => `      not ${out.cause}: ${out.because}`),
-      ].join("\n"),
-    );
+    .map((diagnosis, index) => toldLines(diagnosis, index === 0 || diagnosis.cause === truth.cause));
   return [
     `--- ${target} ${seed}, ${exchange}: truth ${truth.cause}${truth.movedBy === null ? "" : ` moved by ${truth.movedBy}`}${hasControl ? ", with its control" : ""}`,
     ...twins.map(({ cause, differsIn }) => `    twin: ${cause} by ${differsIn}`),

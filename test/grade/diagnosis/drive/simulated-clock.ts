@@ -11,6 +11,8 @@ export interface SimulatedClock extends AdjustableClock {
   readonly until: (isSo: () => boolean) => Promise<void>;
   /** Moves on at once, where nothing waits. */
   readonly skip: (durationMs: number) => void;
+  /** Begins anew; whatever waited waits for ever. */
+  readonly restart: () => void;
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -58,6 +60,10 @@ export function simulatedClock(originEpochMs: number): SimulatedClock {
     },
     skip: (durationMs) => {
       nowMs += durationMs;
+    },
+    restart: () => {
+      timers.length = 0;
+      nowMs = 0;
     },
   };
 }

@@ -10,9 +10,6 @@ const TIMES = new Set(["date", "age", "inin-ratelimit-reset"]);
 /** What follows from the rest. */
 const DERIVED = new Set(["content-length"]);
 
-/** Gives exchanges one after the other as text that is the same wherever nobody could tell them apart. */
-export type Normaliser = (one: Happened, earlier: readonly Happened[]) => string;
-
 function headersText(headers: readonly (readonly [string, string])[]): string {
   return headers
     .map(([name, value]) => [name.toLowerCase(), value] as const)
@@ -26,23 +23,29 @@ function overlap({ startMs }: Happened, earlier: readonly Happened[]): string {
   return earlier.flatMap(({ endMs }, index) => (endMs > startMs ? [index] : [])).join(",");
 }
 
+/** All that is seen of an exchange, without times. Pure. */
+export function seenText(one: Happened, earlier: readonly Happened[]): string {
+  const { send, target, headers, body, credentials, received, error } = one;
+  const text = [
+    `${send.method} ${target} ${send.writer} ${credentials} ${overlap(one, earlier)}`,
+    headersText(headers),
+    body ?? "",
+    error === null ? "" : `${error.code} ${error.phase}`,
+    received === null ? "" : `${received.status}\n${headersText(received.headers)}\n${received.body}`,
+  ].join("\n\n");
+  return text.replace(INSTANTS, "");
+}
+
+/** Gives the texts of exchanges, one after the other, such that they are the same wherever nobody could tell them apart. */
+export type Renamer = (text: string) => string;
+
 /** Begins anew: ids and tokens are numbered in the order in which they appear. */
-export function newNormaliser(): Normaliser {
+export function newRenamer(): Renamer {
   const numbers = new Map<string, number>();
   const rename = (found: string): string => {
     const number = numbers.get(found) ?? numbers.size + 1;
     numbers.set(found, number);
     return `#${number}`;
   };
-  return (one, earlier) => {
-    const { send, target, headers, body, credentials, received, error } = one;
-    const text = [
-      `${send.method} ${target} ${send.writer} ${credentials} ${overlap(one, earlier)}`,
-      headersText(headers),
-      body ?? "",
-      error === null ? "" : `${error.code} ${error.phase}`,
-      received === null ? "" : `${received.status}\n${headersText(received.headers)}\n${received.body}`,
-    ].join("\n\n");
-    return text.replace(IDS, rename).replace(INSTANTS, "").replace(TOKENS, rename);
-  };
+  return (text) => text.replace(IDS, rename).replace(TOKENS, rename);
 }

@@ -1,9 +1,11 @@
+import type { Policy } from "../../../../src/policy/policy.js";
 import { drive } from "../drive/drive.js";
 import type { Happened } from "../drive/happened.js";
 import { recordedOf } from "../drive/to-exchanges.js";
 import { neighboursOf } from "../policies/random-policy.js";
+import { watch } from "../policies/watch.js";
 import type { Scenario } from "../scenario.js";
-import { newNormaliser } from "./normalise.js";
+import { newRenamer, type Renamer, seenText } from "./normalise.js";
 import { type Truth, truthOf } from "./truth.js";
 
 /** Another truth behind the same exchanges. */
@@ -16,28 +18,64 @@ function isEqual(one: Truth, other: Truth): boolean {
   return one.cause === other.cause;
 }
 
-function statusOf({ received }: Happened | { received: null }): number | null {
-  return received?.status ?? null;
+/** What is given, as others are compared with it. */
+interface Given {
+  readonly recorded: readonly Happened[];
+  /** As they are, and with ids and tokens numbered. */
+  readonly texts: readonly string[];
+  readonly renamed: readonly string[];
 }
 
-/** Stops a run as soon as its exchanges differ from those that are given. */
-function sameSoFar(
-  given: readonly Happened[],
-  texts: readonly string[],
-): (all: readonly Happened[]) => boolean {
-  const normalise = newNormaliser();
-  let compared = 0;
+function toGiven(recorded: readonly Happened[]): Given {
+  const rename = newRenamer();
+  const texts = recorded.map((one, index) => seenText(one, recorded.slice(0, index)));
+  return { recorded, texts, renamed: texts.map(rename) };
+}
+
+/** Compares a run with what is given while it runs. Mostly even the ids are the same: then nothing has to be numbered. */
+function comparison(given: Given): (all: readonly Happened[]) => boolean {
+  const texts: string[] = [];
+  let rename: Renamer | null = null;
+  const isSame = (text: string, index: number): boolean => {
+    if (rename === null && text === given.texts[index]) return true;
+    if (rename === null) {
+      rename = newRenamer();
+      for (const earlier of texts) rename(earlier);
+    }
+    return rename(text) === given.renamed[index];
+  };
   return (all) => {
     const recorded = recordedOf(all);
-    for (; compared < recorded.length; compared++) {
-      const one = recorded[compared];
-      const wanted = given[compared];
+    while (texts.length < recorded.length) {
+      const index = texts.length;
+      const one = recorded[index];
+      const wanted = given.recorded[index];
       if (one === undefined || wanted === undefined) return false;
-      if (statusOf(one) !== statusOf(wanted) || one.error?.code !== wanted.error?.code) return false;
-      if (normalise(one, recorded.slice(0, compared)) !== texts[compared]) return false;
+      if (one.received?.status !== wanted.received?.status || one.error?.code !== wanted.error?.code)
+        return false;
+      const text = seenText(one, recorded.slice(0, index));
+      if (!isSame(text, index)) return false;
+      texts.push(text);
     }
     return true;
   };
+}
+
+/** A run under another policy, where its exchanges are the same to the end; null where they are not. */
+async function sameUnder(
+  scenario: Scenario,
+  policy: Policy,
+  given: Given,
+): Promise<readonly Happened[] | null> {
+  const goOn = comparison(given);
+  let isSame = true;
+  const observe = (all: readonly Happened[]): boolean => {
+    isSame &&= goOn(all);
+    return isSame;
+  };
+  // A server that never answers is told apart by that.
+  const other = await drive(scenario, policy, observe).catch(() => null);
+  return isSame ? other : null;
 }
 
 /** For each recorded exchange the other truths that a neighbouring policy puts behind the same exchanges. */
@@ -45,21 +83,13 @@ export async function twinsOf(
   scenario: Scenario,
   happened: readonly Happened[],
 ): Promise<readonly (readonly Twin[])[]> {
-  const given = recordedOf(happened);
-  const normalise = newNormaliser();
-  const texts = given.map((one, index) => normalise(one, given.slice(0, index)));
-  const truths = given.map((one) => truthOf(one, happened));
-  const twins: Twin[][] = given.map(() => []);
-  for (const { differsIn, policy } of neighboursOf(scenario.policy)) {
-    let isSame = true;
-    const goOn = sameSoFar(given, texts);
-    const observe = (all: readonly Happened[]): boolean => {
-      isSame &&= goOn(all);
-      return isSame;
-    };
-    // A server that never answers is told apart by that.
-    const other = await drive(scenario, policy, observe).catch(() => null);
-    if (other === null || !isSame) continue;
+  const given = toGiven(recordedOf(happened));
+  const truths = given.recorded.map((one) => truthOf(one, happened));
+  const twins: Twin[][] = given.recorded.map(() => []);
+  const looked = await lookedAt(scenario);
+  for (const { differsIn, policy } of neighboursOf(scenario.policy, looked)) {
+    const other = await sameUnder(scenario, policy, given);
+    if (other === null) continue;
     recordedOf(other).forEach((one, index) => {
       const truth = truthOf(one, other);
       const own = truths[index];
@@ -67,4 +97,11 @@ export async function twinsOf(
     });
   }
   return twins;
+}
+
+/** What of its policy a run really looks at: what nobody looks at may be anything, and the run is the same. */
+async function lookedAt(scenario: Scenario): Promise<ReadonlySet<string>> {
+  const { watched, looked } = watch(scenario.policy);
+  await drive(scenario, watched);
+  return looked;
 }

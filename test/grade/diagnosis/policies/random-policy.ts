@@ -71,11 +71,6 @@ export function randomPolicy(draw: Draw): Policy {
   return withoutToldInSuccess(drawErrors(draw, policy));
 }
 
-/** The name of a policy with what must tell policies apart: policies are found again by their object. */
-export function sealed(policy: Policy): Policy {
-  return withoutToldInSuccess(policy);
-}
-
 /** The other faults that a client could take for the one that there is. */
 const LOOK_ALIKES: Readonly<Partial<Record<FaultRule["kind"], readonly FaultRule["kind"][]>>> = {
   "drop-response": ["reset-before", "reset-after"],
@@ -101,24 +96,42 @@ export interface Neighbour {
   readonly policy: Policy;
 }
 
+/** True where a change left a policy as it was. Only parts that are other objects can differ. */
 function isSame(one: Policy, other: Policy): boolean {
-  return JSON.stringify({ ...one, unknown: null }) === JSON.stringify({ ...other, unknown: null });
+  return (Object.keys(one) as (keyof Policy)[]).every(
+    (name) => one[name] === other[name] || JSON.stringify(one[name]) === JSON.stringify(other[name]),
+  );
+}
+
+/** A validator is drawn together with where it is read. */
+const TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  "concurrency.validator": ["concurrency.validator", "concurrency.readFrom"],
+};
+
+/** True where a run looks at a dimension, at a part of it, or at all that it is in. */
+function counts(name: string, looked: ReadonlySet<string>): boolean {
+  const names = TOGETHER[name] ?? [name];
+  return [...looked].some((at) =>
+    names.some((each) => at === each || at.startsWith(`${each}.`) || each.startsWith(`${at}.`)),
+  );
 }
 
 /**
  * Every policy that differs from this one in one dimension, the way of telling refusals aside, and each preset, which
- * keeps this policy's way of telling and its faults. Pure.
+ * keeps this policy's way of telling and its faults. Dimensions that nobody looked at are left out. Pure.
  */
-export function neighboursOf(policy: Policy): readonly Neighbour[] {
-  const alone = DIMENSIONS.flatMap(({ name, values }) =>
-    values.map((change) => ({ differsIn: name, policy: change(policy) })),
-  ).filter((each) => !isSame(each.policy, policy));
+export function neighboursOf(policy: Policy, looked: ReadonlySet<string>): readonly Neighbour[] {
+  const alone = DIMENSIONS.filter(({ name }) => counts(name, looked)).flatMap(({ name, values }) =>
+    values
+      .map((change) => ({ differsIn: name, policy: change(policy) }))
+      .filter((each) => !isSame(each.policy, policy)),
+  );
   const faults = otherFaults(policy).map((each) => ({
     differsIn: "faults",
     policy: { ...policy, faults: each },
   }));
   const { errors } = policy;
-  const presets = PRESET_NAMES.filter((name) => name !== policy.name).map((name) => ({
+  const presets = PRESET_NAMES.map((name) => ({
     differsIn: `preset ${name}`,
     policy: { ...presetFor(name), errors, faults: policy.faults },
   }));

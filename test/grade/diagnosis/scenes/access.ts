@@ -64,31 +64,33 @@ function loginScene(stage: Stage, before: readonly Act[], refused: Send): Scene 
   };
 }
 
+/**
+ * Where refusals say nothing, an expired access token is told from one that never was any by its past alone: it was
+ * accepted before. Only where they say it does a client come with one that nobody has seen.
+ */
 const expired: Provocation = {
   cause: "token-expired",
-  policy: open,
+  policy: (policy, draw) => {
+    const opened = open(policy, draw);
+    return draw.chance(0.5) ? opened : { ...opened, faults: [faultOn("refused1", "expire-token")] };
+  },
   play: (stage) => {
-    const { draw } = stage;
+    const { draw, policy } = stage;
     const place = scopedPlace(draw);
     const plain = write(stage, "refused", { place, body: bodyFor(draw, place) });
-    if (draw.chance(0.4)) {
-      // Its client knows nothing better: the next request goes under the same access token.
-      const refused = { ...plain, principal: SHORT };
-      const early = {
-        ...again(stage, "early", write(stage, "e", { place, body: bodyFor(draw, place) })),
-        principal: SHORT,
-      };
-      const valid = { ...again(stage, "valid", plain), principal: SHORT };
-      return {
-        acts: [act(early), pause(SHORT_LIFE_MS + draw.between(1_000, 60_000)), act(refused)],
-        refused,
-        material: { variant: { send: valid } },
-      };
-    }
-    const earlier = draw.chance(0.5)
-      ? [act(request(stage, "read", { method: "GET", path: place.readPath ?? place.path }))]
-      : [];
-    return loginScene(stage, earlier, { ...plain, auth: "expired" });
+    if (policy.errors !== "opaque" && draw.chance(0.3))
+      return loginScene(stage, [], { ...plain, auth: "expired" });
+    const isEnded = policy.faults.length > 0;
+    const principal = isEnded ? null : SHORT;
+    const early = write(stage, "early", { place, body: bodyFor(draw, place) });
+    const laterMs = isEnded ? draw.between(10, 9_000) : SHORT_LIFE_MS + draw.between(1_000, 60_000);
+    const refused = { ...plain, principal };
+    return {
+      acts: [act({ ...early, principal }), pause(laterMs), act(refused)],
+      refused,
+      // Its client logs in again once it was told.
+      material: { variant: { send: again(stage, "valid", refused) } },
+    };
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Refusal } from "../../../../src/core/causes.js";
+import type { Draw } from "../draw.js";
 import type { Act, Control } from "../scenario.js";
 import type { ControlRule, ControlTable, Scene } from "./scene.js";
 
@@ -152,7 +153,10 @@ export const CONTROLS: ControlTable = {
     ],
     why: "another caller's same request passes.",
   },
-  "token-expired": corrected("the same request with a fresh access token passes."),
+  "token-expired": {
+    steps: [["variant", "passes"]],
+    why: "the same request passes with a fresh access token; the old one was accepted earlier, or the answer says what became of it.",
+  },
   "token-invalid": corrected("the same request with a valid access token passes."),
   "rate-limited": {
     steps: [["later", "passes"]],
@@ -171,6 +175,23 @@ export const CONTROLS: ControlTable = {
 
 function isRefusal(cause: string): cause is keyof ControlTable {
   return Object.hasOwn(CONTROLS, cause);
+}
+
+/**
+ * Some of what its control would be, as clients come by who did not mean to make one: of its requests those that the draw
+ * keeps, never all. Each is sent for itself, so that one may be kept without those before it.
+ */
+export function partOfControl(cause: string, { material }: Scene, draw: Draw): readonly Act[] {
+  if (!isRefusal(cause)) return [];
+  const offered = CONTROLS[cause].steps.flatMap(([name]) => material[name] ?? []);
+  const apart = offered.filter(({ isSent }) => isSent !== true);
+  const left = draw.between(0, Math.max(0, apart.length - 1));
+  return apart
+    .filter((_each, index) => index !== left && draw.chance(0.7))
+    .flatMap(({ send, afterMs }): readonly Act[] => [
+      ...(afterMs === undefined ? [] : [{ kind: "wait", durationMs: afterMs } as const]),
+      { kind: "send", send },
+    ]);
 }
 
 /** The acts of a scene's control, and what they have to come to; null where the scene cannot offer all of them. */

@@ -6,7 +6,7 @@ import type { Act, Scenario, Send } from "../scenario.js";
 import { ACCESS_PROVOCATIONS } from "./access.js";
 import { ANOMALY_PROVOCATIONS } from "./anomalies.js";
 import { otherBytes, otherValue } from "./body.js";
-import { controlOf } from "./controls.js";
+import { controlOf, partOfControl } from "./controls.js";
 import { KEY_END_PROVOCATIONS } from "./key-ends.js";
 import { effectRead, KEY_PROVOCATIONS } from "./keys.js";
 import { HABITS } from "./patterns.js";
@@ -67,7 +67,7 @@ function provoked(seed: number, provocation: Provocation): Scenario {
     target: provocation.cause,
     policy,
     world: WORLD,
-    acts: [...aside(stage), ...scene.acts, ...(found?.acts ?? [])],
+    acts: [...aside(stage), ...scene.acts, ...(found?.acts ?? partOfControl(provocation.cause, scene, draw))],
     control: found?.control ?? null,
     patterns: null,
   };
