@@ -24,7 +24,7 @@ const ROOMS: Readonly<
   },
   compare: { rooms: ["core", "journal"], packages: [] },
   history: { rooms: ["core", "journal", "subject"], packages: [] },
-  diagnose: { rooms: ["core", "journal", "subject", "compare", "history"], packages: [] },
+  diagnose: { rooms: ["core", "platform", "journal", "subject", "compare", "history"], packages: [] },
   check: {
     rooms: ["core", "journal", "subject", "scenario", "plan", "compare", "history", "diagnose"],
     packages: [],
