@@ -61,12 +61,13 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
   for (const seen of all) {
     if (seen.key !== null) add(keys, seen.key, seen);
     add(resources, seen.resource, seen);
+    if (seen.made !== seen.resource) add(resources, seen.made, seen);
     add(operations, seen.operation, seen);
     add(principals, seen.principal, seen);
     for (const { text } of seen.shown) {
       const shown = tokens.get(text);
       if (shown === undefined) tokens.set(text, [seen]);
-      else if (shown.length < NEAR || shown.at(-1)?.resource !== seen.resource) shown.push(seen);
+      else if (shown.length < NEAR || shown.at(-1)?.made !== seen.made) shown.push(seen);
     }
   }
   return {

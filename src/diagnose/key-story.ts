@@ -2,6 +2,7 @@ import { compareBodies } from "../compare/compare-bodies.js";
 import { compareHeaders } from "../compare/compare-headers.js";
 import { isVolatile } from "../compare/volatile-headers.js";
 import { isSecretHeader } from "../core/redact.js";
+import { isSameRequest } from "./controls.js";
 import type { Case } from "./refusal.js";
 import type { Seen } from "./seen.js";
 
@@ -52,15 +53,20 @@ function isOpen({ ending }: Seen): boolean {
   return ending === "unanswered" || ending === "failed";
 }
 
+/** The same request, refused the same before: whatever explains that one explains this one. */
+function isSameRefusal(earlier: Seen, refused: Seen): boolean {
+  return earlier.ending === "refused" && earlier.status === refused.status && isSameRequest(earlier, refused);
+}
+
 /** Tells what the exchanges say of the refused request's key. Pure. */
 export function keyStory({ refused, book }: Case): KeyStory {
   const withKey = book.sameKey(refused).filter((each) => each !== refused && each.ending !== "unsent");
-  const priors = withKey.filter(({ index }) => index < refused.index);
+  const priors = withKey.filter((each) => each.index < refused.index && !isSameRefusal(each, refused));
   const accepted = priors.find(({ ending }) => ending === "accepted");
   const open = priors.filter(isOpen);
   const running = book.timesKnown
     ? withKey.filter(
-        (each) => each.startMs <= refused.endMs && each.endMs > refused.startMs && each.ending !== "refused",
+        (each) => each.startMs < refused.endMs && each.endMs > refused.startMs && each.ending !== "refused",
       )
     : [];
   const binding = accepted ?? open[0] ?? running[0] ?? priors[0] ?? null;

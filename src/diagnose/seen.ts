@@ -22,6 +22,8 @@ export interface Seen {
   /** Method and path with ids taken out: requests of one operation. */
   readonly operation: string;
   readonly resource: string;
+  /** The thing that the answer speaks of: what a POST made has a name of its own. */
+  readonly made: string;
   /** What a token of this exchange is for: a participant has one of its own beside its conversation's. */
   readonly thing: string;
   readonly writes: boolean;
@@ -101,18 +103,15 @@ function endingOf({ response, error }: Exchange, writes: boolean): Ending {
   return writes && refusesInBody(response) ? "refused" : "accepted";
 }
 
-/** The thing that an answer speaks of: what a POST made has a name of its own. */
-function resourceIn(exchange: Exchange, path: string): string {
+function madeBy(exchange: Exchange, path: string, resource: string): string {
   const { request, response } = exchange;
-  if (request.method !== "POST" || response === null || response.status >= 400) {
-    return exchange.resource ?? resourceOf(request.url);
-  }
+  if (request.method !== "POST" || response === null || response.status >= 400) return resource;
   const location = headerValue(response.headers, "location");
   if (location !== null) return resourceOf(location);
   const body = jsonOf(response);
   const id = typeof body === "object" && body !== null ? (body as { id?: unknown }).id : undefined;
   if ((typeof id !== "string" && typeof id !== "number") || request.url.includes(String(id))) {
-    return exchange.resource ?? resourceOf(request.url);
+    return resource;
   }
   return resourceOf(`${path}/${id}`);
 }
@@ -127,7 +126,7 @@ export function see(exchange: Exchange, index: number): Seen {
     request.headers.map(([name]) => name),
   );
   const ending = endingOf(exchange, writes);
-  const resource = resourceIn(exchange, path);
+  const resource = exchange.resource ?? resourceOf(request.url);
   return {
     exchange,
     id: exchange.id,
@@ -137,6 +136,7 @@ export function see(exchange: Exchange, index: number): Seen {
     query: url?.search ?? "",
     operation: `${request.method} ${templateOf(path)}`,
     resource,
+    made: madeBy(exchange, path, resource),
     thing: `${resource}${PART.exec(path)?.[0] ?? ""}`,
     writes,
     ending,

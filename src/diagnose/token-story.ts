@@ -69,7 +69,7 @@ export function tokenStory(of: Case, token: SentToken): TokenStory {
   const after = about.filter(({ startMs }) => startMs >= refused.endMs);
   const elsewhere = texts
     .flatMap((text) => book.sameToken(text))
-    .find(({ resource, index }) => resource !== refused.resource && index < refused.index);
+    .find(({ made, index }) => made !== refused.resource && index < refused.index);
   const latest = before.findLast((each) => tells(each, token));
   const own = refused.shown.length > 0 && thing === refused.thing ? refused : null;
   const next = after.find((each) => !each.writes && tells(each, token));

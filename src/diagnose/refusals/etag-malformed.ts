@@ -37,7 +37,7 @@ function judge({ refused, near }: Case): Finding {
 export const etagMalformed: RefusalRule = {
   factors: ["token"],
   holds: "anytime",
-  spoken: { codes: /invalidvers|bad[._-]request/, prose: /malformed|if-match|entity.tag|etag/ },
+  spoken: { codes: /invalidvers/, prose: /malformed (?:etag|if-match|validator)|if-match|entity.tag|etag/ },
   judge,
   explain: ({ refused }) =>
     `If-Match of ${refused.id} is not in a form that this server understands, so it cannot hold.`,

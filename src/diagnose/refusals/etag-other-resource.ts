@@ -23,7 +23,7 @@ function judge(of: Case): Finding {
   const counter = foreign.token.texts.every((text) => /^\d{1,6}$/.test(text));
   return fitting(
     (counter ? 1 : 8) + statusWeight(refused.status, STATUS),
-    shows(foreign.issuedFor, `showed the token ${foreign.token.raw} for ${foreign.issuedFor.resource}`),
+    shows(foreign.issuedFor, `showed the token ${foreign.token.raw} for ${foreign.issuedFor.made}`),
   );
 }
 

@@ -40,8 +40,8 @@ export const invalidRequest: RefusalRule = {
   holds: "after",
   spoken: {
     codes:
-      /bad[._-]request|invalid[._-]|invalidsyntax|invalidvalue|invalidpath|not[._-]found|unsupported|notarget|mutability|missing[._-]value|not[._-]a[._-]user/,
-    prose: /malformed|could not be understood|not found|unsupported|invalid (?:value|field)|required field/,
+      /invalid[._-](?:value|date|json|schema|substitution)|invalidsyntax|invalidvalue|invalidpath|unsupported|notarget|mutability|not[._-]a[._-]user|too[._-]large/,
+    prose: /unsupported|invalid (?:value|field)|required field|media type/,
   },
   judge,
   explain: ({ refused }) =>

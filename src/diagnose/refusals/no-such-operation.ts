@@ -1,6 +1,15 @@
+import { findOperation } from "../../platform/find-operation.js";
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
 
 const STATUSES = new Set([404, 405, 501]);
+
+/** What the vendor's documents say of it, as a weight: they are documents, and no exchange. */
+function documentedWeight(method: string, url: string): number {
+  const found = findOperation(method, url);
+  if (found.kind === "foreign") return 0;
+  if (found.kind === "documented") return -4;
+  return found.known ? 8 : 1;
+}
 
 function judge({ refused, near }: Case): Finding {
   if (!STATUSES.has(refused.status ?? 0))
@@ -15,7 +24,9 @@ function judge({ refused, near }: Case): Finding {
     ({ resource, ending }) => resource === refused.resource && ending === "accepted",
   );
   return fitting(
-    (refused.status === 405 ? 8 : 2) + (others.length > 0 ? 3 : 0),
+    (refused.status === 405 ? 8 : 2) +
+      (others.length > 0 ? 3 : 0) +
+      documentedWeight(refused.method, refused.exchange.request.url),
     shows(refused, `${refused.method} ${refused.path} was answered ${refused.status ?? "-"}`),
     others[0] === undefined
       ? null
@@ -28,7 +39,7 @@ export const noSuchOperation: RefusalRule = {
   factors: ["operation"],
   holds: "anytime",
   spoken: {
-    codes: /method[._-]not[._-]allowed|not[._-]found/,
+    codes: /method[._-]not[._-]allowed/,
     prose: /method not allowed|no such operation|is not an operation/,
   },
   judge,
