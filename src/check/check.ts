@@ -41,6 +41,8 @@ export interface InvariantResult {
   readonly evidence: readonly string[];
   /** The story of the first violation; or how often it was looked for and not found; or why it is undecided. */
   readonly explanation: string;
+  /** Of a violation: when its race began, in ms from the run's start. Times in the story count from there. */
+  readonly startMs?: number;
   readonly at: SourcePosition;
 }
 

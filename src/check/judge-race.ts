@@ -14,7 +14,7 @@ import {
   takeExchange,
   takeReread,
 } from "./judge-step.js";
-import type { RaceRound, RoundFinding } from "./race-round.js";
+import { fromStart, type RaceRound, type RoundFinding, startOf } from "./race-round.js";
 
 /** What is remembered of a race while the exchanges of one round pass by. */
 export interface RaceLog {
@@ -126,9 +126,15 @@ export function judgeRace(
     ),
   );
   const seen = { ...more.around, raced, exclusive: race.exclusive };
+  const [startMs, told] = [startOf(seen), fromStart(seen)];
   const findings = race.expectations.flatMap((each) =>
     isRaceExpectation(each) && each.what === "invariant"
-      ? [[each, judgeInvariant(each.invariant, seen)] as const]
+      ? [
+          [
+            each,
+            { ...judgeInvariant(each.invariant, told), ...(startMs === null ? {} : { startMs }) },
+          ] as const,
+        ]
       : [],
   );
   return { results: [...results, ...judgeOwn(log, round)], findings };

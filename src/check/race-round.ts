@@ -5,8 +5,10 @@ import type { Exchange } from "../journal/journal.js";
 export interface RoundFinding {
   readonly holds: boolean | null;
   readonly evidence: readonly string[];
-  /** The story of a violation, or why nothing can be said; empty where it held. */
+  /** The story of a violation, times from the race's start; or why nothing can be said; empty where it held. */
   readonly explanation: string;
+  /** That start, in ms from the run's start. */
+  readonly startMs?: number;
 }
 
 /** What one round of a race left to judge by. */
@@ -18,6 +20,44 @@ export interface RaceRound {
   readonly exclusive: boolean;
   /** How many effects the scenario's own count saw come about; null: it has none. */
   readonly effects: number | null;
+}
+
+function releaseOf({ timings }: Exchange): number {
+  return timings.releasedMs ?? timings.sentMs ?? timings.startMs;
+}
+
+/** When the first request of a race was let go, in ms from the run's start; null where it sent nothing. Pure. */
+export function startOf({ raced }: Pick<RaceRound, "raced">): number | null {
+  if (raced.length === 0) return null;
+  return raced.reduce((least, each) => Math.min(least, releaseOf(each)), Number.POSITIVE_INFINITY);
+}
+
+function shifted(exchange: Exchange, byMs: number): Exchange {
+  const { timings } = exchange;
+  const moved = (ms: number | null): number | null => (ms === null ? null : ms - byMs);
+  return {
+    ...exchange,
+    timings: {
+      ...timings,
+      startMs: timings.startMs - byMs,
+      sentMs: moved(timings.sentMs),
+      releasedMs: moved(timings.releasedMs),
+      firstByteMs: moved(timings.firstByteMs),
+      endMs: moved(timings.endMs),
+    },
+  };
+}
+
+/** The same round with times from the race's start, as its picture and its stories tell them. Pure. */
+export function fromStart(round: RaceRound): RaceRound {
+  const startMs = startOf(round);
+  if (startMs === null) return round;
+  const moved = new Map(round.exchanges.map((each) => [each, shifted(each, startMs)]));
+  return {
+    ...round,
+    exchanges: [...moved.values()],
+    raced: round.raced.map((each) => moved.get(each) ?? shifted(each, startMs)),
+  };
 }
 
 /** Looked for and not found. */

@@ -67,7 +67,9 @@ function toResult(log: InvariantLog): InvariantResult {
   const { race, expectation, rounds, violatedRounds, violation, doubt } = log;
   const common = { step: race.id, name: expectation.invariant, rounds, violatedRounds, at: expectation.at };
   if (violation !== null) {
-    return { ...common, holds: false, evidence: violation.evidence, explanation: violation.explanation };
+    const { evidence, explanation, startMs } = violation;
+    const story = { ...common, holds: false, evidence, explanation };
+    return startMs === undefined ? story : { ...story, startMs };
   }
   if (doubt !== null) return { ...common, holds: null, evidence: [], explanation: doubt.explanation };
   return { ...common, holds: true, evidence: [], explanation: heldFor(log) };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judgeInvariant } from "../../src/check/judge-invariants.js";
+import { fromStart, startOf } from "../../src/check/race-round.js";
 import type { Exchange } from "../../src/journal/journal.js";
 import { get, put, raced, roundOf } from "./raced.js";
 
@@ -256,5 +257,15 @@ describe("a race of one request", () => {
       holds: null,
       explanation: "the race sent fewer than two requests",
     });
+  });
+});
+
+describe("the story of a violation", () => {
+  it("counts from the race's start, as the picture does, and says when that was", () => {
+    const late = [put(0, [1_000, 1_001], { ifMatch: '"1"', etag: '"2"' }), get(1, [1_004, 1_005], '"1"')];
+    const round = roundOf(late);
+    expect(startOf(round)).toBe(1_000);
+    expect(judgeInvariant("linearizable", fromStart(round)).explanation).toContain("sent at 4 ms");
+    expect(startOf(roundOf([]))).toBeNull();
   });
 });

@@ -117,3 +117,24 @@ describe("an expectation of each writer", () => {
     ]);
   });
 });
+
+describe("a violated invariant", () => {
+  it("says when its race began, from where its times count", async () => {
+    const run = await replayed(
+      `
+- wait: 5s
+- id: w
+  race:
+    writers: 2
+    steps:
+      - { id: look, request: GET ${THING}, capture: { etag: header ETag } }
+      - { id: write, request: PUT ${THING}, ifMatch: $(look.etag), json: { tier: t$(writer) } }
+  expect: { invariants: [no-lost-update] }
+`,
+      HEAD.replace("rfc9110", "naive"),
+    );
+    const [found] = run.invariants;
+    expect(found).toMatchObject({ holds: false });
+    expect(found?.startMs).toBeGreaterThanOrEqual(5_000);
+  });
+});

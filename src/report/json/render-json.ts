@@ -64,9 +64,10 @@ function raceText(race: RaceReleased): string {
 }
 
 function invariantText(result: InvariantResult): string {
-  const { step, name, holds, rounds, violatedRounds, evidence, explanation } = result;
+  const { step, name, holds, rounds, violatedRounds, evidence, explanation, startMs } = result;
   return JSON.stringify({
     ...{ step, name, holds, rounds, violatedRounds, evidence, explanation },
+    ...(startMs === undefined ? {} : { startMs: toMicroseconds(startMs) }),
     at: formatPosition(result.at),
   });
 }

@@ -78,7 +78,9 @@ function* explanationLines({ explanation }: InvariantResult, look: Look): Genera
   }
 }
 
-function zeroOf({ step, violatedRounds, evidence }: InvariantResult, { run, survey }: BlockInput): number {
+function zeroOf(result: InvariantResult, { run, survey }: BlockInput): number {
+  const { step, violatedRounds, evidence, startMs } = result;
+  if (startMs !== undefined) return startMs;
   const shown = survey.races.find(({ race, round }) => race.id === step && round === violatedRounds[0]);
   if (shown !== undefined) return shown.zeroMs;
   const starts = evidence.map(run.exchange).map(({ timings }) => timings.releasedMs ?? timings.startMs);
@@ -95,7 +97,7 @@ function* storyLines(result: InvariantResult, input: BlockInput): Generator<stri
   }
   yield* explanationLines(result, look);
   if (result.evidence.length === 0) return;
-  const text = `numbered times count from the race's start, ${zeroMs.toFixed(2)} ms into the run`;
+  const text = `times count from the race's start, ${zeroMs.toFixed(2)} ms into the run`;
   yield* indented(look, 6, [{ text, paint: look.paint.dim }]);
 }
 
