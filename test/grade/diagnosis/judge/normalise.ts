@@ -3,7 +3,8 @@ import type { Happened } from "../drive/happened.js";
 /** Ids that servers make, and tokens: which of them are equal counts, not what they are. */
 const IDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|ch_[0-9a-f]{32}/g;
 const TOKENS = /\b(?:\d{1,15}-[0-9a-f]{4}|[0-9a-f]{16}|6[0-9a-f]{7}|\d{10,15})\b/g;
-const INSTANTS = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+/** Times in bodies. */
+export const INSTANTS: RegExp = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
 /** Headers whose value is a time. */
 const TIMES = new Set(["date", "age", "inin-ratelimit-reset"]);
