@@ -13,6 +13,34 @@ export interface Book {
   readonly sameOperation: (seen: Seen) => readonly Seen[];
   readonly sameToken: (text: string) => readonly Seen[];
   readonly samePrincipal: (seen: Seen) => readonly Seen[];
+  /** How writes fared that carry a key, a token, or none. */
+  readonly tally: Tally;
+}
+
+/** Writes that were accepted and refused. */
+export interface Fared {
+  accepted: number;
+  refused: number;
+}
+
+/** How a server treats writes by what they carry: what it always refuses it does not take. */
+export interface Tally {
+  readonly keyed: Readonly<Fared>;
+  readonly keyless: Readonly<Fared>;
+  /** PUT, PATCH and DELETE alone: what a POST makes has no token yet. */
+  readonly conditional: Readonly<Fared>;
+  readonly unconditional: Readonly<Fared>;
+}
+
+function tallyOf(all: readonly Seen[]): Tally {
+  const start = (): Fared => ({ accepted: 0, refused: 0 });
+  const tally = { keyed: start(), keyless: start(), conditional: start(), unconditional: start() };
+  for (const { writes, ending, key, sent, method } of all) {
+    if (!writes || (ending !== "accepted" && ending !== "refused")) continue;
+    tally[key === null ? "keyless" : "keyed"][ending] += 1;
+    if (method !== "POST") tally[sent.length > 0 ? "conditional" : "unconditional"][ending] += 1;
+  }
+  return tally;
 }
 
 /**
@@ -78,6 +106,7 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
     sameOperation: (seen) => near(operations.get(seen.operation), seen),
     sameToken: (text) => tokens.get(text) ?? [],
     samePrincipal: (seen) => near(principals.get(seen.principal), seen),
+    tally: tallyOf(all),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Case, Finding, RefusalRule } from "./refusal.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import type { Seen } from "./seen.js";
 import { REFUSAL_TEXTS } from "./texts/refusal-texts.js";
+import { catchAllOf } from "./words.js";
 
 type Fit = Finding & { readonly fits: true };
 
@@ -32,6 +33,7 @@ const NAMED_WITHIN = 9;
 const MOST_NAMED = 6;
 /** What the server's own words are worth against what fits without them. */
 const SPOKEN_WEIGHT = 8;
+const CATCH_ALL_WEIGHT = 3;
 /** How far ahead of the next spoken cause one must be to be `likely`. */
 const CLEAR_LEAD = 3;
 
@@ -40,6 +42,13 @@ const NOT_FOUND = 404;
 function isSpoken({ spoken }: RefusalRule, { words }: Seen): boolean {
   if (spoken === null || words === null) return false;
   return spoken.codes?.test(words.codes) === true || spoken.prose?.test(words.prose) === true;
+}
+
+/** A catch-all text speaks for the rules that have no other, and against those that have. */
+function catchAllWeight({ catchAll }: RefusalRule, { words }: Seen): number {
+  const used = words === null ? null : catchAllOf(words);
+  if (used === null) return 0;
+  return used === catchAll ? CATCH_ALL_WEIGHT : -CATCH_ALL_WEIGHT;
 }
 
 /** An accepted request that differs in nothing that the cause depends on; null where none contradicts it. */
@@ -66,7 +75,8 @@ function judge(cause: Refusal, rule: RefusalRule, of: Case): Candidate | RuledOu
   const contradicted = contradiction(rule, of);
   if (contradicted !== null && cause !== "unexplained") return { cause, because: contradicted };
   const spoken = isSpoken(rule, refused);
-  return { cause, rule, fit: finding, spoken, weight: finding.weight + (spoken ? SPOKEN_WEIGHT : 0) };
+  const weight = finding.weight + (spoken ? SPOKEN_WEIGHT : catchAllWeight(rule, refused));
+  return { cause, rule, fit: finding, spoken, weight };
 }
 
 /** What fits once the answer's own words are heard: with a control that passed they rule out what they do not name. */

@@ -3,6 +3,7 @@ import type { Book } from "./book.js";
 import type { Control, Factor } from "./controls.js";
 import type { Evidence } from "./diagnose.js";
 import type { Seen } from "./seen.js";
+import type { CatchAll } from "./words.js";
 
 /** A refused request with everything near it. */
 export interface Case {
@@ -40,6 +41,8 @@ export interface RefusalRule {
   readonly holds: Holds;
   /** What the error texts of servers that say this have in common; null: no text names it. */
   readonly spoken: { readonly codes?: RegExp; readonly prose?: RegExp } | null;
+  /** The catch-all text that servers use for it, where they have no words of its own. */
+  readonly catchAll?: CatchAll;
   readonly judge: (of: Case) => Finding;
   /** What happened, and why the server refuses it. */
   readonly explain: (of: Case, movedBy: Mover | null) => string;

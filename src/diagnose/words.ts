@@ -47,6 +47,21 @@ function collect(value: unknown, depth: number, into: { codes: string[]; prose: 
   }
 }
 
+/**
+ * The two texts that servers fall back on: one speaks of what was sent, the other of what is there. They name no rule,
+ * and yet a rule with words of its own would have used those.
+ */
+export type CatchAll = "syntax" | "state";
+
+const SYNTAX = /bad[._-]request|could not be understood|malformed syntax/;
+const STATE = /general[._-]conflict|resource[._-]conflict|conflicts? with the current state/;
+
+/** Which catch-all an answer is; null where its words are others. Pure. */
+export function catchAllOf({ codes, prose }: ErrorWords): CatchAll | null {
+  if (SYNTAX.test(prose) || (prose === "" && SYNTAX.test(codes))) return "syntax";
+  return STATE.test(prose) || (prose === "" && STATE.test(codes)) ? "state" : null;
+}
+
 /** The JSON of a body; undefined where it is none. */
 export function jsonOf({ body, bodyEncoding }: Pick<ReceivedResponse, "body" | "bodyEncoding">): unknown {
   if (bodyEncoding !== "utf8" || !/^\s*[[{"]/.test(body)) return undefined;

@@ -38,6 +38,7 @@ export const etagMalformed: RefusalRule = {
   factors: ["token"],
   holds: "anytime",
   spoken: { codes: /invalidvers/, prose: /malformed (?:etag|if-match|validator)|if-match|entity.tag|etag/ },
+  catchAll: "syntax",
   judge,
   explain: ({ refused }) =>
     `If-Match of ${refused.id} is not in a form that this server understands, so it cannot hold.`,

@@ -7,6 +7,7 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import { flawOf } from "./flaws.js";
 
 const STATUS: Readonly<Record<number, number>> = {
   400: 3,
@@ -23,14 +24,18 @@ const STATUS: Readonly<Record<number, number>> = {
   423: -6,
   428: -6,
 };
+const NOT_FOUND = 404;
 const NAMED_BY_OTHERS = new Set([401, 403, 429]);
 
 function judge({ refused }: Case): Finding {
   if (NAMED_BY_OTHERS.has(refused.status ?? 0))
     return impossible(`${refused.status} is not what servers answer to a malformed request`);
+  const flaw = refused.writes ? flawOf(refused) : null;
+  const sound = refused.writes && flaw === null && refused.status !== NOT_FOUND;
   return fitting(
-    statusWeight(refused.status, STATUS, -4),
-    refused.status === 404 ? shows(refused, "nothing is at this path (404)") : null,
+    (flaw?.weight ?? 0) + (sound ? -2 : 0) + statusWeight(refused.status, STATUS, -4),
+    flaw === null ? null : shows(refused, flaw.words),
+    refused.status === NOT_FOUND ? shows(refused, "nothing is at this path (404)") : null,
   );
 }
 
@@ -43,6 +48,7 @@ export const invalidRequest: RefusalRule = {
       /invalid[._-](?:value|date|json|schema|substitution)|invalidsyntax|invalidvalue|invalidpath|unsupported|notarget|mutability|not[._-]a[._-]user|too[._-]large/,
     prose: /unsupported|invalid (?:value|field)|required field|media type/,
   },
+  catchAll: "syntax",
   judge,
   explain: ({ refused }) =>
     refused.status === 404

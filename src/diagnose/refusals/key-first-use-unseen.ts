@@ -13,17 +13,24 @@ import { MISMATCH_STATUS } from "./key-reused.js";
 const COLLISION_PRONE = 16;
 
 function judge(of: Case): Finding {
-  const { refused, near } = of;
+  const { refused, near, book } = of;
   if (refused.key === null) return impossible(`${refused.id} carries no key`);
   const [first] = keyStory(of).priors;
   if (first !== undefined) return impossible(`${first.id} carried the same key before`);
+  const others = new Set(
+    near.flatMap(({ key, ending }) => (ending === "refused" && key !== null ? [key] : [])),
+  );
+  const manyFail = others.size > 1 && book.tally.keyed.accepted === 0;
   const weak = refused.key.length < COLLISION_PRONE;
   const fresh = near.find(
     (each) => each.key !== null && each.key !== refused.key && each.ending === "accepted",
   );
   return {
     ...fitting(
-      (weak ? 2 : 1) + (fresh === undefined ? 0 : 1) + statusWeight(refused.status, MISMATCH_STATUS),
+      (weak ? 2 : 1) +
+        (manyFail ? -3 : 0) +
+        (fresh === undefined ? 0 : 1) +
+        statusWeight(refused.status, MISMATCH_STATUS),
       shows(refused, "no earlier request here carries its key"),
       weak
         ? shows(refused, `its key is only ${refused.key.length} characters long: others may have used it`)

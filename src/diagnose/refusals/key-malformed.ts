@@ -1,3 +1,4 @@
+import type { Tally } from "../book.js";
 import {
   type Case,
   type Finding,
@@ -33,6 +34,11 @@ function oddities(key: string): readonly string[] {
   ];
 }
 
+/** No key of any request was taken, and requests without one were. */
+function noneTaken({ keyed, keyless }: Tally): boolean {
+  return keyed.accepted === 0 && keyless.accepted > 0;
+}
+
 function judge({ refused, book, near }: Case): Finding {
   const { key } = refused;
   if (key === null) return impossible(`${refused.id} carries no key`);
@@ -53,7 +59,10 @@ function judge({ refused, book, near }: Case): Finding {
     (each) => each.key !== null && each.ending === "accepted" && each.operation === refused.operation,
   );
   return fitting(
-    (odd.length > 0 ? 3 : 0) + (otherForm === undefined ? 0 : 3) + statusWeight(refused.status, STATUS, -5),
+    (odd.length > 0 ? 3 : 0) +
+      (noneTaken(book.tally) ? 4 : 0) +
+      (otherForm === undefined ? 0 : 3) +
+      statusWeight(refused.status, STATUS, -5),
     shows(refused, odd.length > 0 ? `of its key: ${odd.join(", ")}` : "its key is sent bare"),
     otherForm === undefined
       ? null

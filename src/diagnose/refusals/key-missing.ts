@@ -1,3 +1,4 @@
+import type { Tally } from "../book.js";
 import {
   type Case,
   type Finding,
@@ -20,14 +21,21 @@ const STATUS: Readonly<Record<number, number>> = {
   425: -5,
 };
 
-function judge({ refused, near }: Case): Finding {
+/** Keys are what tells the writes that this server takes from those that it refuses. */
+function keysDecide({ keyed, keyless }: Tally): boolean {
+  return keyed.accepted > 0 && keyless.accepted === 0;
+}
+
+function judge({ refused, near, book }: Case): Finding {
   if (!refused.writes) return impossible(`${refused.id} is a read`);
   if (refused.key !== null) return impossible(`${refused.id} carries a key`);
   const keyed = near.find(
     ({ key, ending, operation }) => key !== null && ending === "accepted" && operation === refused.operation,
   );
   return fitting(
-    (keyed === undefined ? 0 : 4) + statusWeight(refused.status, STATUS, -6),
+    (keyed === undefined ? 0 : 4) +
+      (keysDecide(book.tally) ? 3 : 0) +
+      statusWeight(refused.status, STATUS, -6),
     shows(refused, "no idempotency key was sent"),
     keyed === undefined ? null : shows(keyed, "the same operation with a key was accepted"),
   );

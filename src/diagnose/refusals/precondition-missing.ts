@@ -1,3 +1,4 @@
+import type { Tally } from "../book.js";
 import {
   type Case,
   type Finding,
@@ -20,7 +21,12 @@ const STATUS: Readonly<Record<number, number>> = {
   425: -6,
 };
 
-function judge({ refused, near }: Case): Finding {
+/** Tokens are what tells the changes that this server takes from those that it refuses. */
+function tokensDecide({ conditional, unconditional }: Tally): boolean {
+  return conditional.accepted > 0 && unconditional.accepted === 0;
+}
+
+function judge({ refused, near, book }: Case): Finding {
   if (!refused.writes) return impossible(`${refused.id} is a read`);
   if (refused.sent.length > 0)
     return impossible(`${refused.id} carries ${refused.sent[0]?.name ?? "a token"}`);
@@ -31,6 +37,7 @@ function judge({ refused, near }: Case): Finding {
   const creates = refused.method === "POST" ? -3 : 0;
   return fitting(
     creates +
+      (tokensDecide(book.tally) ? 2 : 0) +
       (conditional === undefined ? 0 : 4) +
       (offered === undefined ? 0 : 1) +
       statusWeight(refused.status, STATUS),
@@ -48,6 +55,7 @@ export const preconditionMissing: RefusalRule = {
     prose:
       /which version|(?:must|required).*(?:if-match|version)|(?:if-match|version).*(?:must|required|missing)/,
   },
+  catchAll: "syntax",
   judge,
   explain: ({ refused }) =>
     `${refused.id} does not say which state of ${refused.resource} it is for, and this server wants that.`,
