@@ -15,6 +15,11 @@ const NEEDED = [
     packageName: "redis-server",
     tests: "test/redis (mocks that share a store)",
   },
+  {
+    command: "chromium",
+    packageName: "chromium",
+    tests: "test/intake (what a browser's network panel exports)",
+  },
 ];
 
 function onPath(command) {
