@@ -36,7 +36,7 @@ export type { RecordedExchanges } from "./session/from-har.js";
 /** How {@link replay} runs a scenario. Everything is optional; without anything it runs on the embedded mock. */
 export interface ReplayOptions {
   /**
-   * `mock`, `mock+http://HOST:PORT` of a `gcidem mock` on loopback, or the base URL of an HTTP API without credentials,
+   * `mock`, `mock+http://HOST:PORT` (or `mock+https://`) of a `gcidem mock` on loopback, or the base URL of an HTTP API without credentials,
    * query or fragment. Default `mock`.
    */
   readonly target?: string;

@@ -8,13 +8,13 @@ function usage(found: string, message: string): GcidemError {
 }
 
 /**
- * The origin of a running mock, out of `mock+http://HOST:PORT`. A mock is controlled over loopback alone. Pure.
+ * The origin of a running mock, out of `mock+http://HOST:PORT` or `mock+https://HOST:PORT`. A mock is controlled over loopback alone. Pure.
  * @throws GcidemError `usage`
  */
 export function readMockAddress(target: string): string {
   const address = target.slice("mock+".length);
-  if (!/^http:\/\//i.test(address) || !URL.canParse(address)) {
-    throw usage(target, "expected mock+http://HOST:PORT");
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
+    throw usage(target, "expected mock+http://HOST:PORT, or mock+https:// of a mock with --tls");
   }
   const url = new URL(address);
   if (!isLoopbackHost(url.hostname)) throw usage(url.hostname, "expected a mock on this machine: loopback");

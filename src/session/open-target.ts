@@ -32,14 +32,19 @@ function httpTarget(baseUrl: string): Target {
 
 /**
  * Opens the server of one run. Owns it: close it. `chosen` is the policy that somebody asked for; without one the embedded
- * mock obeys `documented`, and a mock that is running what it obeys already.
+ * mock obeys `documented`, and a mock that is running what it obeys already. `ca`: PEM of an authority trusted besides the
+ * system's.
  */
 export async function openTarget(
   choice: TargetChoice,
-  { chosen, seed }: { readonly chosen: Policy | null; readonly seed: number },
+  {
+    chosen,
+    seed,
+    ca = null,
+  }: { readonly chosen: Policy | null; readonly seed: number; readonly ca?: string | null },
 ): Promise<OpenedTarget> {
   if (choice.kind === "http") return { target: httpTarget(choice.baseUrl), policyDescription: null };
   if (choice.at === undefined) return openMock(chosen ?? presetPolicy("documented"), seed);
   const { openRemoteMock } = await import("./remote-mock.js");
-  return openRemoteMock(choice.at, chosen);
+  return openRemoteMock(choice.at, { chosen, ca });
 }

@@ -36,9 +36,9 @@ function refused(url: string, status: number, text: string): GcidemError {
   });
 }
 
-function openRemote(origin: string): Remote {
+function openRemote(origin: string, ca: string | null): Remote {
   // No proxy is asked for loopback, whatever the environment says.
-  const transport = createTransport({ clock: realClock(), env: {} });
+  const transport = createTransport({ clock: realClock(), env: {}, ...(ca === null ? {} : { ca }) });
   return {
     ask: async (method, path, body) => {
       const url = `${origin}/__gcidem/${path}`;
@@ -134,11 +134,14 @@ export interface OpenedTarget {
 
 /**
  * Takes over a mock that is running, by its control endpoints: its policy where one is chosen, its world, its time.
- * Closing gives it its own policy back.
+ * Closing gives it its own policy back. `ca`: PEM of the authority of its certificate, where it has one of its own.
  * @throws GcidemError `unreachable` where nobody answers, `usage` where it is no mock that can be controlled.
  */
-export async function openRemoteMock(origin: string, chosen: Policy | null): Promise<OpenedTarget> {
-  const remote = openRemote(origin);
+export async function openRemoteMock(
+  origin: string,
+  { chosen, ca = null }: { readonly chosen: Policy | null; readonly ca?: string | null },
+): Promise<OpenedTarget> {
+  const remote = openRemote(origin, ca);
   try {
     const giveBack = chosen === null ? async () => {} : await obey(remote, chosen);
     const policy = chosen ?? ((await remote.ask("GET", "policy")) as ObeyedPolicy);

@@ -141,7 +141,7 @@ export async function runScenario(
   const seed = seedOf(ready, options);
   const redactor = createRedactor();
   learnSecrets(redactor, ready, options);
-  const { target, policyDescription } = await openTarget(options.target, { chosen, seed });
+  const { target, policyDescription } = await openTarget(options.target, { chosen, seed, ca: options.ca });
   try {
     const startedAt = new Date(target.clock.epochMs());
     const run = newRunId(ready.loaded.scenario.name, startedAt);

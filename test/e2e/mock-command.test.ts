@@ -277,6 +277,21 @@ describe("gcidem replay --target mock+http://", () => {
     ]);
   });
 
+  test("over TLS, where races go over HTTP/2, with the authority of its certificate", async () => {
+    const mock = await serve(["--tls-cert", fixture("server.pem"), "--tls-key", fixture("server.key")]);
+    const race = ["replay", "builtin:races/read-modify-write", "--target", `mock+${mock.url}`];
+    const trusting = [...race, "--cacert", fixture("authority.pem")];
+    const ran = await gcidem([...trusting, "--reporter", "json"]);
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    const { runs } = JSON.parse(ran.stdout) as {
+      readonly runs: readonly { readonly races: readonly { readonly technique: string }[] }[];
+    };
+    expect(runs[0]?.races.map(({ technique }) => technique)).toContain("h2");
+    const strict = await gcidem(race);
+    expect([strict.code, strict.stdout]).toEqual([4, ""]);
+    expect(strict.stderr).toContain("--cacert");
+  });
+
   test("nobody there: exit 4", async () => {
     const ran = await gcidem(["replay", scenario, "--target", "mock+http://127.0.0.1:1"]);
     expect([ran.code, ran.stdout]).toEqual([4, ""]);

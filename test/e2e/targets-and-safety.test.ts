@@ -354,7 +354,7 @@ test.each([
   ["http://example.invalid/?a=1"],
   ["gc:prod"],
   ["mock+http://10.0.0.1:1"],
-  ["mock+https://127.0.0.1:1"],
+  ["mock+https://10.0.0.1:1"],
   ["mock+http://me:s3cr3t-canary@127.0.0.1:1"],
   ["mocc"],
 ])("--target %s is refused with exit 2", async (target) => {

@@ -111,6 +111,7 @@ describe("--target mock+http://", () => {
     ["mock+http://127.0.0.1:8080", "http://127.0.0.1:8080"],
     ["mock+http://localhost:8080/", "http://localhost:8080"],
     ["mock+http://[::1]:1", "http://[::1]:1"],
+    ["mock+https://127.0.0.1:8443", "https://127.0.0.1:8443"],
   ])("%s is %s", (text, origin) => {
     expect(readMockAddress(text)).toBe(origin);
   });
@@ -118,7 +119,7 @@ describe("--target mock+http://", () => {
   test.each([
     ["mock+http://10.0.0.1:8080", "expected a mock on this machine"],
     ["mock+http://mock.example", "expected a mock on this machine"],
-    ["mock+https://127.0.0.1", "expected mock+http://HOST:PORT"],
+    ["mock+ftp://127.0.0.1", "expected mock+http://HOST:PORT"],
     ["mock+127.0.0.1", "expected mock+http://HOST:PORT"],
     ["mock+http://me:canary@127.0.0.1", "expected none"],
     ["mock+http://127.0.0.1/api", "expected nothing behind the port"],

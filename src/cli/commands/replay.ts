@@ -9,7 +9,7 @@ function repeatable(flags: string, description: string): Option {
 
 function addRunFlags(command: Command): Command {
   return command
-    .option("--target <target>", "mock, an http(s) URL, or mock+http://HOST:PORT of a gcidem mock", "mock")
+    .option("--target <target>", "mock, an http(s) URL, or mock+http(s)://HOST:PORT of a gcidem mock", "mock")
     .option("--policy <preset|file>", "what the mock obeys, over the scenario's own policy")
     .addOption(repeatable("--var <name=value>", "a value for a var of the scenario"))
     .option("--vars <file>", "a YAML or JSON map of such values")
