@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { headerValue } from "../../core/http.js";
+import { canonicalJson, tryParseJson } from "../../core/json.js";
+import type { AnomalyFinding, AnomalyRule } from "../anomaly.js";
+import { keyNameOf, type Recording } from "../recording.js";
+import { answerOf, askedOf, leavesOf, showsAsked } from "../representation.js";
+import type { Seen } from "../seen.js";
+
+type Sign = Pick<AnomalyFinding, "certainty" | "evidence">;
+
+/** Members that servers keep by themselves. */
+const SERVERS_OWN =
+  /(?:^|\/)(?:_?id|self\w*|uri|href|links?|version|_?rev\w*|e_?tag|state|status|count\w*|total|executions|changed\w*)$|(?:date|time|modified|created|updated|by|at|on)$/i;
+
+function hasVia({ exchange }: Seen): boolean {
+  return headerValue(exchange.response?.headers ?? [], "via") !== null;
+}
+
+/** Members that came back with a plainly other value. Spelling of numbers, case and blanks is the server's business. */
+function changedMember(seen: Seen): string | null {
+  const asked = askedOf(seen);
+  const answer = answerOf(seen);
+  if (asked === null || typeof answer !== "object" || answer === null) return null;
+  const shown = leavesOf(answer);
+  const plain = (value: unknown): string => String(value).trim().toLowerCase();
+  for (const [path, value] of leavesOf(asked)) {
+    const now = shown.get(path);
+    if (SERVERS_OWN.test(path) || typeof value !== "string" || typeof now !== "string") continue;
+    if (plain(now) !== plain(value))
+      return `${path} was sent as ${JSON.stringify(value)} and came back as ${JSON.stringify(now)}`;
+  }
+  return null;
+}
+
+/** A member that nobody sent, that the thing did not have before, and that no server keeps by itself. */
+function addedMember(seen: Seen, { reads, book }: Recording): string | null {
+  const answer = answerOf(seen) ?? answerOf(reads.after(seen).find(({ path }) => path === seen.path) ?? seen);
+  const before = reads.before(seen).find(({ path }) => path === seen.path);
+  const old = before === undefined ? undefined : answerOf(before);
+  if (answer === undefined || old === undefined) return null;
+  if (seen.method === "POST") return null;
+  const sent = leavesOf(askedOf(seen) ?? {});
+  const was = leavesOf(old);
+  const others = book.sameResource(seen).filter((each) => each !== seen && each.writes);
+  for (const [path, value] of leavesOf(answer)) {
+    if (was.has(path) || sent.has(path) || SERVERS_OWN.test(path) || typeof value !== "string") continue;
+    if (others.some((each) => each.exchange.request.body.includes(path.slice(path.lastIndexOf("/") + 1))))
+      continue;
+    if (![...sent.keys()].some((each) => parentOf(each) === parentOf(path))) continue;
+    return `${path} is there with ${JSON.stringify(value)}, and nobody sent it`;
+  }
+  return null;
+}
+
+/** Members that tracing puts into what passes by. */
+const TRACING = /^(?:x[-_])?(?:trace|span|correlation|parent)[-_]?id$|^traceparent$/i;
+
+/** A tracing member that nobody sent, and that was stored with the rest: a read shows it again. */
+function tracingMember(seen: Seen, { reads }: Recording): string | null {
+  const asked = askedOf(seen);
+  const answer = answerOf(seen);
+  if (asked === null || typeof answer !== "object" || answer === null || !showsAsked(answer, asked))
+    return null;
+  for (const [name, value] of Object.entries(answer)) {
+    if (!TRACING.test(name) || name in asked || typeof value !== "string") continue;
+    const stored = reads.after(seen).find((read) => showsAsked(answerOf(read), { ...asked, [name]: value }));
+    if (stored !== undefined)
+      return `/${name} is stored with ${JSON.stringify(value)} (${stored.id}), and nobody sent it`;
+  }
+  return null;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+function byEcho(seen: Seen, recording: Recording): Sign | null {
+  if (seen.ending !== "accepted" || seen.exchange.request.bodyEncoding !== "utf8") return null;
+  if (seen.exchange.request.bodySha256.startsWith("hmac-") || recording.repeatOf(seen) !== undefined)
+    return null;
+  const fact = changedMember(seen) ?? addedMember(seen, recording) ?? tracingMember(seen, recording);
+  if (fact === null) return null;
+  return { certainty: hasVia(seen) ? "likely" : "possible", evidence: [{ exchange: seen.id, fact }] };
+}
+
+const HASH = /"([0-9a-f]{64})"/g;
+
+function canonicalHash(body: string): string | null {
+  const node = tryParseJson(body);
+  return node === null ? null : createHash("sha256").update(canonicalJson(node)).digest("hex");
+}
+
+/** A refusal that tells the hash of the body which the server has under the key: it is none of the bodies sent. */
+function byHash(refused: Seen, { keyed }: Recording): readonly [Seen, Sign] | null {
+  if (refused.key === null || refused.ending !== "refused") return null;
+  const hashes = [...(refused.exchange.response?.body ?? "").matchAll(HASH)].map(([, hash = ""]) => hash);
+  const [first, ...others] = (keyed.get(keyNameOf(refused)) ?? []).filter(
+    ({ index }) => index <= refused.index,
+  );
+  if (hashes.length === 0 || first === undefined || first === refused) return null;
+  const sent = [first, ...others].flatMap(({ exchange: { request } }) => [
+    request.bodySha256,
+    canonicalHash(request.body),
+  ]);
+  if (hashes.some((hash) => sent.includes(hash))) return null;
+  const fact = `the server tells the hash of the body that it got with this key (${hashes[0]}), and no such body was sent`;
+  return [first, { certainty: "likely", evidence: [{ exchange: refused.id, fact }] }];
+}
+
+/** A refusal for another body, though the bytes were the same. */
+function byRefusal(refused: Seen, { keyed }: Recording): readonly [Seen, Sign] | null {
+  if (refused.key === null || refused.ending !== "refused" || refused.words === null) return null;
+  if (!/(?:another|different|other) (?:request )?(?:body|payload|parameters)/.test(refused.words.prose))
+    return null;
+  const group = (keyed.get(keyNameOf(refused)) ?? []).filter(({ index }) => index < refused.index);
+  const { bodySha256 } = refused.exchange.request;
+  const [first] = group;
+  const allSame = group.every(({ exchange }) => exchange.request.bodySha256 === bodySha256);
+  if (first === undefined || !allSame || first.ending !== "accepted") return null;
+  const fact = `refused as another body than that of ${first.id}, though the same bytes were sent`;
+  return [first, { certainty: "possible", evidence: [{ exchange: refused.id, fact }] }];
+}
+
+/** What arrived is not what was sent. */
+export const alteredInTransit: AnomalyRule = (recording) => {
+  const found = new Map<Seen, Sign>();
+  for (const seen of recording.book.all) {
+    if (!seen.writes) continue;
+    const echo = byEcho(seen, recording);
+    const [first, sign] =
+      byHash(seen, recording) ?? byRefusal(seen, recording) ?? (echo === null ? [null, null] : [seen, echo]);
+    if (first !== null && sign !== null && !found.has(first)) found.set(first, sign);
+  }
+  return [...found].map(([seen, sign]) => ({
+    seen,
+    ...sign,
+    ruledOut: [],
+    explanation: `What reached the server of ${seen.id} is not what was sent: something in between changes requests, or the server rewrites what it stores. Under a key such a change makes the same request another one.`,
+  }));
+};

@@ -1,0 +1,120 @@
+import type { AnomalyFinding, AnomalyRule } from "../anomaly.js";
+import { counterJump } from "../counters.js";
+import { countIn, mayHaveWritten, shownAfter, shownBefore, writesBetween } from "../lines.js";
+import { keyNameOf, type Recording } from "../recording.js";
+import type { Seen } from "../seen.js";
+
+type Sign = Pick<AnomalyFinding, "certainty" | "evidence">;
+
+/** A key that nobody else comes to by chance. */
+const LONG_KEY = 20;
+
+/** Two effects in a list, of a key that one request carries or of what one request asked for. Pure. */
+function listedTwice(seen: Seen, { reads, keyed, book }: Recording): Sign | null {
+  const sent = seen.key === null ? 1 : (keyed.get(keyNameOf(seen)) ?? []).filter(mayHaveWritten).length;
+  if (sent !== 1 || seen.method !== "POST") return null;
+  const read = reads.after(seen).find((each) => reads.effectsIn(each, seen) !== null);
+  const before = reads.before(seen).find((each) => reads.effectsIn(each, seen) !== null);
+  if (read === undefined) return null;
+  const was = before === undefined ? null : reads.effectsIn(before, seen);
+  const own = (reads.effectsIn(read, seen) ?? 0) - (was ?? 0);
+  if (own < 2) return null;
+  const others = book
+    .sameOperation(seen)
+    .some(
+      (each) =>
+        each !== seen &&
+        mayHaveWritten(each) &&
+        each.index < read.index &&
+        each.index > (before?.index ?? -1),
+    );
+  const isOwnKey = (seen.key?.length ?? 0) >= LONG_KEY;
+  if (!isOwnKey && (others || was === null)) return null;
+  return {
+    certainty: isOwnKey || was !== null ? "likely" : "possible",
+    evidence: [{ exchange: read.id, fact: `${own} effects are listed, and one request was sent` }],
+  };
+}
+
+/** Things that the platform itself writes: their versions move by themselves. */
+function isShared({ resource }: Seen): boolean {
+  return resource.startsWith("conversation:");
+}
+
+/** True where another write of the same thing moved its version by more than one: then two prove nothing. */
+function countsByMore(seen: Seen, { book }: Recording): boolean {
+  return book.sameResource(seen).some((each) => {
+    if (each === seen || each.path !== seen.path || !each.writes || each.ending !== "accepted") return false;
+    const step = stepOf(each, book);
+    return step !== null && step.by > 1;
+  });
+}
+
+interface Step {
+  readonly by: number;
+  readonly text: string;
+  readonly from: Seen;
+  readonly at: Seen;
+}
+
+function stepOf(seen: Seen, book: Recording["book"]): Step | null {
+  const [before] = shownBefore(seen, book);
+  const own = seen.ending === "accepted" && seen.shown.length > 0 ? seen : null;
+  const after = own ?? shownAfter(seen, book).find(({ seen: each }) => !each.writes)?.seen;
+  if (before === undefined || after === undefined) return null;
+  if (writesBetween(before.seen, seen, book).length > 0) return null;
+  if (own === null && writesBetween(seen, after, book).length > 0) return null;
+  const [from, to] = [countIn(before.texts[0]), countIn(after.shown[0]?.text)];
+  if (from === null || to === null) return null;
+  return { by: to - from, text: `from ${from} to ${to}`, at: after, from: before.seen };
+}
+
+/** In a longer time another client may well have written. */
+const LONGEST_MS = 2_000;
+
+/** True where nobody else is likely to have moved the version meanwhile. */
+function isAlone(seen: Seen, before: Seen, book: Recording["book"]): boolean {
+  const demanded = seen.sent.some(({ texts }) =>
+    texts.some((text) => before.shown.some((each) => each.text === text)),
+  );
+  const others = book.sameResource(seen).some((each) => each.writes && each.principal !== seen.principal);
+  return demanded || (book.timesKnown && !others && seen.startMs - before.endMs <= LONGEST_MS);
+}
+
+function byVersion(seen: Seen, recording: Recording): Sign | null {
+  if (seen.method === "POST" || isShared(seen) || recording.repeatOf(seen) !== undefined) return null;
+  const step = stepOf(seen, recording.book);
+  if (step === null || step.by !== 2 || countsByMore(seen, recording)) return null;
+  if (!isAlone(seen, step.from, recording.book)) return null;
+  const fact = `the version went ${step.text}, and one write was sent`;
+  return { certainty: "possible", evidence: [{ exchange: step.at.id, fact }] };
+}
+
+/** Counters in the answers of one operation: `executions` went up by two. */
+function byCounter(seen: Seen, { book, repeatOf }: Recording): Sign | null {
+  if (repeatOf(seen) !== undefined) return null;
+  const jump = counterJump(seen, book);
+  if (jump === null || jump.base === null || jump.unseen !== 1 || jump.open.length > 0) return null;
+  return {
+    certainty: "possible",
+    evidence: [{ exchange: jump.base.id, fact: `${jump.fact}, and one request was sent` }],
+  };
+}
+
+/** What shows that one request had two effects; null where nothing does. Pure. */
+export function twoEffectsOf(seen: Seen, recording: Recording): Sign | null {
+  if (!seen.writes || (seen.ending !== "accepted" && seen.ending !== "unanswered")) return null;
+  return listedTwice(seen, recording) ?? byVersion(seen, recording) ?? byCounter(seen, recording);
+}
+
+const WHY =
+  "Something between client and server sent it twice, such as a proxy or a library that resends; or another client did the same.";
+
+/** One request was sent, and there are two effects. */
+export const duplicateDelivery: AnomalyRule = (recording) =>
+  recording.book.all.flatMap((seen): readonly AnomalyFinding[] => {
+    const found = twoEffectsOf(seen, recording);
+    if (found === null) return [];
+    const explanation = `${seen.id} was sent once, and two effects are there. ${WHY}`;
+    return [{ seen, ...found, ruledOut: [], explanation }];
+  });

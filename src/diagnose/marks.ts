@@ -1,0 +1,67 @@
+import { headerValue } from "../core/http.js";
+import { canonicalJson, tryParseJson } from "../core/json.js";
+import type { Seen } from "./seen.js";
+import { jsonOf } from "./words.js";
+
+/** Headers by which servers say that an answer was stored earlier (facts on real APIs). A key's echo is none. */
+const REPLAY_MARK =
+  /^(?:x-)?(?:idempoten\w*|stripe-idempotent|request)-(?:replay\w*|hit|cached|status)$|-replayed$/i;
+
+/** The header that says of an answer that it was stored earlier; null where there is none. Pure. */
+export function replayMark({ exchange: { response } }: Seen): string | null {
+  for (const [name, value] of response?.headers ?? [])
+    if (REPLAY_MARK.test(name) && !/^(?:false|0|no|miss)$/i.test(value)) return name;
+  return null;
+}
+
+/** Headers that only something between client and server sets, when it answers by itself. */
+function cacheHeader({ exchange: { response } }: Seen): string | null {
+  const headers = response?.headers ?? [];
+  const age = headerValue(headers, "age");
+  if (age !== null) return `Age: ${age}`;
+  for (const [name, value] of headers)
+    if (/^(?:x-cache(?:-status)?|cf-cache-status|cache-status)$/i.test(name) && /\bhit\b/i.test(value))
+      return `${name}: ${value}`;
+  return null;
+}
+
+/** What says that a cache gave this answer; null where nothing does. Pure. */
+export function cacheSign(seen: Seen): string | null {
+  return cacheHeader(seen);
+}
+
+/** The header that names another answer's correlation ID; null where none does. Pure. */
+export function namesCorrelation(seen: Seen, of: Seen): string | null {
+  const id = of.exchange.correlationId;
+  if (id === null || id === seen.exchange.correlationId) return null;
+  return seen.exchange.response?.headers.find(([, value]) => value === id)?.[0] ?? null;
+}
+
+/** An id that the server made for a POST: in the answer, and not in what was sent. Null where there is none. Pure. */
+export function madeByServer({ exchange, method }: Seen): string | null {
+  const { request, response } = exchange;
+  if (method !== "POST" || response === null) return null;
+  const location = headerValue(response.headers, "location");
+  if (location !== null) return location;
+  const body = jsonOf(response);
+  const id = typeof body === "object" && body !== null ? (body as { id?: unknown }).id : undefined;
+  if (typeof id !== "string" && typeof id !== "number") return null;
+  return `${request.url} ${request.body}`.includes(String(id)) ? null : String(id);
+}
+
+/** True where two requests ask for the same JSON value, however it is written. Pure. */
+export function sameValue(a: Seen, b: Seen): boolean {
+  const [one, other] = [a.exchange.request, b.exchange.request];
+  if (one.bodySha256 === other.bodySha256) return true;
+  const nodes = [one, other].map(({ body, bodyEncoding }) =>
+    bodyEncoding === "utf8" ? tryParseJson(body) : null,
+  );
+  const texts = nodes.map((node) => (node === null ? null : canonicalJson(node)));
+  return texts[0] !== null && texts[0] === texts[1];
+}
+
+/** True where two answers are the same but for headers. Pure. */
+export function sameAnswer(a: Seen, b: Seen): boolean {
+  const [one, other] = [a.exchange.response, b.exchange.response];
+  return one !== null && other !== null && one.bodySha256 === other.bodySha256;
+}

@@ -1,0 +1,119 @@
+import type { Book } from "./book.js";
+import { answerOf, askedOf, placesWith } from "./representation.js";
+import type { Seen } from "./seen.js";
+
+/** What reads say of the effects of writes. */
+export interface Reads {
+  /** Reads that were answered before a write was sent, the nearest first. */
+  readonly before: (write: Seen) => readonly Seen[];
+  /** Reads that were sent after a write was answered or given up, the nearest first. */
+  readonly after: (write: Seen) => readonly Seen[];
+  /** How many effects of a write a list shows: items that name its key or hold what it asked for; null where it is no such list. */
+  readonly effectsIn: (read: Seen, write: Seen) => number | null;
+  /** True where a list names keys, so that its items are told apart by them. */
+  readonly namesKeys: (read: Seen) => boolean;
+}
+
+/** So many reads on either side of a write are looked at. */
+const NEAR_READS = 6;
+const QUOTED = /"([^"\\]{6,})"/g;
+
+function isRead({ writes, ending, method, exchange }: Seen): boolean {
+  return !writes && method === "GET" && ending === "accepted" && exchange.response !== null;
+}
+
+/** A key as lists show it. Pure. */
+export function bareKey(key: string): string {
+  return key.replace(/^"(.*)"$/, "$1");
+}
+
+/** Lists that name keys: for each read how often it names which. */
+function namedKeys(
+  reads: readonly Seen[],
+  keys: ReadonlySet<string>,
+): ReadonlyMap<Seen, Map<string, number>> {
+  const named = new Map<Seen, Map<string, number>>();
+  if (keys.size === 0) return named;
+  const urls = new Set<string>();
+  for (const read of reads) {
+    const body = read.exchange.response?.body ?? "";
+    if (!body.includes("[")) continue;
+    const counts = new Map<string, number>();
+    for (const [, text = ""] of body.matchAll(QUOTED))
+      if (keys.has(text)) counts.set(text, (counts.get(text) ?? 0) + 1);
+    named.set(read, counts);
+    if (counts.size > 0) urls.add(read.exchange.request.url);
+  }
+  for (const read of named.keys()) if (!urls.has(read.exchange.request.url)) named.delete(read);
+  return named;
+}
+
+interface Index {
+  readonly byPath: ReadonlyMap<string, readonly Seen[]>;
+  readonly named: ReadonlyMap<Seen, ReadonlyMap<string, number>>;
+  /** Lists that name keys, in order. */
+  readonly lists: readonly Seen[];
+}
+
+function indexOf(book: Book): Index {
+  const reads = book.all.filter(isRead);
+  const keys = new Set(book.all.flatMap(({ key }) => (key === null ? [] : [bareKey(key)])));
+  const byPath = new Map<string, Seen[]>();
+  for (const read of reads) {
+    for (const name of new Set([read.path, read.resource])) {
+      const known = byPath.get(name);
+      if (known === undefined) byPath.set(name, [read]);
+      else known.push(read);
+    }
+  }
+  const named = namedKeys(reads, keys);
+  return { byPath, named, lists: [...named.keys()] };
+}
+
+/** The first read of a list in order that comes after a place. */
+function firstAfter(reads: readonly Seen[], place: number): number {
+  let [low, high] = [0, reads.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((reads[middle]?.index ?? 0) > place) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Indexes the reads of a recording. Linear. Pure. */
+export function readsOf(book: Book): Reads {
+  const { byPath, named, lists } = indexOf(book);
+  const around = (write: Seen): readonly (readonly Seen[])[] => [
+    byPath.get(write.path) ?? [],
+    ...(write.resource === write.path ? [] : [byPath.get(write.resource) ?? []]),
+    ...(write.key === null ? [] : [lists]),
+  ];
+  const near = (write: Seen, side: "before" | "after"): readonly Seen[] => {
+    const found = new Set<Seen>();
+    for (const reads of around(write)) {
+      const from = firstAfter(reads, write.index);
+      const part =
+        side === "after"
+          ? reads.slice(from, from + NEAR_READS)
+          : reads.slice(Math.max(0, from - NEAR_READS), from);
+      for (const read of part) found.add(read);
+    }
+    const inTime = (read: Seen): boolean =>
+      !book.timesKnown || (side === "after" ? read.startMs >= write.endMs : read.endMs <= write.startMs);
+    const sorted = [...found].filter(inTime).sort((a, b) => a.index - b.index);
+    return side === "after" ? sorted : sorted.reverse();
+  };
+  return {
+    namesKeys: (read) => named.has(read),
+    before: (write) => near(write, "before"),
+    after: (write) => near(write, "after"),
+    effectsIn: (read, write) => {
+      const byKey = named.get(read);
+      if (byKey !== undefined && write.key !== null) return byKey.get(bareKey(write.key)) ?? 0;
+      const asked = read.path === write.path && write.method === "POST" ? askedOf(write) : null;
+      const answer = asked === null ? undefined : answerOf(read);
+      return asked === null || answer === undefined ? null : placesWith(answer, asked);
+    },
+  };
+}

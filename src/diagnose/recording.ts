@@ -1,0 +1,140 @@
+import { checkHistory } from "../history/check-history.js";
+import type { Anomaly as Proof } from "../history/history.js";
+import { lostWrites } from "../history/lost-writes.js";
+import { observe } from "../history/observe.js";
+import { registersOf } from "../history/registers-of.js";
+import { findOperation } from "../platform/find-operation.js";
+import type { Book } from "./book.js";
+import { mayHaveWritten } from "./lines.js";
+import { type Reads, readsOf } from "./reads.js";
+import { type Repeat, repeatStory } from "./repeat-story.js";
+import type { Seen } from "./seen.js";
+
+/** Everything that anomalies and patterns are found in, read once. */
+export interface Recording {
+  readonly book: Book;
+  readonly reads: Reads;
+  /** Requests by their key and operation, oldest first. */
+  readonly keyed: ReadonlyMap<string, readonly Seen[]>;
+  /** Accepted requests whose key had come before, in order. */
+  readonly repeats: readonly Repeat[];
+  readonly repeatOf: (seen: Seen) => Repeat | undefined;
+  readonly byId: (id: string) => Seen | undefined;
+  /** What the history of each resource contradicts. */
+  readonly proofs: readonly Proof[];
+}
+
+const UNAUTHORISED = 401;
+
+/** No login of the vendor's lasts less than this (OAuth clients, 5 minutes to 48 hours). */
+const SHORTEST_LOGIN_MS = 300_000;
+
+/** So many requests of one key are looked at before a repeat. */
+const NEAR_PRIORS = 40;
+
+/** The name under which {@link Recording.keyed} has a request with a key. Pure. */
+export function keyNameOf({ method, path, query, key }: Seen): string {
+  return `${method} ${path}${query} ${key}`;
+}
+
+function keyedOf({ all }: Book): ReadonlyMap<string, readonly Seen[]> {
+  const groups = new Map<string, Seen[]>();
+  for (const seen of all) {
+    if (seen.key === null || seen.ending === "unsent") continue;
+    const name = keyNameOf(seen);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [seen]);
+    else group.push(seen);
+  }
+  return groups;
+}
+
+/** Tells callers apart from clients that logged in again: their credentials differ as well. */
+function callersOf({ all, timesKnown }: Book): (a: Seen, b: Seen) => boolean {
+  const uses = new Map<string, { readonly first: Seen; last: Seen }>();
+  const refused = new Set<string>();
+  for (const seen of all) {
+    const use = uses.get(seen.principal);
+    if (use === undefined) uses.set(seen.principal, { first: seen, last: seen });
+    else use.last = seen;
+    if (seen.status === UNAUTHORISED) refused.add(seen.principal);
+  }
+  return (earlier, later) => {
+    if (earlier.principal === later.principal || refused.has(earlier.principal)) return true;
+    const [old, own] = [uses.get(earlier.principal), uses.get(later.principal)];
+    if (old === undefined || own === undefined || !timesKnown || old.last.index > own.first.index)
+      return false;
+    return own.first.startMs - old.last.endMs >= SHORTEST_LOGIN_MS;
+  };
+}
+
+/** What another caller's key came to: many servers keep keys for each caller apart, so a second effect is none. */
+function ofAnotherCaller(repeat: Repeat): Repeat {
+  return {
+    ...repeat,
+    kinds: repeat.kinds.filter(({ kind, certainty }) => kind !== "executed" && certainty !== "possible"),
+  };
+}
+
+function repeatsOf(keyed: Recording["keyed"], at: Pick<Recording, "book" | "reads">): readonly Repeat[] {
+  const repeats: Repeat[] = [];
+  const isSameCaller = callersOf(at.book);
+  for (const group of keyed.values()) {
+    group.forEach((seen, place) => {
+      if (place === 0 || seen.ending !== "accepted") return;
+      const priors = group.slice(Math.max(0, place - NEAR_PRIORS), place).filter(mayHaveWritten);
+      const followers = group.slice(place + 1, place + 1 + NEAR_PRIORS).filter(mayHaveWritten);
+      if (priors.length === 0) return;
+      const own = priors.filter((prior) => isSameCaller(prior, seen));
+      const story = repeatStory(seen, { priors: own.length > 0 ? own : priors, followers }, at);
+      repeats.push(own.length > 0 ? story : ofAnotherCaller(story));
+    });
+  }
+  return repeats.sort((a, b) => a.seen.index - b.seen.index).map(likelierFirst(repeats));
+}
+
+/** Documented, and without a key: what the platform does with one nobody has said, but ignoring it is the likelier. */
+function takesNoKey({ method, exchange }: Seen): boolean {
+  const match = findOperation(method, exchange.request.url);
+  return match.kind === "documented" && match.operation.keyHeader === null;
+}
+
+/** Orders what one repeat leaves open by what the others settled. */
+function likelierFirst(all: readonly Repeat[]): (repeat: Repeat) => Repeat {
+  const settled = new Set(
+    all.flatMap(({ kinds }) => (kinds.length === 1 ? kinds.map(({ kind }) => kind) : [])),
+  );
+  return (repeat) => {
+    const [first] = repeat.kinds;
+    if (repeat.evidence.length > 0 || first?.kind !== "stored") return repeat;
+    const executes = settled.has("executed") || (settled.size === 0 && takesNoKey(repeat.seen));
+    return executes && !settled.has("stored") ? { ...repeat, kinds: repeat.kinds.toReversed() } : repeat;
+  };
+}
+
+/** Where nobody knows when requests were sent no order contradicts anything. */
+function proofsOf({ all, timesKnown }: Book): readonly Proof[] {
+  if (!timesKnown || !all.some(({ writes }) => writes)) return [];
+  const exchanges = all.map(({ exchange }) => exchange);
+  const { movedFromElsewhere } = registersOf(exchanges);
+  const { anomalies } = checkHistory(observe(exchanges), { exclusive: false, shared: movedFromElsewhere });
+  return [...anomalies, ...lostWrites(exchanges)];
+}
+
+/** Reads a recording once for all rules. Near linear. Pure. */
+export function recordingOf(book: Book): Recording {
+  const reads = readsOf(book);
+  const keyed = keyedOf(book);
+  const repeats = repeatsOf(keyed, { book, reads });
+  const bySeen = new Map(repeats.map((each) => [each.seen, each]));
+  const byId = new Map(book.all.map((seen) => [seen.id, seen]));
+  return {
+    book,
+    reads,
+    keyed,
+    repeats,
+    repeatOf: (seen) => bySeen.get(seen),
+    byId: (id) => byId.get(id),
+    proofs: proofsOf(book),
+  };
+}
