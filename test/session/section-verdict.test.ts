@@ -7,7 +7,7 @@ const AT = { file: "race.yaml", line: 3, column: 5 };
 
 const CHECKED: CheckedRun = {
   ...{ results: [], skipped: [], invariants: [], hitRounds: [], rounds: 1, storedAnswers: {}, pairs: [] },
-  ...{ unanswered: [], unauthorised: [] },
+  ...{ unanswered: [], unauthorised: [], diagnoses: [], undiagnosed: 0 },
   counts: { exchanges: 2, writes: 2, conflicts: 0, failures: 0, refused: 0 },
 };
 
