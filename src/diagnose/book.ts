@@ -13,6 +13,8 @@ export interface Book {
   readonly sameOperation: (seen: Seen) => readonly Seen[];
   readonly sameToken: (text: string) => readonly Seen[];
   readonly samePrincipal: (seen: Seen) => readonly Seen[];
+  /** Reads whose path ends in this key. */
+  readonly lookUps: (key: string) => readonly Seen[];
   /** How writes fared that carry a key, a token, or none. */
   readonly tally: Tally;
 }
@@ -30,6 +32,14 @@ export interface Tally {
   /** PUT, PATCH and DELETE alone: what a POST makes has no token yet. */
   readonly conditional: Readonly<Fared>;
   readonly unconditional: Readonly<Fared>;
+}
+
+/** Where servers let a key be looked up. */
+const LOOK_UP = /idempotency|keys?\//i;
+
+/** A key without quotes or escapes: a path may write it otherwise. */
+function bareKey(text: string): string {
+  return text.replace(/%22|"/g, "");
 }
 
 function tallyOf(all: readonly Seen[]): Tally {
@@ -86,7 +96,12 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
   const operations = new Map<string, Group>();
   const principals = new Map<string, Group>();
   const tokens = new Map<string, Seen[]>();
+  const lookUps = new Map<string, Seen[]>();
   for (const seen of all) {
+    if (!seen.writes && LOOK_UP.test(seen.path)) {
+      const key = bareKey(seen.path.split("/").at(-1) ?? "");
+      lookUps.set(key, [...(lookUps.get(key) ?? []), seen]);
+    }
     if (seen.key !== null) add(keys, seen.key, seen);
     add(resources, seen.resource, seen);
     if (seen.made !== seen.resource) add(resources, seen.made, seen);
@@ -106,6 +121,7 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
     sameOperation: (seen) => near(operations.get(seen.operation), seen),
     sameToken: (text) => tokens.get(text) ?? [],
     samePrincipal: (seen) => near(principals.get(seen.principal), seen),
+    lookUps: (key) => lookUps.get(bareKey(key)) ?? [],
     tally: tallyOf(all),
   };
 }

@@ -60,6 +60,24 @@ export function related(refused: Seen, book: Book): readonly Seen[] {
   );
 }
 
+/** A change that did not help: the same request but for something, refused in the same way. */
+export interface FailedChange {
+  readonly seen: Seen;
+  readonly differsIn: ReadonlySet<Factor>;
+}
+
+function soundsSame(a: Seen, b: Seen): boolean {
+  return a.status === b.status && a.words?.codes === b.words?.codes;
+}
+
+/** The refused writes around a refused request that differ in something and met the same refusal. Pure. */
+export function failedChangesOf(refused: Seen, near: readonly Seen[]): readonly FailedChange[] {
+  return near
+    .filter((each) => each.ending === "refused" && each.writes && soundsSame(each, refused))
+    .map((seen) => ({ seen, differsIn: differences(seen, refused) }))
+    .filter(({ differsIn }) => differsIn.size === 1);
+}
+
 /** The accepted writes around a refused request. Pure. */
 export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Control[] {
   const refusals = [

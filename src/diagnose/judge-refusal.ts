@@ -1,6 +1,6 @@
 import type { Mover, Refusal } from "../core/causes.js";
 import type { Book } from "./book.js";
-import { controlsOf, related } from "./controls.js";
+import { controlsOf, failedChangesOf, related } from "./controls.js";
 import type { Certainty, Diagnosis, RuledOut } from "./diagnose.js";
 import { chooseExperiment } from "./experiment.js";
 import type { Case, Finding, RefusalRule } from "./refusal.js";
@@ -33,6 +33,7 @@ const NAMED_WITHIN = 9;
 const MOST_NAMED = 6;
 /** What the server's own words are worth against what fits without them. */
 const SPOKEN_WEIGHT = 8;
+const FAILED_WEIGHT = 3;
 const CATCH_ALL_WEIGHT = 3;
 /** How far ahead of the next spoken cause one must be to be `likely`. */
 const CLEAR_LEAD = 3;
@@ -42,6 +43,12 @@ const NOT_FOUND = 404;
 function isSpoken({ spoken }: RefusalRule, { words }: Seen): boolean {
   if (spoken === null || words === null) return false;
   return spoken.codes?.test(words.codes) === true || spoken.prose?.test(words.prose) === true;
+}
+
+/** Changing what the cause depends on did not help. Two rules may refuse one request, so this weighs, and excludes nothing. */
+function failedWeight({ factors }: RefusalRule, { failedChanges }: Case): number {
+  const helpless = failedChanges.some(({ differsIn }) => factors.some((factor) => differsIn.has(factor)));
+  return helpless ? -FAILED_WEIGHT : 0;
 }
 
 /** A catch-all text speaks for the rules that have no other, and against those that have. */
@@ -75,7 +82,8 @@ function judge(cause: Refusal, rule: RefusalRule, of: Case): Candidate | RuledOu
   const contradicted = contradiction(rule, of);
   if (contradicted !== null && cause !== "unexplained") return { cause, because: contradicted };
   const spoken = isSpoken(rule, refused);
-  const weight = finding.weight + (spoken ? SPOKEN_WEIGHT : catchAllWeight(rule, refused));
+  const heard = spoken ? SPOKEN_WEIGHT : catchAllWeight(rule, refused);
+  const weight = finding.weight + heard + failedWeight(rule, of);
   return { cause, rule, fit: finding, spoken, weight };
 }
 
@@ -141,7 +149,13 @@ function toDiagnosis(candidate: Candidate, { of, open, ruledOut }: Judged): Diag
  */
 export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[] {
   const near = related(refused, book);
-  const of: Case = { refused, book, near, controls: controlsOf(refused, near) };
+  const of: Case = {
+    refused,
+    book,
+    near,
+    controls: controlsOf(refused, near),
+    failedChanges: failedChangesOf(refused, near),
+  };
   const judged = RULES.map(([cause, rule]) => judge(cause, rule, of));
   const fits = judged.filter((each) => "fit" in each).sort((a, b) => b.weight - a.weight);
   const { open, out } = heard(fits, of);

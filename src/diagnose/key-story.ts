@@ -78,3 +78,14 @@ export function keyStory({ refused, book }: Case): KeyStory {
     open,
   };
 }
+
+/**
+ * How the refused request stands to those that came with its key after the first: some servers let a mismatch take the
+ * place of what they had remembered. Pure.
+ */
+export function lateRelations(of: Case): readonly (readonly [Seen, Relation])[] {
+  const { priors, binding } = keyStory(of);
+  return priors
+    .filter((each) => each !== binding)
+    .map((each) => [each, relationOf(of.refused, each)] as const);
+}

@@ -8,9 +8,17 @@ const FORBIDDEN = 403;
 const TOO_MANY = 429;
 
 function only(status: number, refused: Seen): Finding | null {
+  // A refusal that is told in a 2xx has no status of its own: its words have to do.
+  if (refused.status !== null && refused.status < 300) return null;
   return refused.status === status
     ? null
     : impossible(`${refused.id} was answered ${refused.status ?? "nothing"}, not ${status}`);
+}
+
+const UNLIKELY = -2;
+
+function toldIn200({ status }: Seen): number | null {
+  return status !== null && status < 300 ? UNLIKELY : null;
 }
 
 function acceptedBefore({ refused, book }: Case): Seen | undefined {
@@ -31,7 +39,7 @@ function judgeExpired(of: Case): Finding {
   const before = acceptedBefore(of);
   if (of.refused.principal === "") return impossible(`${of.refused.id} carries no credentials`);
   return fitting(
-    before === undefined ? 3 : 9,
+    toldIn200(of.refused) ?? (before === undefined ? 3 : 9),
     before === undefined ? null : shows(before, "the same credentials were let through before"),
   );
 }
@@ -41,7 +49,10 @@ function judgeInvalid(of: Case): Finding {
   if (wrong !== null) return wrong;
   const before = acceptedBefore(of);
   if (before !== undefined) return impossible(`${before.id} was let through with the same credentials`);
-  return fitting(5, of.refused.principal === "" ? shows(of.refused, "no credentials were sent") : null);
+  return fitting(
+    toldIn200(of.refused) ?? 5,
+    of.refused.principal === "" ? shows(of.refused, "no credentials were sent") : null,
+  );
 }
 
 const BOTH: readonly Factor[] = ["principal"];
@@ -76,7 +87,8 @@ export const permissionMissing: RefusalRule = {
     prose: /permission|not authorized|forbidden/,
   },
   judge: ({ refused }) =>
-    only(FORBIDDEN, refused) ?? fitting(9, shows(refused, "403: the server knows who asks and says no")),
+    only(FORBIDDEN, refused) ??
+    fitting(toldIn200(refused) ?? 9, shows(refused, "the server knows who asks and says no")),
   explain: ({ refused }) =>
     `The principal of ${refused.id} lacks a permission or scope that the operation needs.`,
 };
@@ -89,7 +101,7 @@ export const rateLimited: RefusalRule = {
   judge: ({ refused }) =>
     only(TOO_MANY, refused) ??
     fitting(
-      9,
+      toldIn200(refused) ?? 9,
       shows(refused, refused.words?.retryAfter === true ? "429 with Retry-After" : "429 without Retry-After"),
     ),
   explain: ({ refused }) => `The server counted too many requests of this token when ${refused.id} came.`,

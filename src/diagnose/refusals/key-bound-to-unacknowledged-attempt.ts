@@ -1,3 +1,4 @@
+import { keyLookUp } from "../key-look-up.js";
 import { keyStory } from "../key-story.js";
 import {
   type Case,
@@ -23,11 +24,15 @@ function judge(of: Case): Finding {
         : "each earlier request with this key got an answer that settles it",
     );
   }
+  const lookedUp = keyLookUp(of);
+  if (lookedUp?.state === "stuck") return impossible(`${lookedUp.seen.id} says that the key is still held`);
+  const ended = lookedUp?.state === "done" || lookedUp?.state === "failed";
   const answered = priors.some(({ ending }) => ending === "accepted");
   const how = first.status === null ? "got no answer" : `was answered ${first.status}`;
   const closeness = relation === "same" || relation === "headers-changed" ? 5 : 3;
   return fitting(
-    (answered ? 0 : closeness) + statusWeight(refused.status, STATUS),
+    (answered ? 0 : closeness) + (ended ? 3 : 0) + statusWeight(refused.status, STATUS),
+    ended && lookedUp !== null ? shows(lookedUp.seen, "the look-up tells how it ended") : null,
     shows(first, `the same key; it ${how}, so nobody knows whether it was carried out`),
   );
 }

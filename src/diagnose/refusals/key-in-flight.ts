@@ -1,3 +1,4 @@
+import { keyLookUp } from "../key-look-up.js";
 import { keyStory } from "../key-story.js";
 import {
   type Case,
@@ -24,6 +25,10 @@ function judge(of: Case): Finding {
   }
   const lost = open.find(({ ending }) => ending === "unanswered");
   if (lost !== undefined) {
+    const lookedUp = keyLookUp(of);
+    if (lookedUp !== null && lookedUp.state !== "running") {
+      return impossible(`${lookedUp.seen.id} says that nothing runs under the key`);
+    }
     return fitting(
       2 + statusWeight(refused.status, STATUS),
       shows(lost, "the same key, never answered: it may still have been running"),

@@ -1,5 +1,5 @@
 import type { KeyStory, Relation } from "../key-story.js";
-import { keyStory } from "../key-story.js";
+import { keyStory, lateRelations } from "../key-story.js";
 import { type Case, type Finding, fitting, impossible, shows, statusWeight } from "../refusal.js";
 
 /** Statuses for a key that comes again with something else: 422 by the draft, 409 and 400 and 417 by others. */
@@ -11,12 +11,21 @@ function judgeStory(of: Case, story: KeyStory, wanted: readonly Relation[]): Fin
   if (binding === null || relation === null) {
     return impossible(`no earlier request here carries the key of ${refused.id}`);
   }
+  const overwriter = wanted.includes(relation)
+    ? undefined
+    : lateRelations(of).find((each) => wanted.includes(each[1]));
+  if (overwriter !== undefined) {
+    return fitting(
+      2 + statusWeight(refused.status, MISMATCH_STATUS),
+      shows(overwriter[0], `a later request with this key: ${WORDS[overwriter[1]]}`),
+    );
+  }
   if (!wanted.includes(relation)) {
     return impossible(
       `${binding.id}, the first with this key, stands to ${refused.id} as: ${WORDS[relation]}`,
     );
   }
-  const bound = binding.ending === "accepted" ? 6 : 2;
+  const bound = binding.ending === "accepted" ? 6 : binding.ending === "refused" ? 0 : 2;
   return fitting(
     bound + statusWeight(refused.status, MISMATCH_STATUS),
     shows(binding, `the first request with this key: ${WORDS[relation]}`),

@@ -1,3 +1,4 @@
+import { isSameRequest } from "../controls.js";
 import {
   type Case,
   type Finding,
@@ -18,8 +19,21 @@ function judge({ refused, near }: Case): Finding {
       each.ending === "accepted" &&
       (each.exchange.request.body.includes(`"${id}"`) || each.path.startsWith(`${refused.path}/`)),
   );
+  const passed = near.find(
+    (each) => each.startMs >= refused.endMs && each.ending === "accepted" && isSameRequest(each, refused),
+  );
+  const freed = near.find(
+    (each) =>
+      each.writes &&
+      each.ending === "accepted" &&
+      each.resource !== refused.resource &&
+      each.startMs >= refused.endMs &&
+      passed !== undefined &&
+      each.endMs <= passed.startMs,
+  );
   return fitting(
-    1 + (refers === undefined ? 0 : 4) + statusWeight(refused.status, STATUS),
+    1 + (freed === undefined ? 0 : 5) + (refers === undefined ? 0 : 4) + statusWeight(refused.status, STATUS),
+    freed === undefined ? null : shows(freed, "after this the same delete was accepted"),
     refers === undefined ? null : shows(refers, "speaks of something that refers to it"),
   );
 }

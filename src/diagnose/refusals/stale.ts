@@ -16,6 +16,9 @@ const STATUS: Readonly<Record<number, number>> = {
   425: -4,
 };
 
+/** RFC 9110, 8.8.3 and 13.1.1: one entity tag or a list of them. */
+const ENTITY_TAGS = /^\s*(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*\s*$/;
+
 /** Judges whether one token of the refused request was outdated. Pure. */
 export function judgeStale(of: Case, token: SentToken | undefined): Finding {
   const { refused } = of;
@@ -43,9 +46,10 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
   const missing = ["a read of the resource after the refusal"];
   if (story.issuedFor !== null) return { ...fitting(-1 + status), movedBy: "unknown", missing };
   const neverShown = seenIn === null;
+  const isOdd = token.carrier === "if-match" && !ENTITY_TAGS.test(token.raw);
   return {
     ...fitting(
-      (neverShown ? 3 : 2) + status,
+      (isOdd ? 0 : neverShown ? 3 : 2) + status,
       neverShown ? shows(refused, `no answer here shows the token ${token.raw}`) : null,
     ),
     movedBy: "unknown",

@@ -22,8 +22,21 @@ function judge(of: Case): Finding {
   const passed = near.find(
     (each) => each.startMs >= refused.endMs && each.ending === "accepted" && isSameRequest(each, refused),
   );
+  // What passed after somebody wrote something else did not pass "with nothing changed".
+  const meddled =
+    passed !== undefined &&
+    near.some(
+      (each) =>
+        each.writes &&
+        each.ending === "accepted" &&
+        each.startMs >= refused.endMs &&
+        each.endMs <= passed.startMs,
+    );
   return fitting(
-    (shown === null ? -1 : 4) + (passed === undefined ? 0 : 4) + statusWeight(refused.status, STATUS),
+    (shown === null ? -1 : 4) +
+      (passed === undefined ? 0 : meddled ? 1 : 4) +
+      (refused.method === "DELETE" && shown === null ? -2 : 0) +
+      statusWeight(refused.status, STATUS),
     shown === null ? null : shows(shown, "shows a state in which servers lock a resource"),
     passed === undefined ? null : shows(passed, "the same request later, with nothing changed, was accepted"),
   );
