@@ -14,7 +14,12 @@ export interface Control {
   readonly after: boolean;
   /** The refused request, sent once more after this one was accepted (or before), was refused again. */
   readonly enclosed: boolean;
+  /** Sent promptly after the refused request had been refused at least twice. */
+  readonly prompt: boolean;
 }
+
+/** What passes within so many milliseconds of two equal refusals did not pass because time had gone by. */
+const PROMPT_MS = 1_000;
 
 function tokenText({ sent }: Seen): string {
   return sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n");
@@ -88,12 +93,14 @@ export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Contr
   ];
   const first = Math.min(...refusals.map(({ endMs }) => endMs));
   const last = Math.max(...refusals.map(({ startMs }) => startMs));
+  const lastEnd = Math.max(...refusals.map(({ endMs }) => endMs));
   return near
     .filter(({ ending, writes }) => ending === "accepted" && writes === refused.writes)
     .map((seen) => ({
       seen,
       differsIn: differences(seen, refused),
       after: seen.startMs >= refused.endMs,
+      prompt: refusals.length > 1 && seen.startMs >= last && seen.startMs - lastEnd <= PROMPT_MS,
       enclosed: refusals.length > 1 && seen.startMs >= first && seen.endMs <= last,
     }));
 }

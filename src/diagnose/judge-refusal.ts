@@ -19,10 +19,14 @@ interface Candidate {
   readonly weight: number;
 }
 
-/** Statuses with one meaning each (RFC 9110, 15.5.2 and 15.5.4; RFC 6585, 4), and the causes that have them. */
+/** Statuses with one meaning each (RFC 9110, 15.5; RFC 6585, 4), and the causes that have them. */
 const ONE_MEANING: Readonly<Record<number, readonly Refusal[]>> = {
   401: ["token-expired", "token-invalid"],
   403: ["permission-missing"],
+  404: ["invalid-request", "no-such-operation"],
+  405: ["no-such-operation"],
+  413: ["invalid-request"],
+  415: ["invalid-request"],
   429: ["rate-limited"],
 };
 
@@ -59,12 +63,16 @@ function catchAllWeight({ catchAll }: RefusalRule, { words }: Seen): number {
 }
 
 /** An accepted request that differs in nothing that the cause depends on; null where none contradicts it. */
-function contradiction(rule: RefusalRule, { controls, refused }: Case): string | null {
+function contradiction(rule: RefusalRule, of: Case): string | null {
+  const { controls, refused } = of;
   // What was not there may be made later.
   const holds = refused.status === NOT_FOUND && rule.holds === "after" ? "enclosed" : rule.holds;
-  const found = controls.find(({ differsIn, after, enclosed }) => {
-    if (rule.factors.some((factor) => differsIn.has(factor))) return false;
-    return holds === "anytime" || (holds === "after" && after) || (holds === "enclosed" && enclosed);
+  const factors = rule.factorsOf?.(of) ?? rule.factors;
+  const found = controls.find(({ differsIn, after, enclosed, prompt }) => {
+    if (factors.some((factor) => differsIn.has(factor))) return false;
+    if (holds === "anytime") return true;
+    // The very same request that passes says that something has passed with time.
+    return holds === "after" ? after : enclosed || (prompt && differsIn.size > 0);
   });
   if (found === undefined) return null;
   const in_ = [...found.differsIn];

@@ -31,7 +31,7 @@ export type Finding =
 /**
  * When an accepted control contradicts a cause: `anytime` the rule would refuse the same request before and after;
  * `after` only a later success does, since the state that refuses came about in between; `enclosed` time alone may lift
- * it, so that the refused request must have been refused once more after the success.
+ * it, so that the refused request must have been refused once more after the success, or twice promptly before it.
  */
 export type Holds = "anytime" | "after" | "enclosed";
 
@@ -39,6 +39,8 @@ export type Holds = "anytime" | "after" | "enclosed";
 export interface RefusalRule {
   /** An accepted request that differs in none of these contradicts the cause. */
   readonly factors: readonly Factor[];
+  /** Those of one refused request, where they are other ones. */
+  readonly factorsOf?: (of: Case) => readonly Factor[];
   readonly holds: Holds;
   /** What the error texts of servers that say this have in common; null: no text names it. */
   readonly spoken: { readonly codes?: RegExp; readonly prose?: RegExp } | null;

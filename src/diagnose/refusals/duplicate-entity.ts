@@ -56,6 +56,9 @@ function judge(of: Case): Finding {
     return impossible(`${refused.id} makes and renames nothing`);
   const createOnly = headerValue(refused.exchange.request.headers, "if-none-match");
   const identity = naturalIdentity(refused);
+  if (createOnly === null && refused.method !== "POST" && identity.length === 0) {
+    return impossible(`${refused.id} names nothing anew`);
+  }
   const holder = holderOf(of, identity);
   const base = createOnly !== null ? 7 : refused.method === "POST" ? 1 : identity.length > 0 ? 0 : -4;
   return fitting(
@@ -67,7 +70,11 @@ function judge(of: Case): Finding {
 
 /** Something of that natural identity exists already. */
 export const duplicateEntity: RefusalRule = {
-  factors: ["body", "resource", "operation"],
+  factors: ["body", "operation"],
+  factorsOf: ({ refused }) =>
+    headerValue(refused.exchange.request.headers, "if-none-match") === null
+      ? ["body", "operation"]
+      : ["body", "resource", "operation"],
   holds: "after",
   spoken: {
     codes: /duplicate|already[._-]?exists|uniqueness|unique/,

@@ -7,6 +7,7 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import type { Seen } from "../seen.js";
 import { flawOf } from "./flaws.js";
 
 const STATUS: Readonly<Record<number, number>> = {
@@ -25,11 +26,26 @@ const STATUS: Readonly<Record<number, number>> = {
   428: -6,
 };
 const NOT_FOUND = 404;
-const NAMED_BY_OTHERS = new Set([401, 403, 429]);
+const CREATED = 201;
+const NAMED_BY_OTHERS = new Set([401, 403, 409, 412, 417, 423, 425, 428, 429]);
 
-function judge({ refused }: Case): Finding {
+/** An answer that shows that what the path names is there after all. */
+function isThere({ refused, near }: Case): Seen | undefined {
+  return near.find(
+    (each) =>
+      each.ending === "accepted" &&
+      each.resource === refused.resource &&
+      each.startMs >= refused.endMs &&
+      each.status !== CREATED,
+  );
+}
+
+function judge(of: Case): Finding {
+  const { refused } = of;
   if (NAMED_BY_OTHERS.has(refused.status ?? 0))
     return impossible(`${refused.status} is not what servers answer to a malformed request`);
+  const there = refused.status === NOT_FOUND ? isThere(of) : undefined;
+  if (there !== undefined) return impossible(`${there.id} shows that ${refused.resource} is there`);
   const flaw = refused.writes ? flawOf(refused) : null;
   const sound = refused.writes && flaw === null && refused.status !== NOT_FOUND;
   return fitting(
@@ -41,7 +57,10 @@ function judge({ refused }: Case): Finding {
 
 /** The request itself cannot be used: its body, a field, or what it is about. */
 export const invalidRequest: RefusalRule = {
-  factors: ["body", "path", "operation", "resource"],
+  factors: ["body", "operation"],
+  // What is not there is not there at that path alone.
+  factorsOf: ({ refused }) =>
+    refused.status === NOT_FOUND ? ["body", "path", "operation", "resource"] : ["body", "operation"],
   holds: "after",
   spoken: {
     codes:

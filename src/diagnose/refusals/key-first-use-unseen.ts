@@ -8,9 +8,15 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import type { Seen } from "../seen.js";
 import { MISMATCH_STATUS } from "./key-reused.js";
 
 const COLLISION_PRONE = 16;
+
+/** Without a key, or with one of another form, the same is taken: what is wrong is not this key but all of its kind. */
+function passesKeyless(near: readonly Seen[]): boolean {
+  return near.some(({ writes, key, ending }) => writes && key === null && ending === "accepted");
+}
 
 function judge(of: Case): Finding {
   const { refused, near, book } = of;
@@ -20,6 +26,9 @@ function judge(of: Case): Finding {
   const others = new Set(
     near.flatMap(({ key, ending }) => (ending === "refused" && key !== null ? [key] : [])),
   );
+  if (others.size > 0 && book.tally.keyed.accepted === 0 && passesKeyless(near)) {
+    return impossible("other keys were refused as well, and without any the same passes");
+  }
   const manyFail = others.size > 1 && book.tally.keyed.accepted === 0;
   const weak = refused.key.length < COLLISION_PRONE;
   const fresh = near.find(

@@ -44,6 +44,10 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
     };
   }
   const missing = ["a read of the resource after the refusal"];
+  const isCounter = token.texts.every((text) => /^\d{1,6}$/.test(text));
+  if (story.issuedFor !== null && !isCounter) {
+    return impossible(`${story.issuedFor.id} shows that the token is of ${story.issuedFor.made}`);
+  }
   if (story.issuedFor !== null) return { ...fitting(-1 + status), movedBy: "unknown", missing };
   const neverShown = seenIn === null;
   const isOdd = token.carrier === "if-match" && !ENTITY_TAGS.test(token.raw);

@@ -8,17 +8,30 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
-import { stateNear } from "./state.js";
+import type { Seen } from "../seen.js";
+import { stateNear, statesIn } from "./state.js";
 
 const STATUS: Readonly<Record<number, number>> = { 423: 6, 409: 2, 400: -3, 412: -2, 422: -4 };
+const SOON_MS = 1_000;
 const PASSING =
   /^(?:dialing|alerting|contacting|offering|converting|uploading|transmitting|queued|scheduled|locked|processing|pending)$/;
+
+/** A read right after the refusal that tells the thing's state, and it is none in which servers lock. */
+function freeAround({ refused, book }: Case): Seen | null {
+  const next = book
+    .sameResource(refused)
+    .find((each) => !each.writes && each.ending === "accepted" && each.startMs >= refused.endMs);
+  if (next === undefined || next.startMs - refused.endMs > SOON_MS) return null;
+  return statesIn(next).length > 0 ? next : null;
+}
 
 function judge(of: Case): Finding {
   const { refused, near } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
   const { before, after } = stateNear(of, PASSING);
   const shown = before ?? after;
+  const free = shown === null ? freeAround(of) : null;
+  if (free !== null) return impossible(`${free.id} shows a state in which nothing is locked`);
   const passed = near.find(
     (each) => each.startMs >= refused.endMs && each.ending === "accepted" && isSameRequest(each, refused),
   );
