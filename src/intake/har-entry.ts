@@ -13,8 +13,12 @@ export type LeftOut = "page asset" | "preflight" | "no http request" | "damaged 
 const ASSET_TYPE = /^(?:image|font|audio|video)\/|^text\/css|javascript|\/wasm/i;
 const ASSET_RESOURCE = /^(?:image|font|stylesheet|script|media|manifest|texttrack|ping)$/i;
 
+/** Browsers ask for it by themselves, and hardly any API has one. */
+const FAVICON = /^https?:\/\/[^/]+\/favicon\.ico(?:$|\?)/i;
+
 /** What a page loads to be shown. Only plain successes: a refused one may be what somebody looks for. */
 function isAsset(entry: Members, response: Members): boolean {
+  if (FAVICON.test(textAt(membersAt(entry, "request"), "url") ?? "")) return true;
   const status = numberAt(response, "status") ?? 0;
   if (status === 0 || status >= 400) return false;
   const type = textAt(membersAt(response, "content"), "mimeType") ?? "";

@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GcidemError } from "../core/errors.js";
-import { headerValue } from "../core/http.js";
+import { type HeaderList, headerValue } from "../core/http.js";
 import { isLoopbackHost } from "../core/loopback.js";
 import type { Diagnosis, Experiment } from "../diagnose/diagnose.js";
 import type { Exchange } from "../journal/journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
 import { mayBePlatform } from "../platform/vendor-hosts.js";
-import { groupDiagnoses, isSettled } from "../report/group-diagnoses.js";
+import { type DiagnosisGroup, groupDiagnoses, isSettled } from "../report/group-diagnoses.js";
 import type { SettlingFile } from "../report/report.js";
 import { loadScenario } from "../scenario/load-scenario.js";
 import { plannedWrites } from "./judge-writes.js";
@@ -26,13 +26,17 @@ interface Open {
   readonly exchanges: string[];
 }
 
+/** What nothing speaks for comes before what is likely already. */
+function openFirst(groups: readonly DiagnosisGroup[]): readonly DiagnosisGroup[] {
+  return [...groups.filter((each) => !isSettled(each)), ...groups.filter(isSettled)];
+}
+
 function openOnes(diagnoses: readonly Diagnosis[], exchangeOf: (id: string) => Exchange): readonly Open[] {
   const found = new Map<string, Open>();
-  for (const group of groupDiagnoses(diagnoses)) {
+  for (const group of openFirst(groupDiagnoses(diagnoses))) {
     const diagnosis = group.candidates.find(({ toConfirm }) => toConfirm !== null);
     const experiment = diagnosis?.toConfirm ?? null;
-    if (diagnosis === undefined || experiment === null || isSettled(group) || !canBeWritten(experiment))
-      continue;
+    if (diagnosis === undefined || experiment === null || !canBeWritten(experiment)) continue;
     const exchange = exchangeOf(group.exchange);
     const causes = group.candidates.map(({ cause }) => cause).join(" ");
     const name = `${exchange.request.method} ${exchange.request.url} ${causes}`;
@@ -68,21 +72,34 @@ function word(text: string): string {
   return SHELL_SAFE.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** Credential headers of a request, as a person gives them again: from the environment, since no file may hold them. */
+const CREDENTIALS: readonly (readonly [header: string, flag: string])[] = [
+  ["authorization", '"Authorization: Bearer $TOKEN"'],
+  ["cookie", '"Cookie: $COOKIE"'],
+  ["x-api-key", '"X-Api-Key: $API_KEY"'],
+  ["x-auth-token", '"X-Auth-Token: $TOKEN"'],
+];
+
+/** An export may lack credentials that were sent; the platform takes no request without. */
+function credentialFlags(headers: HeaderList, hostname: string): readonly string[] {
+  const flags = CREDENTIALS.filter(([name]) => headerValue(headers, name) !== null).map(([, flag]) => flag);
+  const platform = !isLoopbackHost(hostname) && mayBePlatform(hostname);
+  return flags.length === 0 && platform ? ['"Authorization: Bearer $TOKEN"'] : flags;
+}
+
 /** The command that runs a settling scenario where the recording came from, with the leave that it needs. */
 function commandFor(file: string, plan: RunPlan, { request }: Exchange): string {
   const url = URL.canParse(request.url) ? new URL(request.url) : null;
   const words = ["gcidem", "replay", word(file)];
   if (url === null) return words.join(" ");
-  const loopback = isLoopbackHost(url.hostname);
-  const login =
-    headerValue(request.headers, "authorization") !== null || (!loopback && mayBePlatform(url.hostname));
   words.push("--target", word(url.origin));
-  if (login) words.push("-H", '"Authorization: Bearer $TOKEN"');
+  const credentials = credentialFlags(request.headers, url.hostname);
+  for (const flag of credentials) words.push("-H", flag);
   for (const { name } of plan.scenario.variables) words.push("--var", `${name}=...`);
   const writes = plannedWrites(plan, []);
-  if (writes.length > 0 && (login || !loopback)) words.push("--allow-writes");
-  if (writes.some(({ destructive }) => destructive !== null) && (login || !loopback))
-    words.push("--allow-destructive");
+  const needsLeave = credentials.length > 0 || !isLoopbackHost(url.hostname);
+  if (writes.length > 0 && needsLeave) words.push("--allow-writes");
+  if (needsLeave && writes.some(({ destructive }) => destructive !== null)) words.push("--allow-destructive");
   return words.join(" ");
 }
 

@@ -177,12 +177,7 @@ describe("the file that it is written to", () => {
   });
 
   test("is none where nothing is open", () => {
-    expect(
-      write([
-        { ...openDiagnosis("e1"), certainty: "certain" },
-        { ...openDiagnosis("e2"), toConfirm: null },
-      ]),
-    ).toEqual([]);
+    expect(write([{ ...openDiagnosis("e2"), toConfirm: null }])).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -65,7 +65,8 @@ function* settlesLines(experiment: Experiment, width: number, place: DiagnosisPl
 function* documentedLines({ documented }: DiagnosisGroup, width: number, look: Look): Generator<string> {
   for (const [index, { explanation, evidence }] of documented.entries()) {
     const source = evidence.map(({ fact }) => sentence(fact, look)).join("; ");
-    const words = `${sentence(explanation, look)}${source === "" ? "" : ` (${source}; not tested)`}`;
+    const said = sentence(explanation, look).replace(/\.$/, "");
+    const words = source === "" ? said : `${said} (${source}; not tested)`;
     yield* paragraph(look, width, index === 0 ? "documented" : "", words);
   }
 }

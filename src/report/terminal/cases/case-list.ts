@@ -1,3 +1,4 @@
+import { isConflictStatus } from "../../../core/http.js";
 import type { Exchange } from "../../../journal/journal.js";
 import { type DiagnosisGroup, groupDiagnoses, isSettled } from "../../group-diagnoses.js";
 import type { RunSection } from "../../report.js";
@@ -35,7 +36,18 @@ function signatureOf(group: DiagnosisGroup, exchange: Exchange): string {
   return [exchange.request.method, exchange.response?.status ?? "", isSettled(group), ...causes].join(" ");
 }
 
-/** Puts what is said together by resource and key, in the order of the recording; equal answers are said once. */
+/** True for what hardly anybody looks for: a read that was refused with another status than that of a conflict. */
+export function isAside({ group, exchange }: CaseItem): boolean {
+  const { response, request } = exchange;
+  const status = response?.status ?? 0;
+  const read = ["GET", "HEAD", "OPTIONS"].includes(request.method);
+  return group.candidates[0].kind === "refusal" && read && !isConflictStatus(status);
+}
+
+/**
+ * Puts what is said together by resource and key, in the order of the recording, what is said aside last; equal answers
+ * are said once.
+ */
 export function casesOf(run: RunSection): readonly Case[] {
   const cases = new Map<string, OpenCase>();
   for (const group of groupDiagnoses(run.diagnoses)) {
@@ -49,9 +61,7 @@ export function casesOf(run: RunSection): readonly Case[] {
     if (item === undefined) own.items.set(signature, { group, exchange, alike: [] });
     else item.alike.push(exchange.id);
   }
-  return [...cases.values()].map(({ resource, key, items }) => ({
-    resource,
-    key,
-    items: [...items.values()],
-  }));
+  const all = [...cases.values()].map((each): Case => ({ ...each, items: [...each.items.values()] }));
+  const aside = all.filter(({ items }) => items.every(isAside));
+  return [...all.filter((each) => !aside.includes(each)), ...aside];
 }

@@ -1,18 +1,21 @@
 import { groupDiagnoses, isSettled } from "../../group-diagnoses.js";
 import type { Render, RunReport, RunSection, SettlingFile } from "../../report.js";
+import { outcomeOf } from "../answer-words.js";
 import { banner } from "../banner.js";
 import { counted, indented, moreInJson } from "../block.js";
-import { listed, numberOf } from "../diagnosis-words.js";
+import { shellQuote } from "../curl-line.js";
+import { causeWords, listed, numberOf } from "../diagnosis-words.js";
 import { type Look, lookOf, type TerminalOptions } from "../look.js";
 import { diagnosisTitle, sayDiagnosis } from "../say-diagnosis.js";
 import { GLUE } from "../wrap-text.js";
-import { type Case, type CaseItem, casesOf } from "./case-list.js";
+import { type Case, type CaseItem, casesOf, isAside } from "./case-list.js";
 import { caseTable } from "./case-table.js";
 import { recordingHead } from "./recording-head.js";
 
 /** More answers than these are for the JSON report. */
 const MOST_CASES = 20;
 const MOST_ALIKE = 8;
+const MOST_ASIDE = 5;
 
 function settlingOf({ settling = [] }: RunSection, { group }: CaseItem): SettlingFile | null {
   return settling.find(({ exchanges }) => exchanges.includes(group.exchange)) ?? null;
@@ -47,9 +50,23 @@ function* caseLines(of: Case, run: RunSection, look: Look): Generator<string> {
   }
 }
 
+/** Reads that were refused, in a line each: they are rarely what somebody looks for, and might be. */
+function* asideLines(aside: readonly Case[], look: Look): Generator<string> {
+  const items = aside.flatMap(({ resource, items }) => items.map((item) => ({ resource, ...item })));
+  for (const { resource, group, exchange } of items.slice(0, MOST_ASIDE)) {
+    const causes = causeWords(group.candidates.map(({ cause }) => cause));
+    const words = `${outcomeOf(exchange)} on ${numberOf(exchange.id)}, ${exchange.request.method} ${resource}: ${causes}`;
+    yield* indented(look, { indent: 2, hang: 4 }, [{ text: look.text(words), paint: look.paint.dim }]);
+  }
+  const more = items.length - MOST_ASIDE;
+  if (more > 0) yield* indented(look, 2, [moreInJson(look, more, "more read")]);
+}
+
 function* runLines(run: RunSection, look: Look): Generator<string> {
   yield* recordingHead(run, look);
-  const cases = casesOf(run);
+  const all = casesOf(run);
+  const aside = look.verbose ? [] : all.filter(({ items }) => items.every(isAside));
+  const cases = all.filter((each) => !aside.includes(each));
   for (const each of cases.slice(0, MOST_CASES)) {
     yield "";
     yield* caseLines(each, run, look);
@@ -58,6 +75,10 @@ function* runLines(run: RunSection, look: Look): Generator<string> {
   if (more > 0) {
     yield "";
     yield* indented(look, 0, [moreInJson(look, more, "more resource and key")]);
+  }
+  if (aside.length > 0) {
+    yield* ["", "reads that were refused (--verbose says more):"];
+    yield* asideLines(aside, look);
   }
 }
 
@@ -81,13 +102,20 @@ function tally(run: RunSection): string {
   return parts.filter((each) => each !== "").join("   ") || "nothing to explain";
 }
 
+/** The command that goes on from here; null where nothing was found. */
+function nextCommand(run: RunSection, look: Look): string | null {
+  const [first] = run.settling ?? [];
+  if (first !== undefined) return first.command;
+  if (run.diagnoses.length === 0) return null;
+  return `gcidem diagnose ${shellQuote(run.folder ?? run.id, !look.unicode)} --reporter json`;
+}
+
 /** Last lines: how much is settled, where it is saved, and what to type next. */
 function* endLines(run: RunSection, look: Look): Generator<string> {
   yield tally(run);
   if (run.folder !== null) yield look.paint.dim(look.text(`saved in ${run.folder}`));
-  const [first] = run.settling ?? [];
-  const next = first?.command ?? `gcidem diagnose ${run.id} --reporter json`;
-  yield `next:  ${look.paint.bold(look.text(next))}`;
+  const next = nextCommand(run, look);
+  if (next !== null) yield `next:  ${look.paint.bold(look.text(next))}`;
 }
 
 /**
