@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GcidemError } from "../core/errors.js";
 import { type HeaderList, headerValue } from "../core/http.js";
@@ -48,7 +48,15 @@ function openOnes(diagnoses: readonly Diagnosis[], exchangeOf: (id: string) => E
   return [...found.values()];
 }
 
-/** Writes to the next `settle-N.yaml` that is not there. */
+function holds(file: string, text: string): boolean {
+  try {
+    return readFileSync(file, "utf8") === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Writes to the next `settle-N.yaml` that is not there; one that says the same already stands for it. */
 function writeNext(folder: string, text: string): string {
   for (let number = 1; number <= MOST_NUMBERS; number++) {
     const file = join(folder, `settle-${number}.yaml`);
@@ -56,7 +64,10 @@ function writeNext(folder: string, text: string): string {
       writeFileSync(file, text, { flag: "wx" });
       return file;
     } catch (error) {
-      if ((error as { code?: string }).code === "EEXIST") continue;
+      if ((error as { code?: string }).code === "EEXIST") {
+        if (holds(file, text)) return file;
+        continue;
+      }
       const reason = error instanceof Error ? error.message : String(error);
       throw new GcidemError("output", `cannot write ${file}: ${reason}`, { cause: error });
     }

@@ -168,6 +168,11 @@ describe("the file that it is written to", () => {
     expect(readFileSync(join(folder, "settle-1.yaml"), "utf8")).toBe("mine");
   });
 
+  test("is the one that is there where it says the same", () => {
+    expect(write([openDiagnosis("e1")])).toEqual(write([openDiagnosis("e1")]));
+    expect(readdirSync(folder)).toEqual(["settle-1.yaml"]);
+  });
+
   test("is one for all exchanges with the same question", () => {
     const files = writeSettling([openDiagnosis("e1"), openDiagnosis("e5")], exchange, {
       folder,
@@ -186,19 +191,19 @@ describe("the file that it is written to", () => {
       ...exchange("e1"),
       request: { ...exchange("e1").request, url, headers },
     });
-    const file = (number: number): string => join(folder, `settle-${number}.yaml`);
+    const file = join(folder, "settle-1.yaml");
     const commandAt = (...place: Parameters<typeof at>): readonly string[] =>
       write([openDiagnosis("e1")], () => at(...place));
     expect(commandAt("http://127.0.0.1:8080/v1/orders/7")).toEqual([
-      `gcidem replay ${file(1)} --target http://127.0.0.1:8080`,
+      `gcidem replay ${file} --target http://127.0.0.1:8080`,
     ]);
     expect(commandAt("https://api.example.com/v1/orders/7")).toEqual([
-      `gcidem replay ${file(2)} --target https://api.example.com --allow-writes`,
+      `gcidem replay ${file} --target https://api.example.com --allow-writes`,
     ]);
     expect(
       commandAt("https://api.example.com/v1/orders/7", [["Authorization", "Bearer <secret:1>"]]),
     ).toEqual([
-      `gcidem replay ${file(3)} --target https://api.example.com -H "Authorization: Bearer $TOKEN" --allow-writes`,
+      `gcidem replay ${file} --target https://api.example.com -H "Authorization: Bearer $TOKEN" --allow-writes`,
     ]);
   });
 });
