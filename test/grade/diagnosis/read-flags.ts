@@ -11,6 +11,8 @@ export interface Flags {
   readonly show: number;
   /** The cases that are printed are those whose control is there, and nobody was certain. */
   readonly uncertain: boolean;
+  /** The one scenario of the cause with this seed, all of whose exchanges are shown. */
+  readonly seed: number | null;
 }
 
 function numberAfter(argv: readonly string[], flag: string): number | null {
@@ -35,5 +37,6 @@ export function readFlags(argv: readonly string[]): Flags {
     cause,
     show: numberAfter(argv, "--show") ?? 0,
     uncertain: argv.includes("--uncertain"),
+    seed: numberAfter(argv, "--seed"),
   };
 }

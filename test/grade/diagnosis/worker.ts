@@ -11,7 +11,7 @@ export interface Job {
   readonly count: number;
   /** How many cases are shown, and which: those that are wrong, or those that nobody was certain of. */
   readonly show: number;
-  readonly showUncertain: boolean;
+  readonly which: "wrong" | "uncertain" | "all";
 }
 
 /** What came of a job. */
@@ -26,6 +26,17 @@ export interface Done {
 const { diagnoseUrl } = workerData as { readonly diagnoseUrl: string };
 const { diagnoseExchanges: diagnose } = (await import(diagnoseUrl)) as {
   readonly diagnoseExchanges: Diagnose;
+};
+
+/** Refused or odd: what a person who asks for a scenario wants to see all of. */
+function isNoted({ truth, refusals, anomalies }: Case): boolean {
+  return truth.kind !== "plain" || refusals.length + anomalies.length > 0;
+}
+
+const IS_SHOWN: Readonly<Record<Job["which"], (each: Case) => boolean>> = {
+  wrong: isWrong,
+  uncertain: isUncertain,
+  all: isNoted,
 };
 
 function wrongPatterns(judged: Judged): boolean {
@@ -43,9 +54,8 @@ async function carryOut(job: Job): Promise<Done> {
       const judged = await judgeScenario(scenario, diagnose, true);
       cases.push(...judged.cases);
       if (judged.patterns !== null) patterns.push(judged.patterns);
-      const isShown = job.showUncertain ? isUncertain : isWrong;
       for (const each of judged.cases)
-        if (isShown(each) && shown.length < job.show) shown.push(show(scenario, judged, each));
+        if (IS_SHOWN[job.which](each) && shown.length < job.show) shown.push(show(scenario, judged, each));
       if (wrongPatterns(judged) && shown.length < job.show) {
         const found = `patterns ${judged.patterns?.true.join()} said ${judged.patterns?.said.join()}`;
         const [last] = judged.exchanges.slice(-1);

@@ -1,4 +1,6 @@
 import type { Cause, Mover, Refusal } from "../../../../src/core/causes.js";
+import { headerValue } from "../../../../src/core/http.js";
+import { canonicalJson, tryParseJson } from "../../../../src/core/json.js";
 import type { Happened } from "../drive/happened.js";
 import { TRACED_ANOMALIES } from "../scenes/anomalies.js";
 import { CONTROLS } from "../scenes/controls.js";
@@ -140,13 +142,70 @@ const unseenMover: Mapping = {
   },
 };
 
+/** The key as its client meant it, whether or not the server looks there. */
+function meantKey({ send, headers }: Happened): string | null {
+  return send.keyHeader === null ? null : headerValue(headers, send.keyHeader);
+}
+
+function valueOf(body: string | null): string {
+  const node = body === null ? null : tryParseJson(body);
+  return node === null ? (body ?? "") : canonicalJson(node);
+}
+
+function operationOf({ send, target }: Happened): string {
+  return `${send.method} ${target.split("?")[0] ?? target}`;
+}
+
+const effectAgain: Mapping = {
+  because:
+    "Two effects under one key: the trace compares bytes where a server passes keys over, and knows the key only in the header that its policy names. Here the key is the one that the client meant, and bodies are compared as values.",
+  map: (one, all, traced) => {
+    const isPlain = traced.kind === "plain" || traced.cause?.startsWith("executed-") === true;
+    const key = meantKey(one);
+    if (!isPlain || key === null || one.outcome?.executed !== true) return undefined;
+    const earlier = before(one, all).filter(
+      (each) =>
+        each.outcome?.executed === true && meantKey(each) === key && operationOf(each) === operationOf(one),
+    );
+    if (earlier.length === 0) return undefined;
+    const isSame = earlier.some((each) => valueOf(each.body) === valueOf(one.body));
+    return { kind: "anomaly", cause: isSame ? "executed-twice" : "executed-other-body", movedBy: null };
+  },
+};
+
+function wasShown(text: string, one: Happened, all: readonly Happened[]): boolean {
+  return before(one, all).some(
+    ({ target, received }) =>
+      received !== null &&
+      resourceOf(target) === resourceOf(one.target) &&
+      headerValue(received.headers, "etag") === text,
+  );
+}
+
+const strayToken: Mapping = {
+  because:
+    "A token that another resource's read gave: the trace calls it outdated where tokens are counts, hashes or times, which carry no mark of their resource. Where this resource had shown the same token, it is outdated.",
+  map: (one, all, traced) => {
+    if (traced.cause !== "stale-etag") return undefined;
+    const giver = giverOf(one, all);
+    const tag = headerValue(one.headers, "if-match");
+    if (giver === undefined || tag === null || tag.includes(",")) return undefined;
+    if (giver.target === one.target || wasShown(tag, one, all)) return undefined;
+    return resourceOf(giver.target) === resourceOf(one.target)
+      ? undefined
+      : { kind: "refusal", cause: "etag-other-resource", movedBy: "unknown" };
+  },
+};
+
 /** The first that applies holds. */
 export const MAPPINGS: readonly Mapping[] = [
   deliveredTwice,
   clientGaveUp,
   nothingCame,
   storedRefusal,
+  effectAgain,
   unseenFirstUse,
+  strayToken,
   unseenMover,
 ];
 

@@ -5,45 +5,46 @@ import type { ControlRule, ControlTable, Scene } from "./scene.js";
 
 const KEY_BODY: ControlRule = {
   steps: [
-    ["again", "refused"],
     ["original", "passes"],
     ["fresh", "passes"],
+    ["again", "refused"],
   ],
-  why: "refused again: nothing passing. The first request again passes: the key is not spent. The same request under a fresh key passes: nothing but the key stands against it.",
+  why: "the first request passes again: the key is not spent. The same request under a fresh key passes: nothing but the key stands against it. Refused again after that: nothing passing.",
 };
 
 const KEY_SPENT: ControlRule = {
   steps: [
-    ["again", "refused"],
     ["lookUp", "shows"],
     ["fresh", "passes"],
+    ["again", "refused"],
   ],
-  why: "refused again: nothing passing. A look-up or a read says what became of the first attempt. Under a fresh key the same request passes.",
+  why: "a look-up or a read says what became of the first attempt. Under a fresh key the same request passes. Refused again after that: nothing passing.",
 };
 
 const TOKEN: ControlRule = {
   steps: [
-    ["again", "refused"],
     ["readAfter", "shows"],
     ["current", "passes"],
+    ["again", "refused"],
   ],
-  why: "refused again with that token. A read shows which token is current. The same request with the current token passes.",
+  why: "a read shows which token is current. The same request with the current token passes. Refused again with the other one after that.",
 };
 
-/** What is right about it passes, and the refused request is refused again. */
+/** What is right about it passes, and after that the refused request is refused again. */
 function corrected(why: string): ControlRule {
   return {
     steps: [
-      ["again", "refused"],
       ["variant", "passes"],
+      ["again", "refused"],
     ],
-    why,
+    why: `${why} Refused again after that.`,
   };
 }
 
 /**
  * What a client may send to be sure, for each refusal. A scenario contains its control where these requests were sent
- * after the refused one (or, `meanwhile`, beside it) and came to what stands here.
+ * after the refused one (or, `meanwhile`, beside it) and came to what stands here. What passes comes before what is
+ * refused again, wherever it can: so nothing that clears by itself is left as a rival.
  */
 export const CONTROLS: ControlTable = {
   "key-reused-body-changed": KEY_BODY,
@@ -60,75 +61,70 @@ export const CONTROLS: ControlTable = {
   "key-stuck": {
     steps: [
       ["lookUp", "shows"],
-      ["later", "refused"],
       ["fresh", "passes"],
+      ["later", "refused"],
     ],
-    why: "the look-up shows the attempt still open, long after; the same key is refused long after; a fresh key passes.",
+    why: "the look-up shows the attempt still open; a fresh key passes; the same key is refused long after.",
   },
   "conflict-not-replay": {
     steps: [
-      ["again", "refused"],
       ["fresh", "passes"],
+      ["again", "refused"],
     ],
     why: "the same key and bytes are refused each time after a success, and pass under a fresh key.",
   },
-  "key-missing": corrected("the same request with a key passes."),
+  "key-missing": corrected("The same request with a key passes."),
   "key-malformed": {
     steps: [
-      ["other", "refused"],
       ["variant", "passes"],
+      ["other", "refused"],
     ],
-    why: "another key in the same form is refused too; in the right form (or, where no key is taken, without one) it passes.",
+    why: "in the right form (or, where no key is taken, without one) it passes; another key in the same form is refused after that.",
   },
   "key-first-use-unseen": {
     steps: [
-      ["again", "refused"],
       ["fresh", "passes"],
+      ["again", "refused"],
     ],
-    why: "refused each time under this key, and it passes in the same form under a fresh one.",
+    why: "it passes in the same form under a fresh key, and is refused again under this one after that.",
   },
   "stale-etag": TOKEN,
   "stale-version": TOKEN,
   "etag-weak": {
     steps: [
-      ["again", "refused"],
       ["readAfter", "shows"],
       ["variant", "passes"],
+      ["undo", "shows"],
+      ["other", "refused"],
     ],
-    why: "a read shows the same token still; without W/ (or, where the server's own is weak, without a token) it passes.",
+    why: "a read shows the same token still; without W/ (or, where the server's own is weak, without a token) it passes; the next token is refused in its weak form too.",
   },
-  "etag-malformed": {
-    steps: [
-      ["again", "refused"],
-      ["readAfter", "shows"],
-      ["current", "passes"],
-    ],
-    why: "a read shows the same token still, and exactly as received it passes.",
-  },
+  "etag-malformed": TOKEN,
   "etag-other-resource": TOKEN,
-  "precondition-missing": corrected("the same request with the current token passes."),
+  "precondition-missing": corrected("The same request with the current token passes."),
   "state-locked": {
     steps: [
       ["readAfter", "shows"],
+      ["again", "refused"],
       ["later", "passes"],
     ],
-    why: "a read shows the state and the token; the same request passes later, with nothing changed in it.",
+    why: "a read shows the state and the token; refused again at once; the same request passes later, with nothing changed in it.",
   },
   "state-terminal": {
     steps: [
       ["readAfter", "shows"],
-      ["later", "refused"],
       ["other", "passes"],
+      ["later", "refused"],
     ],
-    why: "a read shows the state; it is refused long after; the same request to another resource passes.",
+    why: "a read shows the state; the same request to another resource passes; it is refused long after.",
   },
   "duplicate-entity": {
     steps: [
-      ["again", "refused"],
       ["lookUp", "shows"],
       ["variant", "passes"],
+      ["again", "refused"],
     ],
-    why: "a look-up finds what has that identity; with another identity the same request passes.",
+    why: "a look-up finds what has that identity; with another identity the same request passes; refused again after that.",
   },
   "referenced-entity": {
     steps: [
@@ -136,34 +132,34 @@ export const CONTROLS: ControlTable = {
       ["undo", "passes"],
       ["later", "passes"],
     ],
-    why: "once the reference is gone the same request passes.",
+    why: "refused again until the reference is gone; then the same request passes.",
   },
   "permission-shown-as-409": {
     steps: [
-      ["again", "refused"],
-      ["variant", "refused"],
       ["other", "passes"],
+      ["variant", "refused"],
+      ["again", "refused"],
     ],
-    why: "refused whatever the body; another caller's same request passes.",
+    why: "another caller's same request passes; this caller is refused after that, whatever the body.",
   },
   "permission-missing": {
     steps: [
-      ["again", "refused"],
       ["other", "passes"],
+      ["again", "refused"],
     ],
-    why: "another caller's same request passes.",
+    why: "another caller's same request passes; this caller is refused again after that.",
   },
   "token-expired": {
     steps: [["variant", "passes"]],
     why: "the same request passes with a fresh access token; the old one was accepted earlier, or the answer says what became of it.",
   },
-  "token-invalid": corrected("the same request with a valid access token passes."),
+  "token-invalid": corrected("The same request with a valid access token passes."),
   "rate-limited": {
     steps: [["later", "passes"]],
     why: "the same request passes after the wait that was asked for.",
   },
-  "invalid-request": corrected("the same request with what was wrong put right passes."),
-  "no-such-operation": corrected("the documented operation on the same resource passes."),
+  "invalid-request": corrected("The same request with what was wrong put right passes."),
+  "no-such-operation": corrected("The documented operation on the same resource passes."),
   "spurious-conflict": {
     steps: [
       ["readAfter", "shows"],

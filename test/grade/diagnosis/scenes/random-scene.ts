@@ -31,6 +31,9 @@ export const PROVOCATIONS: readonly Provocation[] = [
 /** More than 60 % of the scenarios, since a few cannot offer all of it. */
 const CONTROL_SHARE = 0.8;
 
+/** How often a client without a token of its own takes that of another resource. */
+const STRAY_SHARE = 0.2;
+
 function stageOf(draw: Draw, policy: Policy): Stage {
   const counts = new Map<string, number>();
   const nextId = (role: string): string => {
@@ -83,18 +86,20 @@ function nextSend(stage: Stage, sent: readonly Send[]): Send {
   }
   const place = anyPlace(draw);
   const way = draw.chance(0.5) ? tokenWay(policy, place) : null;
-  const read = sent.findLast(({ captures }) => "token" in captures);
+  const reads = sent.filter(({ captures }) => "token" in captures);
+  const own = reads.findLast(({ path }) => path === place.readPath);
+  const read = own ?? (draw.chance(STRAY_SHARE) ? reads.at(-1) : undefined);
   const body = bodyFor(draw, place);
   const spelt = draw.chance(0.2) ? otherBytes(draw, body) : body;
-  const own = write(stage, "write", {
+  const plain = write(stage, "write", {
     place,
     body: draw.chance(0.5) ? spelt : otherValue(draw, spelt),
     way,
     token: read === undefined ? null : tokenOf(read),
   });
   return draw.chance(0.6)
-    ? withKey(stage, own, draw.chance(0.4) ? "9d3c5c1e-0000-4000-8000-000000000001" : draw.uuid())
-    : own;
+    ? withKey(stage, plain, draw.chance(0.4) ? "9d3c5c1e-0000-4000-8000-000000000001" : draw.uuid())
+    : plain;
 }
 
 /** Any policy, and clients that do anything. */

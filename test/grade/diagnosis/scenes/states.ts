@@ -40,6 +40,7 @@ function stateScene(stage: Stage, place: Place, laterMs: number): Scene {
     refused,
     material: {
       readAfter: { send: { ...read, id: stage.nextId("readAfter") } },
+      again: { send: again(stage, "again", refused) },
       later: { send: again(stage, "later", refused), afterMs: laterMs },
       other: { send: elsewhere },
     },

@@ -4,7 +4,7 @@ import type { Send } from "../scenario.js";
 import { bodyFor, versionedPlace } from "./places.js";
 import type { Provocation, Scene } from "./scene.js";
 import { act, again, readToken, type Stage, tokenOf, tokenWay, write } from "./stage.js";
-import { type Held, hold, tagged, tokenMaterial, writeUnder } from "./tokens.js";
+import { type Held, hold, tagged, tokenMaterial, under, writeUnder } from "./tokens.js";
 
 /** Spells the tag of a read in another way: `$(read.token)` is the whole field as it was received. */
 type Respell = (tag: string) => string;
@@ -24,6 +24,8 @@ function formScene(stage: Stage, respell: Respell): Scene {
   const unconditional = { ...plain, headers: plain.headers.filter(([name]) => name !== "If-Match") };
   const serverIsWeak = stage.policy.concurrency.validator.kind === "etag-weak";
   const variant = serverIsWeak ? unconditional : plain;
+  const { place, way } = held;
+  const readNext = readToken(stage, "readNext", { path: place.readPath ?? place.path, way });
   return {
     acts: [act(held.read), act(refused)],
     refused,
@@ -31,6 +33,8 @@ function formScene(stage: Stage, respell: Respell): Scene {
       ...tokenMaterial(stage, refused, held),
       current: { send: again(stage, "asReceived", plain) },
       variant: { send: again(stage, "variant", variant) },
+      undo: { send: readNext },
+      other: { send: again(stage, "nextWeak", under(refused, held, readNext)) },
     },
   };
 }
