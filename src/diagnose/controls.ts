@@ -91,16 +91,23 @@ export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Contr
       (each) => each.ending === "refused" && each.status === refused.status && isSameRequest(each, refused),
     ),
   ];
+  const alike = [
+    ...refusals,
+    ...near.filter(
+      (each) =>
+        each.ending === "refused" && soundsSame(each, refused) && differences(each, refused).size === 1,
+    ),
+  ].filter(({ startMs }) => startMs < refused.endMs + PROMPT_MS);
+  const lastAlike = Math.max(...alike.map(({ endMs }) => endMs));
   const first = Math.min(...refusals.map(({ endMs }) => endMs));
   const last = Math.max(...refusals.map(({ startMs }) => startMs));
-  const lastEnd = Math.max(...refusals.map(({ endMs }) => endMs));
   return near
     .filter(({ ending, writes }) => ending === "accepted" && writes === refused.writes)
     .map((seen) => ({
       seen,
       differsIn: differences(seen, refused),
       after: seen.startMs >= refused.endMs,
-      prompt: refusals.length > 1 && seen.startMs >= last && seen.startMs - lastEnd <= PROMPT_MS,
+      prompt: alike.length > 1 && seen.startMs >= lastAlike && seen.startMs - lastAlike <= PROMPT_MS,
       enclosed: refusals.length > 1 && seen.startMs >= first && seen.endMs <= last,
     }));
 }

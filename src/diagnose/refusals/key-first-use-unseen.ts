@@ -14,8 +14,14 @@ import { MISMATCH_STATUS } from "./key-reused.js";
 const COLLISION_PRONE = 16;
 
 /** Without a key, or with one of another form, the same is taken: what is wrong is not this key but all of its kind. */
-function passesKeyless(near: readonly Seen[]): boolean {
-  return near.some(({ writes, key, ending }) => writes && key === null && ending === "accepted");
+function passesOtherwise(near: readonly Seen[], refusedKey: string): boolean {
+  const isQuoted = (key: string): boolean => key.startsWith('"');
+  return near.some(
+    ({ writes, key, ending }) =>
+      writes &&
+      ending === "accepted" &&
+      (key === null || isQuoted(key) !== isQuoted(refusedKey) || key.length < refusedKey.length),
+  );
 }
 
 function judge(of: Case): Finding {
@@ -23,10 +29,21 @@ function judge(of: Case): Finding {
   if (refused.key === null) return impossible(`${refused.id} carries no key`);
   const [first] = keyStory(of).priors;
   if (first !== undefined) return impossible(`${first.id} carried the same key before`);
+  const later = near.find(
+    ({ key, ending, index }) => key === refused.key && ending === "accepted" && index > refused.index,
+  );
+  if (later !== undefined) return impossible(`${later.id} was accepted with the same key`);
   const others = new Set(
     near.flatMap(({ key, ending }) => (ending === "refused" && key !== null ? [key] : [])),
   );
-  if (others.size > 0 && book.tally.keyed.accepted === 0 && passesKeyless(near)) {
+  const noneOfItsForm = !near.some(
+    ({ key, ending }) =>
+      key !== null &&
+      ending === "accepted" &&
+      key.startsWith('"') === refused.key?.startsWith('"') &&
+      key.length >= refused.key.length,
+  );
+  if (others.size > 1 && noneOfItsForm && passesOtherwise(near, refused.key)) {
     return impossible("other keys were refused as well, and without any the same passes");
   }
   const manyFail = others.size > 1 && book.tally.keyed.accepted === 0;

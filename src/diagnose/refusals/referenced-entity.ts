@@ -1,4 +1,3 @@
-import { isSameRequest } from "../controls.js";
 import {
   type Case,
   type Finding,
@@ -8,10 +7,12 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import { freedBy } from "./freed.js";
 
 const STATUS: Readonly<Record<number, number>> = { 409: 4, 400: 1, 422: 1, 412: -2, 423: 0 };
 
-function judge({ refused, near }: Case): Finding {
+function judge(of: Case): Finding {
+  const { refused, near } = of;
   if (refused.method !== "DELETE") return impossible(`${refused.id} deletes nothing`);
   const id = decodeURIComponent(refused.path.split("/").at(-1) ?? "");
   const refers = near.find(
@@ -19,21 +20,10 @@ function judge({ refused, near }: Case): Finding {
       each.ending === "accepted" &&
       (each.exchange.request.body.includes(`"${id}"`) || each.path.startsWith(`${refused.path}/`)),
   );
-  const passed = near.find(
-    (each) => each.startMs >= refused.endMs && each.ending === "accepted" && isSameRequest(each, refused),
-  );
-  const freed = near.find(
-    (each) =>
-      each.writes &&
-      each.ending === "accepted" &&
-      each.resource !== refused.resource &&
-      each.startMs >= refused.endMs &&
-      passed !== undefined &&
-      each.endMs <= passed.startMs,
-  );
+  const freed = freedBy(of).by;
   return fitting(
-    1 + (freed === undefined ? 0 : 5) + (refers === undefined ? 0 : 4) + statusWeight(refused.status, STATUS),
-    freed === undefined ? null : shows(freed, "after this the same delete was accepted"),
+    1 + (freed === null ? 0 : 5) + (refers === undefined ? 0 : 4) + statusWeight(refused.status, STATUS),
+    freed === null ? null : shows(freed, "after this the same delete was accepted"),
     refers === undefined ? null : shows(refers, "speaks of something that refers to it"),
   );
 }

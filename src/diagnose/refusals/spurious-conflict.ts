@@ -1,12 +1,13 @@
 import { isConflictStatus } from "../../core/http.js";
-import { isSameRequest } from "../controls.js";
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
 import { tokenStory } from "../token-story.js";
+import { freedBy, isPromptlyFreed } from "./freed.js";
+import { PASSING_STATE, stateStory } from "./state.js";
 
 const ALSO = new Set([400, 422]);
 
 function judge(of: Case): Finding {
-  const { refused, near } = of;
+  const { refused } = of;
   const conflict =
     refused.status !== null &&
     (isConflictStatus(refused.status) || ALSO.has(refused.status) || refused.status < 300);
@@ -15,15 +16,18 @@ function judge(of: Case): Finding {
   const moved = stories.find(({ movedIn }) => movedIn !== null)?.movedIn;
   if (moved != null) return impossible(`${moved.id} shows that the token had moved`);
   const still = stories.find(({ unmovedIn }) => unmovedIn !== null);
-  const passed = near.find(
-    (each) => each.startMs >= refused.endMs && each.ending === "accepted" && isSameRequest(each, refused),
-  );
+  // It is the residual: where a state shows a lock, or another write set the request free, that explains it.
+  const locked = stateStory(of, PASSING_STATE).shown;
+  if (locked !== null) return impossible(`${locked.id} shows a state in which servers lock a resource`);
+  const { passed, by } = freedBy(of);
+  if (by !== null && isPromptlyFreed(of))
+    return impossible(`the same request passed as soon as ${by.id} was done`);
   const base = still === undefined ? -2 : still.seenIn === null ? 4 : 6;
   return fitting(
-    base + (passed === undefined ? 0 : 2),
+    base + (passed === null ? 0 : 2),
     still?.unmovedIn == null ? null : shows(still.unmovedIn, "the token was current after the refusal"),
     still?.seenIn == null ? null : shows(still.seenIn, "and before it"),
-    passed === undefined ? null : shows(passed, "the same request, unchanged, was accepted later"),
+    passed === null ? null : shows(passed, "the same request, unchanged, was accepted later"),
   );
 }
 

@@ -31,6 +31,10 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
       `${unmovedIn.id} shows the very token that ${refused.id} carried as current after the refusal`,
     );
   }
+  const isCounter = token.texts.every((text) => /^\d{1,6}$/.test(text));
+  if (story.issuedFor !== null && !isCounter) {
+    return impossible(`${story.issuedFor.id} shows that the token is of ${story.issuedFor.made}`);
+  }
   const write = overwrittenBy(of, story);
   if (movedIn !== null || write !== null) {
     return {
@@ -44,10 +48,6 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
     };
   }
   const missing = ["a read of the resource after the refusal"];
-  const isCounter = token.texts.every((text) => /^\d{1,6}$/.test(text));
-  if (story.issuedFor !== null && !isCounter) {
-    return impossible(`${story.issuedFor.id} shows that the token is of ${story.issuedFor.made}`);
-  }
   if (story.issuedFor !== null) return { ...fitting(-1 + status), movedBy: "unknown", missing };
   const neverShown = seenIn === null;
   const isOdd = token.carrier === "if-match" && !ENTITY_TAGS.test(token.raw);

@@ -8,16 +8,15 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
-import { stateNear } from "./state.js";
+import { ENDED_STATE, stateStory } from "./state.js";
 
 const STATUS: Readonly<Record<number, number>> = { 409: 2, 410: 6, 400: -1, 412: -2, 422: -2, 423: 0 };
-const ENDED = /^(?:disconnected|terminated|ended|closed|completed|cancelled|canceled|deleted|archived|done)$/;
 
 function judge(of: Case): Finding {
   const { refused, near } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
-  const { before, after } = stateNear(of, ENDED);
-  const shown = before ?? after;
+  const { shown, otherwise } = stateStory(of, ENDED_STATE);
+  if (otherwise !== null) return impossible(`${otherwise.id} shows that it has not ended`);
   const again = near.filter((each) => each.ending === "refused" && isSameRequest(each, refused)).length;
   return fitting(
     (shown === null ? -2 : 6) + Math.min(again, 2) + statusWeight(refused.status, STATUS),

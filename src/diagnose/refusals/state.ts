@@ -1,5 +1,16 @@
 import type { Case } from "../refusal.js";
 import type { Seen } from "../seen.js";
+import { jsonOf } from "../words.js";
+
+/** States in which servers take no writes for a while. */
+export const PASSING_STATE: RegExp =
+  /^(?:dialing|alerting|contacting|offering|converting|uploading|transmitting|queued|scheduled|locked|processing|pending)$/;
+/** States that nothing leaves. */
+export const ENDED_STATE: RegExp =
+  /^(?:disconnected|terminated|ended|closed|completed|cancelled|canceled|deleted|archived|done)$/;
+
+/** A read this soon after a refusal tells how things stood at it. */
+const SOON_MS = 1_000;
 
 /** Words of the state of a resource in an answer or in a request. Pure. */
 export function statesIn({ exchange }: Seen): readonly string[] {
@@ -9,17 +20,31 @@ export function statesIn({ exchange }: Seen): readonly string[] {
   );
 }
 
-/** The last exchange about the resource before the refusal, and the first after it, that tells a state out of a set. */
-export function stateNear(
-  { refused, book }: Case,
-  words: RegExp,
-): { readonly before: Seen | null; readonly after: Seen | null } {
-  const tells = (each: Seen): boolean =>
-    each !== refused && each.ending === "accepted" && statesIn(each).length > 0;
-  const about = book.sameResource(refused).filter(tells);
-  const before = about.findLast(({ index }) => index < refused.index) ?? null;
-  const after = about.find(({ startMs }) => startMs >= refused.endMs) ?? null;
-  const has = (each: Seen | null): boolean =>
-    each !== null && statesIn(each).some((word) => words.test(word));
-  return { before: has(before) ? before : null, after: has(after) ? after : null };
+function isIn(seen: Seen | null, states: RegExp): boolean {
+  return seen !== null && statesIn(seen).some((word) => states.test(word));
+}
+
+/** What the exchanges around a refusal tell of the resource's state. */
+export interface StateStory {
+  /** The nearest that shows one of the states: the last before, else the first after. */
+  readonly shown: Seen | null;
+  /** A read right after the refusal that shows the resource, and in none of the states. */
+  readonly otherwise: Seen | null;
+}
+
+function isObject({ exchange }: Seen): boolean {
+  const body = exchange.response === null ? undefined : jsonOf(exchange.response);
+  return typeof body === "object" && body !== null && !Array.isArray(body);
+}
+
+/** Looks for a state near the refusal. Pure. */
+export function stateStory({ refused, book }: Case, states: RegExp): StateStory {
+  const about = book.sameResource(refused).filter((each) => each !== refused && each.ending === "accepted");
+  const telling = about.filter((each) => statesIn(each).length > 0);
+  const before = telling.findLast(({ index }) => index < refused.index) ?? null;
+  const after = telling.find(({ startMs }) => startMs >= refused.endMs) ?? null;
+  const shown = isIn(before, states) ? before : isIn(after, states) ? after : null;
+  const next = about.find((each) => !each.writes && each.startMs >= refused.endMs && isObject(each));
+  const isSoon = next !== undefined && next.startMs - refused.endMs <= SOON_MS;
+  return { shown, otherwise: shown === null && isSoon && !isIn(next, states) ? next : null };
 }

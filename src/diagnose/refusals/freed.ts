@@ -1,0 +1,35 @@
+import { isSameRequest } from "../controls.js";
+import type { Case } from "../refusal.js";
+import type { Seen } from "../seen.js";
+
+/** The refused request, unchanged, accepted later; and the write to another thing after which it was. */
+export interface Freed {
+  readonly passed: Seen | null;
+  readonly by: Seen | null;
+}
+
+/** Whether the same request passed later, and what else was written in between. Pure. */
+export function freedBy({ refused, near }: Case): Freed {
+  const passed =
+    near.find(
+      (each) => each.startMs >= refused.endMs && each.ending === "accepted" && isSameRequest(each, refused),
+    ) ?? null;
+  const by =
+    passed === null
+      ? null
+      : (near.find(
+          (each) =>
+            each.writes &&
+            each.ending === "accepted" &&
+            each.path !== refused.path &&
+            each.startMs >= refused.endMs &&
+            each.endMs <= passed.startMs,
+        ) ?? null);
+  return { passed, by };
+}
+
+/** True where the request was refused at least twice, then something else was written, and it passed at once. Pure. */
+export function isPromptlyFreed(of: Case): boolean {
+  const { passed } = freedBy(of);
+  return of.controls.some(({ seen, prompt }) => seen === passed && prompt);
+}
