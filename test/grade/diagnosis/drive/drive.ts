@@ -95,6 +95,10 @@ function credentialsOf({ credentials }: Drive, token: string | null): number | n
   return number;
 }
 
+function takesHeaders({ front }: Policy): boolean {
+  return front?.kind === "rewrite" && front.what === "drop-header";
+}
+
 function open(drive: Drive, send: Send): { readonly happened: Happened; readonly token: string | null } {
   const { core, clock, captured } = drive;
   const token = core.actions.token(send.principal, send.auth);
@@ -111,6 +115,7 @@ function open(drive: Drive, send: Send): { readonly happened: Happened; readonly
     endMs: startMs,
     received: null,
     error: null,
+    isStripped: takesHeaders(core.actions.policy()),
     outcome: null,
   };
   drive.happened.push(happened);

@@ -26,6 +26,8 @@ export interface Happened {
   /** Null together with an error. */
   received: Received | null;
   error: ExchangeError | null;
+  /** A middleware took a header out of the request on its way. */
+  readonly isStripped: boolean;
   /** What the server decided: its trace has the same. Null while it still works. */
   outcome: Outcome | null;
 }

@@ -127,6 +127,14 @@ function giverOf(one: Happened, all: readonly Happened[]): Happened | undefined 
   return before(one, all).find(({ send }) => steps.some(([, step]) => step === send.id));
 }
 
+/** The first write to a resource since its token was given; undefined: there was none. */
+function moverSince(giver: Happened, one: Happened, all: readonly Happened[]): Happened | undefined {
+  const since = before(one, all).slice(all.indexOf(giver) + 1);
+  return since.find(
+    ({ outcome, target }) => outcome?.executed === true && resourceOf(target) === resourceOf(one.target),
+  );
+}
+
 const unseenMover: Mapping = {
   because:
     "The write that moved the token is not among the exchanges: to their reader it is not ours, like the platform's own.",
@@ -134,10 +142,7 @@ const unseenMover: Mapping = {
     if (traced.movedBy !== "other-writer" && traced.movedBy !== "own-write") return undefined;
     const giver = giverOf(one, all);
     if (giver === undefined) return undefined;
-    const since = before(one, all).slice(all.indexOf(giver) + 1);
-    const mover = since.find(
-      ({ outcome, target }) => outcome?.executed === true && resourceOf(target) === resourceOf(one.target),
-    );
+    const mover = moverSince(giver, one, all);
     return mover !== undefined && !mover.send.recorded ? { ...traced, movedBy: "not-ours" } : undefined;
   },
 };
@@ -147,7 +152,7 @@ function meantKey({ send, headers }: Happened): string | null {
   return send.keyHeader === null ? null : headerValue(headers, send.keyHeader);
 }
 
-function valueOf(body: string | null): string {
+function valueIn(body: string | null): string {
   const node = body === null ? null : tryParseJson(body);
   return node === null ? (body ?? "") : canonicalJson(node);
 }
@@ -160,7 +165,8 @@ const effectAgain: Mapping = {
   because:
     "Two effects under one key: the trace compares bytes where a server passes keys over, and knows the key only in the header that its policy names. Here the key is the one that the client meant, and bodies are compared as values.",
   map: (one, all, traced) => {
-    const isPlain = traced.kind === "plain" || traced.cause?.startsWith("executed-") === true;
+    const isStripped = traced.cause === "altered-in-transit" && one.isStripped;
+    const isPlain = traced.kind === "plain" || isStripped || traced.cause?.startsWith("executed-") === true;
     const key = meantKey(one);
     if (!isPlain || key === null || one.outcome?.executed !== true) return undefined;
     const earlier = before(one, all).filter(
@@ -168,8 +174,21 @@ const effectAgain: Mapping = {
         each.outcome?.executed === true && meantKey(each) === key && operationOf(each) === operationOf(one),
     );
     if (earlier.length === 0) return undefined;
-    const isSame = earlier.some((each) => valueOf(each.body) === valueOf(one.body));
+    const isSame = earlier.some((each) => valueIn(each.body) === valueIn(one.body));
     return { kind: "anomaly", cause: isSame ? "executed-twice" : "executed-other-body", movedBy: null };
+  },
+};
+
+const strippedHeader: Mapping = {
+  because:
+    "A header that a middleware takes out shows in nothing but its effect: a token that was sent, outdated and not looked at is a precondition ignored, whoever ignored it; anything else is a plain success.",
+  map: (one, all, traced) => {
+    if (traced.cause !== "altered-in-transit" || !one.isStripped) return undefined;
+    const giver = giverOf(one, all);
+    const isStale = giver !== undefined && moverSince(giver, one, all) !== undefined;
+    return isStale && headerValue(one.headers, "if-match") !== null
+      ? { kind: "anomaly", cause: "precondition-ignored", movedBy: null }
+      : PLAIN;
   },
 };
 
@@ -204,6 +223,7 @@ export const MAPPINGS: readonly Mapping[] = [
   nothingCame,
   storedRefusal,
   effectAgain,
+  strippedHeader,
   unseenFirstUse,
   strayToken,
   unseenMover,
