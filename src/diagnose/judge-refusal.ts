@@ -59,7 +59,7 @@ function failedWeight({ factors }: RefusalRule, { failedChanges }: Case): number
 function catchAllWeight({ catchAll }: RefusalRule, { words }: Seen): number {
   const used = words === null ? null : catchAllOf(words);
   if (used === null) return 0;
-  return used === catchAll ? CATCH_ALL_WEIGHT : -CATCH_ALL_WEIGHT;
+  return catchAll?.includes(used) === true ? CATCH_ALL_WEIGHT : -CATCH_ALL_WEIGHT;
 }
 
 /** An accepted request that differs in nothing that the cause depends on; null where none contradicts it. */
@@ -116,9 +116,11 @@ function heard(
   };
 }
 
-function certaintyOf(candidate: Candidate, open: readonly Candidate[]): Certainty {
+function certaintyOf(candidate: Candidate, open: readonly Candidate[], named: boolean): Certainty {
   const rivals = open.filter(({ cause }) => cause !== "unexplained" && cause !== candidate.cause);
-  if (rivals.length === 0 && candidate.cause !== "unexplained") return "certain";
+  // Words that name another rule are no proof, and yet nobody is certain against them.
+  const unsaid = named && !candidate.spoken;
+  if (rivals.length === 0 && candidate.cause !== "unexplained") return unsaid ? "possible" : "certain";
   if (!candidate.spoken || candidate.cause !== open[0]?.cause) return "possible";
   const next = rivals.find(({ spoken }) => spoken);
   return next === undefined || candidate.weight - next.weight >= CLEAR_LEAD ? "likely" : "possible";
@@ -133,7 +135,8 @@ interface Judged {
 
 function toDiagnosis(candidate: Candidate, { of, open, ruledOut }: Judged): Diagnosis {
   const { cause, rule, fit } = candidate;
-  const certainty = certaintyOf(candidate, open);
+  const named = Object.values(REFUSAL_RULES).some((each) => isSpoken(each, of.refused));
+  const certainty = certaintyOf(candidate, open, named);
   const movedBy: Mover | null = fit.movedBy ?? null;
   const causes = open.filter((each) => each.cause !== "unexplained").map((each) => each.cause);
   return {

@@ -45,7 +45,7 @@ export interface RefusalRule {
   /** What the error texts of servers that say this have in common; null: no text names it. */
   readonly spoken: { readonly codes?: RegExp; readonly prose?: RegExp } | null;
   /** The catch-all text that servers use for it, where they have no words of its own. */
-  readonly catchAll?: CatchAll;
+  readonly catchAll?: readonly CatchAll[];
   readonly judge: (of: Case) => Finding;
   /** What happened, and why the server refuses it. */
   readonly explain: (of: Case, movedBy: Mover | null) => string;

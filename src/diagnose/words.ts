@@ -48,17 +48,19 @@ function collect(value: unknown, depth: number, into: { codes: string[]; prose: 
 }
 
 /**
- * The two texts that servers fall back on: one speaks of what was sent, the other of what is there. They name no rule,
+ * The texts that servers fall back on: about what was sent, about what is there, about what is not. They name no rule,
  * and yet a rule with words of its own would have used those.
  */
-export type CatchAll = "syntax" | "state";
+export type CatchAll = "syntax" | "state" | "absence";
 
 const SYNTAX = /bad[._-]request|could not be understood|malformed syntax/;
+const ABSENCE = /not[._-]found|was not found/;
 const STATE = /general[._-]conflict|resource[._-]conflict|conflicts? with the current state/;
 
 /** Which catch-all an answer is; null where its words are others. Pure. */
 export function catchAllOf({ codes, prose }: ErrorWords): CatchAll | null {
   if (SYNTAX.test(prose) || (prose === "" && SYNTAX.test(codes))) return "syntax";
+  if (ABSENCE.test(prose) || (prose === "" && ABSENCE.test(codes))) return "absence";
   return STATE.test(prose) || (prose === "" && STATE.test(codes)) ? "state" : null;
 }
 

@@ -80,7 +80,7 @@ export const duplicateEntity: RefusalRule = {
     codes: /duplicate|already[._-]?exists|uniqueness|unique/,
     prose: /already exists|exists already|is in use|already in use|duplicate|must be unique|taken/,
   },
-  catchAll: "state",
+  catchAll: ["state"],
   judge,
   explain: ({ refused }) => `${refused.id} would make something whose name, address or id is taken already.`,
 };

@@ -13,7 +13,7 @@ const LIST = /^\s*(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*\s*$/;
 const SUFFIX = /(?:-gzip|-br|;gzip|--gzip|-deflate)"?\s*$/;
 
 function flawOf(raw: string): readonly [weight: number, words: string] | null {
-  if (raw.trim() === "*") return [1, "is *, which not every server understands"];
+  if (raw.trim() === "*") return [4, "is *, which not every server understands"];
   if (!LIST.test(raw)) return [7, "is no list of quoted entity tags (RFC 9110, 8.8.3)"];
   if (SUFFIX.test(raw)) return [6, "has the suffix that a compressing proxy adds"];
   if (raw.includes(",")) return [3, "is a list, which not every server understands"];
@@ -38,7 +38,7 @@ export const etagMalformed: RefusalRule = {
   factors: ["token"],
   holds: "anytime",
   spoken: { codes: /invalidvers/, prose: /malformed (?:etag|if-match|validator)|if-match|entity.tag|etag/ },
-  catchAll: "syntax",
+  catchAll: ["syntax"],
   judge,
   explain: ({ refused }) =>
     `If-Match of ${refused.id} is not in a form that this server understands, so it cannot hold.`,

@@ -22,7 +22,7 @@ function judge(of: Case): Finding {
   // Plain counters are alike for everything: the 2 of one resource says nothing of another's.
   const counter = foreign.token.texts.every((text) => /^\d{1,6}$/.test(text));
   return fitting(
-    (counter ? 1 : 8) + statusWeight(refused.status, STATUS),
+    (counter ? -2 : 8) + statusWeight(refused.status, STATUS),
     shows(foreign.issuedFor, `showed the token ${foreign.token.raw} for ${foreign.issuedFor.made}`),
   );
 }

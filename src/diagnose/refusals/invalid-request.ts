@@ -67,7 +67,7 @@ export const invalidRequest: RefusalRule = {
       /invalid[._-](?:value|date|json|schema|substitution)|invalidsyntax|invalidvalue|invalidpath|unsupported|notarget|mutability|not[._-]a[._-]user|too[._-]large/,
     prose: /unsupported|invalid (?:value|field)|required field|media type/,
   },
-  catchAll: "syntax",
+  catchAll: ["syntax", "absence"],
   judge,
   explain: ({ refused }) =>
     refused.status === 404

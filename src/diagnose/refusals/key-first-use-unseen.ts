@@ -29,10 +29,9 @@ function judge(of: Case): Finding {
   if (refused.key === null) return impossible(`${refused.id} carries no key`);
   const [first] = keyStory(of).priors;
   if (first !== undefined) return impossible(`${first.id} carried the same key before`);
-  const later = near.find(
+  const later = near.some(
     ({ key, ending, index }) => key === refused.key && ending === "accepted" && index > refused.index,
   );
-  if (later !== undefined) return impossible(`${later.id} was accepted with the same key`);
   const others = new Set(
     near.flatMap(({ key, ending }) => (ending === "refused" && key !== null ? [key] : [])),
   );
@@ -55,6 +54,7 @@ function judge(of: Case): Finding {
     ...fitting(
       (weak ? 2 : 1) +
         (manyFail ? -3 : 0) +
+        (later ? -3 : 0) +
         (fresh === undefined ? 0 : 1) +
         statusWeight(refused.status, MISMATCH_STATUS),
       shows(refused, "no earlier request here carries its key"),

@@ -42,6 +42,7 @@ export const noSuchOperation: RefusalRule = {
     codes: /method[._-]not[._-]allowed/,
     prose: /method not allowed|no such operation|is not an operation/,
   },
+  catchAll: ["absence"],
   judge,
   explain: ({ refused }) => `The server has no operation ${refused.method} ${refused.path}.`,
 };

@@ -32,7 +32,7 @@ export const permissionShownAs409: RefusalRule = {
     codes: /permission|not[._-]authorized|forbidden/,
     prose: /permission|not authorized|forbidden|not allowed/,
   },
-  catchAll: "state",
+  catchAll: ["state"],
   judge,
   explain: ({ refused }) =>
     `The server answers 409 to ${refused.id} whatever body and token it carries, and lets other principals through: a missing permission in the disguise of a conflict.`,

@@ -55,7 +55,7 @@ export const preconditionMissing: RefusalRule = {
     prose:
       /which version|(?:must|required).*(?:if-match|version)|(?:if-match|version).*(?:must|required|missing)/,
   },
-  catchAll: "syntax",
+  catchAll: ["syntax"],
   judge,
   explain: ({ refused }) =>
     `${refused.id} does not say which state of ${refused.resource} it is for, and this server wants that.`,

@@ -36,7 +36,7 @@ export const referencedEntity: RefusalRule = {
     codes: /referenced|in[._-]use|dependen/,
     prose: /referenc|still in use|depend|has members|while/,
   },
-  catchAll: "state",
+  catchAll: ["state"],
   judge,
   explain: ({ refused }) =>
     `${refused.resource} is still referred to by something, so the server does not delete it.`,

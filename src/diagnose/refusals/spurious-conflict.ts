@@ -12,7 +12,7 @@ function judge(of: Case): Finding {
     refused.status !== null &&
     (isConflictStatus(refused.status) || ALSO.has(refused.status) || refused.status < 300);
   if (!refused.writes || !conflict) return impossible(`${refused.id} was not refused as a conflict`);
-  const stories = refused.sent.map((token) => tokenStory(of, token));
+  const stories = refused.sent.filter(({ raw }) => raw !== "*").map((token) => tokenStory(of, token));
   const moved = stories.find(({ movedIn }) => movedIn !== null)?.movedIn;
   if (moved != null) return impossible(`${moved.id} shows that the token had moved`);
   const still = stories.find(({ unmovedIn }) => unmovedIn !== null);

@@ -19,6 +19,18 @@ const STATUS: Readonly<Record<number, number>> = {
 /** RFC 9110, 8.8.3 and 13.1.1: one entity tag or a list of them. */
 const ENTITY_TAGS = /^\s*(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*\s*$/;
 
+const ANY = "*";
+
+/** `*` holds wherever something is there. */
+function judgeAny({ refused, book }: Case, status: number): Finding {
+  const there = book
+    .sameResource(refused)
+    .find((each) => each.ending === "accepted" && each.shown.length > 0);
+  return there === undefined
+    ? { ...fitting(3 + status, shows(refused, "* holds only where something is there")), movedBy: "unknown" }
+    : impossible(`${there.id} shows that ${refused.resource} is there, so * holds`);
+}
+
 /** Judges whether one token of the refused request was outdated. Pure. */
 export function judgeStale(of: Case, token: SentToken | undefined): Finding {
   const { refused } = of;
@@ -35,11 +47,13 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
   if (story.issuedFor !== null && !isCounter) {
     return impossible(`${story.issuedFor.id} shows that the token is of ${story.issuedFor.made}`);
   }
+  if (token.raw.trim() === ANY) return judgeAny(of, status);
+  const isOdd = token.carrier === "if-match" && !ENTITY_TAGS.test(token.raw);
   const write = overwrittenBy(of, story);
   if (movedIn !== null || write !== null) {
     return {
       ...fitting(
-        7 + status,
+        (isOdd && seenIn === null ? 1 : 7) + status,
         movedIn === null ? null : shows(movedIn, `another token is current: ${tokenText(movedIn)}`),
         seenIn === null ? null : shows(seenIn, `showed the token ${token.raw}`),
         write === null ? null : shows(write, "a write in between was accepted"),
@@ -48,9 +62,8 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
     };
   }
   const missing = ["a read of the resource after the refusal"];
-  if (story.issuedFor !== null) return { ...fitting(-1 + status), movedBy: "unknown", missing };
+  if (story.issuedFor !== null) return { ...fitting(2 + status), movedBy: "unknown", missing };
   const neverShown = seenIn === null;
-  const isOdd = token.carrier === "if-match" && !ENTITY_TAGS.test(token.raw);
   return {
     ...fitting(
       (isOdd ? 0 : neverShown ? 3 : 2) + status,

@@ -32,7 +32,7 @@ export const stateTerminal: RefusalRule = {
     codes: /disconnected|terminated|already[._-](?:ended|closed|triggered)/,
     prose: /disconnected|terminated|has ended|is closed|already (?:ended|closed)/,
   },
-  catchAll: "state",
+  catchAll: ["state"],
   judge,
   explain: ({ refused }) => `${refused.resource} has ended, and the server takes no more writes for it.`,
 };
