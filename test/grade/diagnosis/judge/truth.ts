@@ -216,6 +216,17 @@ const strayToken: Mapping = {
   },
 };
 
+const ofAnotherThing: Mapping = {
+  because:
+    "A token of another resource, sent to a collection: there the server has nothing to compare it with and calls it outdated. Its client sent the token of another URL.",
+  map: (one, all, traced) => {
+    if (one.send.method !== "POST" || !/^stale-/.test(traced.cause ?? "")) return undefined;
+    const giver = giverOf(one, all);
+    if (giver === undefined || resourceOf(giver.target) === resourceOf(one.target)) return undefined;
+    return { kind: "refusal", cause: "etag-other-resource", movedBy: null };
+  },
+};
+
 /** The first that applies holds. */
 export const MAPPINGS: readonly Mapping[] = [
   deliveredTwice,
@@ -226,6 +237,7 @@ export const MAPPINGS: readonly Mapping[] = [
   strippedHeader,
   unseenFirstUse,
   strayToken,
+  ofAnotherThing,
   unseenMover,
 ];
 

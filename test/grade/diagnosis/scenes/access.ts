@@ -193,7 +193,7 @@ const NO_OPERATIONS: readonly (readonly [method: string, path: string, meant: st
   ],
   [
     "DELETE",
-    `/api/v2/conversations/${IDS.conversation}`,
+    `/api/v2/conversations/${IDS.conversation}/participants/${IDS.participant}`,
     "PUT",
     `/api/v2/conversations/${IDS.conversation}/secureattributes`,
   ],
