@@ -13,6 +13,8 @@ export interface Book {
   readonly sameOperation: (seen: Seen) => readonly Seen[];
   readonly sameToken: (text: string) => readonly Seen[];
   readonly samePrincipal: (seen: Seen) => readonly Seen[];
+  /** Whatever was sent shortly before and after, about anything. */
+  readonly around: (seen: Seen) => readonly Seen[];
   /** Reads whose path ends in this key. */
   readonly lookUps: (key: string) => readonly Seen[];
   /** How writes fared that carry a key, a token, or none. */
@@ -121,6 +123,7 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
     sameOperation: (seen) => near(operations.get(seen.operation), seen),
     sameToken: (text) => tokens.get(text) ?? [],
     samePrincipal: (seen) => near(principals.get(seen.principal), seen),
+    around: ({ index }) => all.slice(Math.max(0, index - NEAR), index + NEAR + 1),
     lookUps: (key) => lookUps.get(bareKey(key)) ?? [],
     tally: tallyOf(all),
   };

@@ -97,8 +97,11 @@ export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Contr
       (each) =>
         each.ending === "refused" && soundsSame(each, refused) && differences(each, refused).size === 1,
     ),
-  ].filter(({ startMs }) => startMs < refused.endMs + PROMPT_MS);
-  const lastAlike = Math.max(...alike.map(({ endMs }) => endMs));
+  ];
+  const isPrompt = (seen: Seen): boolean => {
+    const before = alike.filter(({ endMs }) => endMs <= seen.startMs);
+    return before.length > 1 && seen.startMs - Math.max(...before.map(({ endMs }) => endMs)) <= PROMPT_MS;
+  };
   const first = Math.min(...refusals.map(({ endMs }) => endMs));
   const last = Math.max(...refusals.map(({ startMs }) => startMs));
   return near
@@ -107,7 +110,7 @@ export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Contr
       seen,
       differsIn: differences(seen, refused),
       after: seen.startMs >= refused.endMs,
-      prompt: alike.length > 1 && seen.startMs >= lastAlike && seen.startMs - lastAlike <= PROMPT_MS,
+      prompt: isPrompt(seen),
       enclosed: refusals.length > 1 && seen.startMs >= first && seen.endMs <= last,
     }));
 }

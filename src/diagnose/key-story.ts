@@ -89,3 +89,14 @@ export function lateRelations(of: Case): readonly (readonly [Seen, Relation])[] 
     .filter((each) => each !== binding)
     .map((each) => [each, relationOf(of.refused, each)] as const);
 }
+
+/**
+ * Requests that differ in the key alone and were taken while the first request with the refused one's key still ran: what
+ * was in the way then was the key. Pure.
+ */
+export function passesBesides(of: Case): readonly Seen[] {
+  const until = Math.max(...keyStory(of).running.map(({ endMs }) => endMs));
+  return of.controls
+    .filter(({ after, differsIn, seen }) => after && seen.startMs < until && [...differsIn].join() === "key")
+    .map(({ seen }) => seen);
+}

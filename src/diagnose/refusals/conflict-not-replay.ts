@@ -14,7 +14,8 @@ const STATUS: Readonly<Record<number, number>> = { 409: 3, 412: 1, 422: 0, 425: 
 function judge(of: Case): Finding {
   const { refused } = of;
   if (refused.key === null) return impossible(`${refused.id} carries no key`);
-  const { priors, relation } = keyStory(of);
+  const { priors: all, relation } = keyStory(of);
+  const priors = all.filter(({ endMs }) => endMs <= refused.startMs);
   const answered =
     priors.find(({ ending }) => ending === "accepted") ?? priors.find(({ ending }) => ending === "refused");
   if (answered === undefined) {

@@ -9,7 +9,7 @@ export interface Freed {
 }
 
 /** Whether the same request passed later, and what else was written in between. Pure. */
-export function freedBy({ refused, near }: Case): Freed {
+export function freedBy({ refused, near, book }: Case): Freed {
   const passed =
     near.find(
       (each) => each.startMs >= refused.endMs && each.ending === "accepted" && isSameRequest(each, refused),
@@ -17,14 +17,16 @@ export function freedBy({ refused, near }: Case): Freed {
   const by =
     passed === null
       ? null
-      : (near.find(
-          (each) =>
-            each.writes &&
-            each.ending === "accepted" &&
-            each.path !== refused.path &&
-            each.startMs >= refused.endMs &&
-            each.endMs <= passed.startMs,
-        ) ?? null);
+      : (book
+          .around(refused)
+          .find(
+            (each) =>
+              each.writes &&
+              each.ending === "accepted" &&
+              each.path !== refused.path &&
+              each.startMs >= refused.endMs &&
+              each.endMs <= passed.startMs,
+          ) ?? null);
   return { passed, by };
 }
 

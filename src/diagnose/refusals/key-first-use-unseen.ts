@@ -33,7 +33,9 @@ function judge(of: Case): Finding {
     ({ key, ending, index }) => key === refused.key && ending === "accepted" && index > refused.index,
   );
   const others = new Set(
-    near.flatMap(({ key, ending }) => (ending === "refused" && key !== null ? [key] : [])),
+    near.flatMap(({ key, ending }) =>
+      ending === "refused" && key !== null && key !== refused.key ? [key] : [],
+    ),
   );
   const noneOfItsForm = !near.some(
     ({ key, ending }) =>
@@ -42,10 +44,10 @@ function judge(of: Case): Finding {
       key.startsWith('"') === refused.key?.startsWith('"') &&
       key.length >= refused.key.length,
   );
-  if (others.size > 1 && noneOfItsForm && passesOtherwise(near, refused.key)) {
+  if (others.size > 0 && noneOfItsForm && passesOtherwise(near, refused.key)) {
     return impossible("other keys were refused as well, and without any the same passes");
   }
-  const manyFail = others.size > 1 && book.tally.keyed.accepted === 0;
+  const manyFail = others.size > 0 && book.tally.keyed.accepted === 0;
   const weak = refused.key.length < COLLISION_PRONE;
   const fresh = near.find(
     (each) => each.key !== null && each.key !== refused.key && each.ending === "accepted",

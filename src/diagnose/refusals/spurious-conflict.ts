@@ -1,8 +1,9 @@
 import { isConflictStatus } from "../../core/http.js";
+import { passesBesides } from "../key-story.js";
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
 import { tokenStory } from "../token-story.js";
 import { freedBy, isPromptlyFreed } from "./freed.js";
-import { PASSING_STATE, stateStory } from "./state.js";
+import { ENDED_STATE, PASSING_STATE, stateStory } from "./state.js";
 
 const ALSO = new Set([400, 422]);
 
@@ -19,6 +20,11 @@ function judge(of: Case): Finding {
   // It is the residual: where a state shows a lock, or another write set the request free, that explains it.
   const locked = stateStory(of, PASSING_STATE).shown;
   if (locked !== null) return impossible(`${locked.id} shows a state in which servers lock a resource`);
+  const ended = stateStory(of, ENDED_STATE).shown;
+  if (ended !== null) return impossible(`${ended.id} shows that the resource has ended`);
+  const [running] = passesBesides(of);
+  if (running !== undefined)
+    return impossible(`${running.id} passed while the first request with this key was still running`);
   const { passed, by } = freedBy(of);
   if (by !== null && isPromptlyFreed(of))
     return impossible(`the same request passed as soon as ${by.id} was done`);

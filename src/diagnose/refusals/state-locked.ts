@@ -1,3 +1,4 @@
+import { passesBesides } from "../key-story.js";
 import {
   type Case,
   type Finding,
@@ -17,6 +18,9 @@ function judge(of: Case): Finding {
   if (!refused.writes) return impossible(`${refused.id} is a read`);
   const { shown, otherwise } = stateStory(of, PASSING_STATE);
   if (otherwise !== null) return impossible(`${otherwise.id} shows a state in which nothing is locked`);
+  const [besides] = shown === null ? passesBesides(of) : [];
+  if (besides !== undefined)
+    return impossible(`${besides.id} passed while the first request with this key was still running`);
   const { passed, by } = freedBy(of);
   if (by !== null && shown === null && isPromptlyFreed(of)) {
     return impossible(`the same request passed as soon as ${by.id} was done`);
