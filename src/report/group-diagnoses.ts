@@ -5,7 +5,7 @@ export interface DiagnosisGroup {
   readonly exchange: string;
   /** Best first; more than one only where a refusal is not settled. */
   readonly candidates: readonly [Diagnosis, ...Diagnosis[]];
-  /** What the vendor documents of the operation. */
+  /** What the vendor documents of a refused request. Of other requests nothing is said here. */
   readonly documented: readonly Diagnosis[];
 }
 
@@ -22,14 +22,10 @@ function toGroups(ofOne: readonly Diagnosis[]): readonly DiagnosisGroup[] {
     ...(refusal === undefined ? [] : [[refusal, ...rivals] as const]),
     ...others.map((each) => [each] as const),
   ];
-  const [first] = documented;
-  if (named.length === 0 && first !== undefined) {
-    return [{ exchange: first.exchange, candidates: [first], documented: documented.slice(1) }];
-  }
-  return named.map((candidates, index) => ({
+  return named.map((candidates) => ({
     exchange: candidates[0].exchange,
     candidates,
-    documented: index === 0 ? documented : [],
+    documented: candidates[0].kind === "refusal" ? documented : [],
   }));
 }
 

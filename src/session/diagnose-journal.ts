@@ -1,5 +1,6 @@
 import type { DiagnoseOptions, Diagnosis } from "../diagnose/diagnose.js";
 import { diagnoseExchanges } from "../diagnose/diagnose-exchanges.js";
+import { allowForMissing } from "../diagnose/incomplete.js";
 import { originOf } from "../intake/origins.js";
 import type { Exchange } from "../journal/journal.js";
 import { resourceOf } from "../subject/subject-of.js";
@@ -45,7 +46,10 @@ export function diagnoseAll(exchanges: Iterable<Exchange>, options: DiagnoseOpti
     all.push(withResource(exchange));
   }
   const groups = byOrigin(all);
-  const found = groups.flatMap((group) => diagnoseExchanges(group, options));
+  const { bodiesExact = true } = options;
+  const found = groups.flatMap((group) =>
+    allowForMissing(diagnoseExchanges(group, options), group, { bodiesExact }),
+  );
   if (groups.length < 2) return { exchanges: all, diagnoses: found, notDiagnosed: null };
   const places = new Map(all.map(({ id }, index) => [id, index]));
   const placeOf = ({ exchange }: Diagnosis): number => places.get(exchange) ?? 0;

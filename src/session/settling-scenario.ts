@@ -9,7 +9,12 @@ export interface SettlingSubject {
   readonly recording: string;
   /** Id of the exchange. */
   readonly exchange: string;
+  /** The recording does not have the body that was sent: it is asked for. */
+  readonly bodyMissing: boolean;
 }
+
+/** The var that stands for a body which the recording does not have. */
+const ASKED_BODY = "body";
 
 /** What a redactor, or a URL that holds its placeholder, has in the place of a secret. */
 const PLACEHOLDER = /<secret(?::(\d+))?>|%3Csecret(?:%3A|:)?(\d*)%3E/gi;
@@ -65,6 +70,11 @@ function headerLines({ headers = {} }: ExperimentStep, wording: Wording): readon
   ];
 }
 
+/** The experiment's own writes have the body of the request that was refused; a DELETE hardly ever has one. */
+function lacksBody({ request, json, text }: ExperimentStep): boolean {
+  return json === undefined && text === undefined && /^(?:POST|PUT|PATCH) /.test(request);
+}
+
 /** A body is written as JSON where that is the same bytes, and as text otherwise. */
 function bodyLine({ json, text }: ExperimentStep, wording: Wording): readonly string[] {
   const sent = json === undefined ? text : writeJson(json);
@@ -74,7 +84,7 @@ function bodyLine({ json, text }: ExperimentStep, wording: Wording): readonly st
   return [`    text: ${scalar(worded)}`];
 }
 
-function stepLines(step: ExperimentStep, wording: Wording): readonly string[] {
+function stepLines(step: ExperimentStep, wording: Wording, asksBody: boolean): readonly string[] {
   const { id, request, idempotencyKey, ifMatch, capture } = step;
   return [
     `  - id: ${id}`,
@@ -82,17 +92,24 @@ function stepLines(step: ExperimentStep, wording: Wording): readonly string[] {
     ...(idempotencyKey === undefined ? [] : [`    idempotencyKey: ${scalar(wording.text(idempotencyKey))}`]),
     ...(ifMatch === undefined ? [] : [`    ifMatch: ${scalar(wording.text(ifMatch))}`]),
     ...headerLines(step, wording),
-    ...bodyLine(step, wording),
+    ...(asksBody && lacksBody(step) ? [`    text: $(${ASKED_BODY})`] : bodyLine(step, wording)),
     ...(capture === undefined
       ? []
       : ["    capture:", ...Object.entries(capture).map(([name, from]) => `      ${name}: ${scalar(from)}`)]),
   ];
 }
 
-function varLines(names: readonly string[]): readonly string[] {
-  if (names.length === 0) return [];
+function varLines(names: readonly string[], asksBody: boolean): readonly string[] {
+  if (names.length === 0 && !asksBody) return [];
   return [
     "vars:",
+    ...(asksBody
+      ? [
+          `  ${ASKED_BODY}:`,
+          `    mock: "{}"`,
+          "    ask: the body that was sent (the recording does not have it)",
+        ]
+      : []),
     ...names.flatMap((name) => [
       `  ${name}:`,
       `    mock: ${name}`,
@@ -120,7 +137,8 @@ export function settlingScenario(
   subject: SettlingSubject,
 ): string {
   const wording = createWording(experiment.steps);
-  const steps = experiment.steps.flatMap((step) => stepLines(step, wording));
+  const asksBody = subject.bodyMissing && experiment.steps.some(lacksBody);
+  const steps = experiment.steps.flatMap((step) => stepLines(step, wording, asksBody));
   const meanings = experiment.meanings.map(
     ({ outcome, causes }) => `  ${outcome} -> ${causes.length === 0 ? "none of these" : causes.join(", ")}`,
   );
@@ -128,7 +146,7 @@ export function settlingScenario(
     comment(`Written by gcidem diagnose for ${exchange} of ${subject.recording}: ${experiment.what}.`),
     ...meanings.map(comment),
     `name: ${scalar(`Settle the ${subject.refused}`.replace(/\$\(|\$\{|\{\{/g, "("))}`,
-    ...varLines(wording.vars()),
+    ...varLines(wording.vars(), asksBody),
     "steps:",
     ...steps,
   ];

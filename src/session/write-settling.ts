@@ -131,7 +131,9 @@ export function writeSettling(
   return openOnes(diagnoses, exchangeOf).flatMap(({ experiment, diagnosis, exchange, exchanges }) => {
     const { request, response } = exchange;
     const refused = `${response?.status ?? "failed"} on ${request.method} ${pathOf(request.url)}`;
-    const text = settlingScenario(experiment, diagnosis, { refused, recording, exchange: exchange.id });
+    const bodyMissing = request.missing?.includes("body") === true;
+    const subject = { refused, recording, exchange: exchange.id, bodyMissing };
+    const text = settlingScenario(experiment, diagnosis, subject);
     let plan: RunPlan;
     try {
       plan = buildPlan(loadScenario(text, "settle.yaml"));

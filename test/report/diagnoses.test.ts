@@ -61,8 +61,8 @@ const OPEN: readonly Diagnosis[] = [
   diagnosis({ cause: "state-locked" }),
   diagnosis({
     ...{ kind: "documented", cause: "header-not-declared", certainty: "likely" },
-    explanation: "This operation takes no Idempotency-Key.",
-    evidence: [{ exchange: null, fact: "JavaScript SDK 262.0.0" }],
+    explanation:
+      "It takes no Idempotency-Key. Documented, not tested: JavaScript SDK 262.0.0, read 2026-11-21.",
   }),
 ];
 
@@ -145,8 +145,8 @@ describe("what is said of recorded traffic", () => {
         "  ruled out   key-reused-*, key-in-flight: no other request here carries the key",
         "              of #1",
         "  not seen    the read before it",
-        "  documented  This operation takes no Idempotency-Key (JavaScript SDK 262.0.0;",
-        "              not tested)",
+        "  documented  It takes no Idempotency-Key. Documented, not tested: JavaScript",
+        "              SDK 262.0.0, read 2026-11-21.",
         "  settles it  read, then send #1 again unchanged (1 read, 1 write):",
         "              2xx -> state-locked   409 again -> stale-version",
         "  run it",
@@ -171,6 +171,16 @@ describe("what is said of recorded traffic", () => {
     );
     expect(lines.filter((line) => line.includes("(certain)"))).toHaveLength(1);
     expect(lines).toContain("  The same holds for #2, #3 and #4.");
+  });
+
+  test("what is documented of requests that were not refused is said once, at the end", () => {
+    const fact = {
+      ...diagnosis({ kind: "documented", cause: "header-not-declared" }),
+      explanation: "It takes no key.",
+    };
+    const lines = drawn(recorded([fact, { ...fact, exchange: "e2" }], [sent("a", 202), sent("b", 202)]));
+    expect(lines.filter((line) => line.includes("takes no key"))).toEqual(["  #1 and #2: It takes no key."]);
+    expect(lines).toContain("nothing to explain");
   });
 
   test("no conflict, and no next command", () => {

@@ -23,7 +23,12 @@ function experimentOf(...steps: readonly ExperimentStep[]): Experiment {
 }
 
 function scenarioOf(...steps: readonly ExperimentStep[]): string {
-  const subject = { refused: "409 on PUT /v1/orders/7", recording: "export.har", exchange: "e1" };
+  const subject = {
+    refused: "409 on PUT /v1/orders/7",
+    recording: "export.har",
+    exchange: "e1",
+    bodyMissing: false,
+  };
   return settlingScenario(experimentOf(...steps), { exchange: "e1" }, subject);
 }
 
@@ -86,6 +91,16 @@ steps:
       ["secret2", false],
       ["secret1", false],
     ]);
+  });
+
+  test("asks for a body that was not recorded, instead of sending none", () => {
+    const subject = { refused: "409", recording: "worker.log", exchange: "e1", bodyMissing: true };
+    const again: ExperimentStep = { id: "again", request: "PUT /v1/orders/7" };
+    const text = settlingScenario(experimentOf(READ, again), { exchange: "e1" }, subject);
+    expect(loadScenario(text, "settle-1.yaml").variables.map(({ name, ask }) => [name, ask])).toEqual([
+      ["body", "the body that was sent (the recording does not have it)"],
+    ]);
+    expect(requestIn(text).body?.kind).toBe("text");
   });
 
   test("takes nothing that was sent for a template, and no number for another", () => {

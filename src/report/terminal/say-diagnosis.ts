@@ -62,13 +62,10 @@ function* settlesLines(experiment: Experiment, width: number, place: DiagnosisPl
   if (settling !== null) yield* commandLine(look, width, settling.command);
 }
 
+/** The explanation names its source and says that nothing was tested. */
 function* documentedLines({ documented }: DiagnosisGroup, width: number, look: Look): Generator<string> {
-  for (const [index, { explanation, evidence }] of documented.entries()) {
-    const source = evidence.map(({ fact }) => sentence(fact, look)).join("; ");
-    const said = sentence(explanation, look).replace(/\.$/, "");
-    const words = source === "" ? said : `${said} (${source}; not tested)`;
-    yield* paragraph(look, width, index === 0 ? "documented" : "", words);
-  }
+  for (const [index, { explanation }] of documented.entries())
+    yield* paragraph(look, width, index === 0 ? "documented" : "", sentence(explanation, look));
 }
 
 function* ruledOutLines({ ruledOut }: Diagnosis, width: number, look: Look): Generator<string> {
@@ -149,10 +146,7 @@ function* openLines(group: DiagnosisGroup, place: DiagnosisPlace): Generator<str
 export function diagnosisTitle(group: DiagnosisGroup, exchange: Exchange): string {
   const [first] = group.candidates;
   const number = numberOf(group.exchange);
-  if (first.kind !== "refusal") {
-    const certainty = first.kind === "documented" ? "documented, not tested" : first.certainty;
-    return `${first.cause} on ${number} (${certainty})`;
-  }
+  if (first.kind !== "refusal") return `${first.cause} on ${number} (${first.certainty})`;
   const answer = isSettled(group) ? `${first.cause} (${first.certainty})` : "reason not settled";
   return `${outcomeOf(exchange)} on ${number}: ${answer}`;
 }

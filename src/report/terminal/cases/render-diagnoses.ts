@@ -4,7 +4,7 @@ import { outcomeOf } from "../answer-words.js";
 import { banner } from "../banner.js";
 import { counted, indented, moreInJson } from "../block.js";
 import { shellQuote } from "../curl-line.js";
-import { causeWords, listed, numberOf } from "../diagnosis-words.js";
+import { causeWords, listed, numberOf, sentence } from "../diagnosis-words.js";
 import { type Look, lookOf, type TerminalOptions } from "../look.js";
 import { diagnosisTitle, sayDiagnosis } from "../say-diagnosis.js";
 import { GLUE } from "../wrap-text.js";
@@ -21,12 +21,16 @@ function settlingOf({ settling = [] }: RunSection, { group }: CaseItem): Settlin
   return settling.find(({ exchanges }) => exchanges.includes(group.exchange)) ?? null;
 }
 
+/** `#1, #2 and #3`, of very many the first ones. */
+function manyWords(numbers: readonly string[]): string {
+  const shown = numbers.slice(0, MOST_ALIKE);
+  const more = numbers.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : listed(shown);
+}
+
 function* alikeLine({ alike }: CaseItem, look: Look): Generator<string> {
   if (alike.length === 0) return;
-  const shown = alike.slice(0, MOST_ALIKE).map(numberOf);
-  const more = alike.length - shown.length;
-  const words = more > 0 ? `${shown.join(", ")} and ${more} more` : listed(shown);
-  yield* indented(look, 2, [{ text: `The same holds for ${words}.` }]);
+  yield* indented(look, 2, [{ text: `The same holds for ${manyWords(alike.map(numberOf))}.` }]);
 }
 
 function* itemLines(item: CaseItem, run: RunSection, look: Look): Generator<string> {
@@ -62,6 +66,26 @@ function* asideLines(aside: readonly Case[], look: Look): Generator<string> {
   if (more > 0) yield* indented(look, 2, [moreInJson(look, more, "more read")]);
 }
 
+/** What is documented of requests that were not refused, each fact once. */
+function* documentedLines({ diagnoses }: RunSection, look: Look): Generator<string> {
+  const refused = new Set(diagnoses.flatMap(({ kind, exchange }) => (kind === "refusal" ? [exchange] : [])));
+  const facts = new Map<string, string[]>();
+  for (const { kind, exchange, explanation } of diagnoses) {
+    if (kind !== "documented" || refused.has(exchange)) continue;
+    const numbers = facts.get(explanation) ?? [];
+    facts.set(explanation, numbers);
+    numbers.push(numberOf(exchange));
+  }
+  if (facts.size === 0) return;
+  yield* ["", "documented of these requests:"];
+  for (const [fact, numbers] of [...facts].slice(0, MOST_ASIDE))
+    yield* indented(look, { indent: 2, hang: 4 }, [
+      { text: `${manyWords(numbers)}: ${sentence(fact, look)}`, paint: look.paint.dim },
+    ]);
+  if (facts.size > MOST_ASIDE)
+    yield* indented(look, 2, [moreInJson(look, facts.size - MOST_ASIDE, "more fact")]);
+}
+
 function* runLines(run: RunSection, look: Look): Generator<string> {
   yield* recordingHead(run, look);
   const all = casesOf(run);
@@ -80,6 +104,7 @@ function* runLines(run: RunSection, look: Look): Generator<string> {
     yield* ["", "reads that were refused (--verbose says more):"];
     yield* asideLines(aside, look);
   }
+  yield* documentedLines(run, look);
 }
 
 /** `3 refusals: 2 settled, 1 open` and what else was noticed. */

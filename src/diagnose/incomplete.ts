@@ -1,0 +1,179 @@
+import type { Cause } from "../core/causes.js";
+import type { Exchange } from "../journal/journal.js";
+import { CAUSE_TEXTS } from "./cause-texts.js";
+import type { Diagnosis, Experiment, RuledOut } from "./diagnose.js";
+
+/** Statuses that say by themselves which rule refused: a body would not change that. */
+const ONE_MEANING: readonly number[] = [401, 403, 404, 405, 429];
+
+/** Causes that only the body of the refused request could show. */
+const IN_ITS_BODY: readonly Cause[] = ["stale-version", "invalid-request"];
+/** Causes that only the bodies of two requests with one key could tell apart. */
+const IN_BOTH_BODIES: readonly Cause[] = ["key-reused-body-changed", "key-reused-bytes-changed"];
+
+/** Anomalies that are seen by comparing what is not there: two bodies that nobody recorded look alike. */
+const BY_COMPARISON: readonly Cause[] = [
+  "stored-answer-returned",
+  "replay-of-other-body",
+  "replay-differs",
+  "altered-in-transit",
+  "answered-by-intermediary",
+];
+
+const BODY = "the body of the request: the recording does not have it";
+const ANSWER = "all of the answers: the recording does not have them";
+const BYTES = "the bytes of the bodies: the recording has their values only";
+
+interface Known {
+  readonly exchanges: ReadonlyMap<string, Exchange>;
+  /** Ids of the first request with each key. */
+  readonly firstOfKey: ReadonlyMap<string, string>;
+  readonly bodiesExact: boolean;
+}
+
+function lacksBody(exchange: Exchange | undefined): boolean {
+  return exchange?.request.missing?.includes("body") === true;
+}
+
+function lacksAnything(exchange: Exchange | undefined): boolean {
+  return (exchange?.request.missing?.length ?? 0) > 0 || (exchange?.response?.missing?.length ?? 0) > 0;
+}
+
+/** The request that used the key first, where that is another one. */
+function earlierUse(exchange: Exchange, known: Known): Exchange | undefined {
+  const first = known.firstOfKey.get(exchange.idempotencyKey ?? "");
+  return first === undefined || first === exchange.id ? undefined : known.exchanges.get(first);
+}
+
+/** Causes that were ruled out, or named for sure, by a body that nobody has. */
+function unknowable(exchange: Exchange, known: Known): readonly Cause[] {
+  if (ONE_MEANING.includes(exchange.response?.status ?? 0)) return [];
+  const earlier = earlierUse(exchange, known);
+  const both = earlier !== undefined && (lacksBody(exchange) || lacksBody(earlier));
+  const spelling = earlier !== undefined && !known.bodiesExact;
+  return [
+    ...(lacksBody(exchange) ? IN_ITS_BODY : []),
+    ...(both ? IN_BOTH_BODIES : spelling ? IN_BOTH_BODIES.slice(1) : []),
+  ];
+}
+
+/** Where a reopened cause belongs: a fresh key would free one of keys, nothing that is sent unchanged frees the others. */
+function meaningOf(cause: Cause, meanings: Experiment["meanings"]): number {
+  const ofKeys = meanings.findIndex(({ causes }) => causes.some((each) => each.startsWith("key-")));
+  return cause.startsWith("key-") && ofKeys !== -1 ? ofKeys : meanings.length - 1;
+}
+
+function withCauses(experiment: Experiment | null, added: readonly Cause[]): Experiment | null {
+  if (experiment === null) return null;
+  const meanings = experiment.meanings.map((meaning, index) => {
+    const more = added.filter((cause) => meaningOf(cause, experiment.meanings) === index);
+    return { ...meaning, causes: [...meaning.causes, ...more] };
+  });
+  return { ...experiment, meanings };
+}
+
+function reopened(cause: Cause, first: Diagnosis, missing: readonly string[]): Diagnosis {
+  const { title, remedy } = CAUSE_TEXTS[cause];
+  return {
+    ...first,
+    cause,
+    certainty: "possible",
+    movedBy: cause === "stale-version" ? "unknown" : null,
+    evidence: [],
+    explanation: `${title}: what was recorded of ${first.exchange} can neither show it nor rule it out.`,
+    remedy,
+    missing,
+  };
+}
+
+/** "No version was sent" is no more than a guess where nobody has the body. */
+function withoutGuess(diagnosis: Diagnosis): Diagnosis {
+  if (diagnosis.cause !== "precondition-missing") return diagnosis;
+  const { exchange } = diagnosis;
+  const fact = "no If-Match was sent; whether its body carried a version is not recorded";
+  return { ...diagnosis, evidence: [{ exchange, fact }] };
+}
+
+/** A version that cannot be seen is likelier to be outdated than not to be there. */
+function versionFirst(candidates: readonly Diagnosis[]): readonly Diagnosis[] {
+  const guess = candidates.findIndex(({ cause }) => cause === "precondition-missing");
+  const stale = candidates.find(({ cause }) => cause === "stale-version");
+  if (guess === -1 || stale === undefined || candidates.indexOf(stale) < guess) return candidates;
+  const others = candidates.filter((each) => each !== stale);
+  return [...others.slice(0, guess), stale, ...others.slice(guess)];
+}
+
+/** A refusal's candidates, with those that a missing body would have shown or ruled out. */
+function openRefusal(candidates: readonly Diagnosis[], known: Known): readonly Diagnosis[] {
+  const [first] = candidates;
+  const exchange = known.exchanges.get(first?.exchange ?? "");
+  if (first === undefined || exchange === undefined) return candidates;
+  const open = unknowable(exchange, known);
+  if (open.length === 0) return candidates;
+  const lacks = lacksBody(exchange) || lacksBody(earlierUse(exchange, known));
+  const missing = [lacks ? BODY : BYTES];
+  const named = candidates.map(({ cause }) => cause);
+  const added = open.filter((cause) => !named.includes(cause));
+  const alone = named.length === 1 && added.length === 0;
+  const toConfirm = withCauses(first.toConfirm, added);
+  const stillOut = ({ ruledOut }: Diagnosis): readonly RuledOut[] =>
+    ruledOut.filter(({ cause }) => !open.includes(cause));
+  const reworded = lacksBody(exchange) ? candidates.map(withoutGuess) : candidates;
+  return versionFirst([
+    ...reworded.map(
+      (each): Diagnosis => ({
+        ...each,
+        certainty: alone && each.certainty !== "certain" ? each.certainty : weaker(each.certainty),
+        ruledOut: stillOut(each),
+        toConfirm: each.toConfirm === null ? null : toConfirm,
+        missing: [...new Set([...each.missing, ...missing])],
+      }),
+    ),
+    ...added.map((cause) => reopened(cause, { ...first, ruledOut: stillOut(first), toConfirm }, missing)),
+  ]);
+}
+
+/** What the server's own words make likely stays so; what only exclusion made certain does not. */
+function weaker(certainty: Diagnosis["certainty"]): Diagnosis["certainty"] {
+  return certainty === "certain" ? "possible" : certainty;
+}
+
+/** An anomaly that involves something unknown: dropped where it is seen by comparison, otherwise no more than possible. */
+function openAnomaly(diagnosis: Diagnosis, known: Known): readonly Diagnosis[] {
+  const involved = [diagnosis.exchange, ...diagnosis.evidence.flatMap(({ exchange }) => exchange ?? [])];
+  if (!involved.some((id) => lacksAnything(known.exchanges.get(id)))) return [diagnosis];
+  if (BY_COMPARISON.includes(diagnosis.cause)) return [];
+  return [{ ...diagnosis, certainty: "possible", missing: [...diagnosis.missing, ANSWER] }];
+}
+
+function learn(exchanges: readonly Exchange[], bodiesExact: boolean): Known {
+  const firstOfKey = new Map<string, string>();
+  for (const { id, idempotencyKey } of exchanges)
+    if (idempotencyKey !== null && !firstOfKey.has(idempotencyKey)) firstOfKey.set(idempotencyKey, id);
+  return { exchanges: new Map(exchanges.map((each) => [each.id, each])), firstOfKey, bodiesExact };
+}
+
+/**
+ * Takes back what was concluded from parts that a recording does not have: a body that is missing is not an empty one, so
+ * it neither proves nor rules out what only a body shows. Diagnoses of complete exchanges come out as they are. Pure.
+ */
+export function allowForMissing(
+  diagnoses: readonly Diagnosis[],
+  exchanges: readonly Exchange[],
+  { bodiesExact }: { readonly bodiesExact: boolean },
+): readonly Diagnosis[] {
+  if (bodiesExact && !exchanges.some(lacksAnything)) return diagnoses;
+  const known = learn(exchanges, bodiesExact);
+  const refusals = new Map<string, Diagnosis[]>();
+  for (const each of diagnoses) {
+    if (each.kind !== "refusal") continue;
+    const before = refusals.get(each.exchange);
+    if (before === undefined) refusals.set(each.exchange, [each]);
+    else before.push(each);
+  }
+  const around = diagnoses.filter(({ kind }) => kind !== "refusal");
+  return [
+    ...[...refusals.values()].flatMap((candidates) => openRefusal(candidates, known)),
+    ...around.flatMap((each) => (each.kind === "anomaly" ? openAnomaly(each, known) : [each])),
+  ];
+}
