@@ -29,9 +29,10 @@ function judge(of: Case): Finding {
   const ended = lookedUp?.state === "done" || lookedUp?.state === "failed";
   const answered = priors.some(({ ending }) => ending === "accepted");
   const how = first.status === null ? "got no answer" : `was answered ${first.status}`;
+  const byClient = first.exchange.error?.phase === "timeout" || first.exchange.error?.phase === "aborted";
   const closeness = relation === "same" || relation === "headers-changed" ? 5 : 3;
   return fitting(
-    (answered ? 0 : closeness) + (ended ? 3 : 0) + statusWeight(refused.status, STATUS),
+    (answered ? 0 : closeness - (byClient ? 1 : 0)) + (ended ? 3 : 0) + statusWeight(refused.status, STATUS),
     ended && lookedUp !== null ? shows(lookedUp.seen, "the look-up tells how it ended") : null,
     shows(first, `the same key; it ${how}, so nobody knows whether it was carried out`),
   );

@@ -24,45 +24,48 @@ function passesOtherwise(near: readonly Seen[], refusedKey: string): boolean {
   );
 }
 
+function isSameForm(key: string, other: string): boolean {
+  return key.startsWith('"') === other.startsWith('"') && other.length >= key.length;
+}
+
+/** Requests of the same operation with other keys: what was taken and what was refused as this one. */
+function otherKeys({ refused, near }: Case): {
+  readonly refused: readonly Seen[];
+  readonly taken: readonly Seen[];
+} {
+  const others = near.filter(({ key }) => key !== null && key !== refused.key);
+  return {
+    refused: others.filter(({ ending, status }) => ending === "refused" && status === refused.status),
+    taken: others.filter(({ ending }) => ending === "accepted"),
+  };
+}
+
 function judge(of: Case): Finding {
-  const { refused, near, book } = of;
-  if (refused.key === null) return impossible(`${refused.id} carries no key`);
+  const { refused, near } = of;
+  const { key } = refused;
+  if (key === null) return impossible(`${refused.id} carries no key`);
   const [first] = keyStory(of).priors;
   if (first !== undefined) return impossible(`${first.id} carried the same key before`);
-  const later = near.some(
-    ({ key, ending, index }) => key === refused.key && ending === "accepted" && index > refused.index,
-  );
-  const others = new Set(
-    near.flatMap(({ key, ending }) =>
-      ending === "refused" && key !== null && key !== refused.key ? [key] : [],
-    ),
-  );
-  const noneOfItsForm = !near.some(
-    ({ key, ending }) =>
-      key !== null &&
-      ending === "accepted" &&
-      key.startsWith('"') === refused.key?.startsWith('"') &&
-      key.length >= refused.key.length,
-  );
-  if (others.size > 0 && noneOfItsForm && passesOtherwise(near, refused.key)) {
+  const others = otherKeys(of);
+  const ofItsForm = others.taken.some((each) => isSameForm(key, each.key ?? ""));
+  if (others.refused.length > 0 && !ofItsForm && passesOtherwise(near, key)) {
     return impossible("other keys were refused as well, and without any the same passes");
   }
-  const manyFail = others.size > 0 && book.tally.keyed.accepted === 0;
-  const weak = refused.key.length < COLLISION_PRONE;
-  const fresh = near.find(
-    (each) => each.key !== null && each.key !== refused.key && each.ending === "accepted",
+  const later = near.some(
+    (each) => each.key === key && each.ending === "accepted" && each.index > refused.index,
   );
+  const weak = key.length < COLLISION_PRONE;
+  const fresh = others.taken.find((each) => each.path === refused.path);
+  const many = others.refused.some((each) => each.operation === refused.operation);
   return {
     ...fitting(
-      (weak ? 2 : 1) +
-        (manyFail ? -3 : 0) +
+      (weak ? 2 : 0) +
+        (many && fresh === undefined ? -3 : 0) +
         (later ? -3 : 0) +
-        (fresh === undefined ? 0 : 1) +
+        (fresh === undefined ? 0 : 2) +
         statusWeight(refused.status, MISMATCH_STATUS),
       shows(refused, "no earlier request here carries its key"),
-      weak
-        ? shows(refused, `its key is only ${refused.key.length} characters long: others may have used it`)
-        : null,
+      weak ? shows(refused, `its key is only ${key.length} characters long: others may have used it`) : null,
     ),
     missing: ["what was sent with this key before the recording, or by another client"],
   };

@@ -12,6 +12,14 @@ import {
 
 const STATUS: Readonly<Record<number, number>> = { 409: 2, 425: 4, 423: 2, 429: -1 };
 
+const SOON_MS = 10_000;
+const LONG_MS = 60_000;
+
+/** Few requests run for so long. */
+function longAgo(sinceMs: number): number {
+  return sinceMs > LONG_MS ? 5 : sinceMs > SOON_MS ? 2 : 0;
+}
+
 function judge(of: Case): Finding {
   const { refused, book } = of;
   if (refused.key === null) return impossible(`${refused.id} carries no key`);
@@ -30,7 +38,7 @@ function judge(of: Case): Finding {
       return impossible(`${lookedUp.seen.id} says that nothing runs under the key`);
     }
     return fitting(
-      2 + statusWeight(refused.status, STATUS),
+      2 - longAgo(refused.startMs - lost.startMs) + statusWeight(refused.status, STATUS),
       shows(lost, "the same key, never answered: it may still have been running"),
     );
   }

@@ -9,6 +9,7 @@ import {
   statusWeight,
 } from "../refusal.js";
 
+const REQUIRED = 428;
 const STATUS: Readonly<Record<number, number>> = {
   400: 2,
   422: 1,
@@ -26,7 +27,21 @@ function keysDecide({ keyed, keyless }: Tally): boolean {
   return keyed.accepted > 0 && keyless.accepted === 0;
 }
 
-function judge({ refused, near, book }: Case): Finding {
+/** What a POST makes has no token yet: where one is refused in the same way, no token is missing. */
+function refusesPosts({ refused, book }: Case): boolean {
+  return book
+    .around(refused)
+    .some(
+      (each) =>
+        each.method === "POST" &&
+        each.key === null &&
+        each.ending === "refused" &&
+        each.status === refused.status,
+    );
+}
+
+function judge(of: Case): Finding {
+  const { refused, near, book } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
   if (refused.key !== null) return impossible(`${refused.id} carries a key`);
   const keyed = near.find(
@@ -34,6 +49,7 @@ function judge({ refused, near, book }: Case): Finding {
   );
   return fitting(
     (keyed === undefined ? 0 : 4) +
+      (refused.status === REQUIRED && refusesPosts(of) ? 3 : 0) +
       (keysDecide(book.tally) ? 3 : 0) +
       statusWeight(refused.status, STATUS, -6),
     shows(refused, "no idempotency key was sent"),

@@ -32,7 +32,7 @@ function judge(of: Case): Finding {
     return impossible(`${lookedUp.seen.id} says that the first attempt is done`);
   const held = lookedUp?.state === "stuck" || lookedUp?.state === "running";
   return fitting(
-    (held ? 5 : 0) + (byClient ? 3 : -1) + Math.min(again, 2) + statusWeight(refused.status, STATUS),
+    (held ? 5 : 0) + (byClient ? 5 : -1) + Math.min(again, 2) + statusWeight(refused.status, STATUS),
     held && lookedUp !== null ? shows(lookedUp.seen, "the look-up shows the key still held") : null,
     shows(cut, "the same key, cut off before its answer: the server may never have released the key"),
   );

@@ -34,7 +34,7 @@ function judge({ refused, near, book }: Case): Finding {
     (each) => each.sent.length > 0 && each.ending === "accepted" && each.operation === refused.operation,
   );
   const offered = near.find((each) => each.shown.length > 0 && each.resource === refused.resource);
-  const creates = refused.method === "POST" ? -3 : 0;
+  const creates = refused.method === "POST" ? -6 : 1;
   return fitting(
     creates +
       (tokensDecide(book.tally) ? 2 : 0) +
