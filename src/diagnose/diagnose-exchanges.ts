@@ -1,10 +1,43 @@
+import type { Cause } from "../core/causes.js";
 import type { Exchange } from "../journal/journal.js";
-import { openBook } from "./book.js";
+import { type Book, openBook } from "./book.js";
 import type { DiagnoseOptions, Diagnosis } from "./diagnose.js";
+import { diagnoseDocumented } from "./documented.js";
+import { diagnoseAnomalies } from "./judge-anomalies.js";
+import { diagnosePatterns } from "./judge-patterns.js";
 import { diagnoseRefusal } from "./judge-refusal.js";
+import { recordingOf } from "./recording.js";
+
+/** Rounds have nothing in common: on the mock each begins with a world of its own, in which versions start anew. */
+function roundsOf(exchanges: readonly Exchange[]): readonly (readonly Exchange[])[] {
+  const rounds = new Map<number, Exchange[]>();
+  for (const exchange of exchanges) {
+    const round = rounds.get(exchange.round);
+    if (round === undefined) rounds.set(exchange.round, [exchange]);
+    else round.push(exchange);
+  }
+  return [...rounds.values()];
+}
+
+function refusalsOf(book: Book): readonly Diagnosis[] {
+  return book.all.filter(({ ending }) => ending === "refused").flatMap((seen) => diagnoseRefusal(seen, book));
+}
+
+/** The likeliest cause of each refused exchange. */
+function likeliest(refusals: readonly Diagnosis[]): ReadonlyMap<string, Cause> {
+  const causes = new Map<string, Cause>();
+  for (const { exchange, cause } of refusals) if (!causes.has(exchange)) causes.set(exchange, cause);
+  return causes;
+}
+
+function aroundRefusals(book: Book, refusals: readonly Diagnosis[]): readonly (readonly Diagnosis[])[] {
+  const recording = recordingOf(book);
+  return [diagnoseAnomalies(recording), diagnosePatterns(recording, likeliest(refusals))];
+}
 
 /**
- * Explains every refusal in recorded exchanges, from them alone, in the order of sending. For one exchange the most
+ * Explains recorded exchanges, from them alone: every refusal, then successes that are not what they seem, then habits of
+ * the clients, then what the vendor documents of the requests, each in the order of sending. For one exchange the most
  * likely cause comes first. Near linear in the number of exchanges. Pure.
  */
 export function diagnoseExchanges(
@@ -12,5 +45,11 @@ export function diagnoseExchanges(
   { timesKnown = true }: DiagnoseOptions = {},
 ): readonly Diagnosis[] {
   const book = openBook(exchanges, timesKnown);
-  return book.all.filter(({ ending }) => ending === "refused").flatMap((seen) => diagnoseRefusal(seen, book));
+  const refusals = refusalsOf(book);
+  const rounds = roundsOf(exchanges);
+  const books = rounds.length > 1 ? rounds.map((round) => openBook(round, timesKnown)) : [book];
+  const around = books.map((each) => aroundRefusals(each, refusals));
+  const anomalies = around.flatMap(([found = []]) => found);
+  const patterns = around.flatMap(([, found = []]) => found);
+  return [...refusals, ...anomalies, ...patterns, ...diagnoseDocumented(book)];
 }

@@ -31,34 +31,77 @@ export function mayHaveWritten({ writes, ending }: Seen): boolean {
   return writes && ending !== "refused" && ending !== "unsent";
 }
 
+type Paths = ReadonlyMap<string, readonly Seen[]>;
+
+/** Indexed once for each book: every rule asks, for nearly every write. */
+const indexed = new WeakMap<Book, Paths>();
+
+function pathName(seen: Seen, path: string): string {
+  return `${seen.resource} ${path}`;
+}
+
+function pathsOf(book: Book): Paths {
+  const known = indexed.get(book);
+  if (known !== undefined) return known;
+  const paths = new Map<string, Seen[]>();
+  for (const seen of book.all) {
+    if (seen.ending !== "accepted" || seen.shown.length === 0) continue;
+    const name = pathName(seen, seen.path);
+    const line = paths.get(name);
+    if (line === undefined) paths.set(name, [seen]);
+    else line.push(seen);
+  }
+  indexed.set(book, paths);
+  return paths;
+}
+
+/** The first of a line that was sent after a place. */
+function placeAfter(line: readonly Seen[], index: number): number {
+  let [low, high] = [0, line.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((line[middle]?.index ?? 0) > index) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** So many sightings on either side of an exchange are looked at. */
+const NEAR_SIGHTINGS = 30;
+
 /** What was shown of one path before an exchange was sent, the latest first. Pure. */
 export function shownBefore(seen: Seen, book: Book, path: string = seen.path): readonly Sighting[] {
-  return book
-    .sameResource(seen)
-    .filter(
-      (each) =>
-        each !== seen &&
-        each.path === path &&
-        each.ending === "accepted" &&
-        each.shown.length > 0 &&
-        isBefore(each, seen, book),
-    )
+  const line = pathsOf(book).get(pathName(seen, path)) ?? [];
+  const end = placeAfter(line, seen.index);
+  return line
+    .slice(Math.max(0, end - NEAR_SIGHTINGS), end)
+    .filter((each) => each !== seen && isBefore(each, seen, book))
     .sort((a, b) => b.endMs - a.endMs || b.index - a.index)
     .map(sightingOf);
 }
 
+/**
+ * True where the latest sighting before an exchange shows one of these tokens, and the path has seen nothing accepted
+ * since: the usual case, told without looking any further. Pure.
+ */
+export function isLatest(texts: readonly string[], seen: Seen, book: Book): boolean {
+  const line = pathsOf(book).get(pathName(seen, seen.path)) ?? [];
+  const last = line[placeAfter(line, seen.index - 1) - 1];
+  if (last === undefined || !isBefore(last, seen, book)) return false;
+  const around = book.sameResource(seen);
+  const untold = around.some(
+    (each) => each.index > last.index && each.index < seen.index && each.writes && each.ending !== "refused",
+  );
+  return !untold && last.shown.some(({ text }) => texts.includes(text));
+}
+
 /** What was shown of the same path by exchanges sent after one was answered or given up, the earliest first. Pure. */
 export function shownAfter(seen: Seen, book: Book): readonly Sighting[] {
-  return book
-    .sameResource(seen)
-    .filter(
-      (each) =>
-        each !== seen &&
-        each.path === seen.path &&
-        each.ending === "accepted" &&
-        each.shown.length > 0 &&
-        isBefore(seen, each, book),
-    )
+  const line = pathsOf(book).get(pathName(seen, seen.path)) ?? [];
+  const start = placeAfter(line, seen.index);
+  return line
+    .slice(start, start + NEAR_SIGHTINGS)
+    .filter((each) => isBefore(seen, each, book))
     .map(sightingOf);
 }
 

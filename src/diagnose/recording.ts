@@ -1,11 +1,10 @@
-import { checkHistory } from "../history/check-history.js";
 import type { Anomaly as Proof } from "../history/history.js";
-import { lostWrites } from "../history/lost-writes.js";
-import { observe } from "../history/observe.js";
-import { registersOf } from "../history/registers-of.js";
 import { findOperation } from "../platform/find-operation.js";
+import { attemptsIn } from "./attempts.js";
 import type { Book } from "./book.js";
+import { callersOf } from "./callers.js";
 import { mayHaveWritten } from "./lines.js";
+import { proofsOf } from "./proofs.js";
 import { type Reads, readsOf } from "./reads.js";
 import { type Repeat, repeatStory } from "./repeat-story.js";
 import type { Seen } from "./seen.js";
@@ -20,14 +19,13 @@ export interface Recording {
   readonly repeats: readonly Repeat[];
   readonly repeatOf: (seen: Seen) => Repeat | undefined;
   readonly byId: (id: string) => Seen | undefined;
+  /** True where two requests come from one caller, who may have logged in anew meanwhile. */
+  readonly isSameCaller: (earlier: Seen, later: Seen) => boolean;
+  /** Requests with keys that were sent again until one was accepted: each list is one operation of the user's. */
+  readonly attempts: readonly (readonly Seen[])[];
   /** What the history of each resource contradicts. */
   readonly proofs: readonly Proof[];
 }
-
-const UNAUTHORISED = 401;
-
-/** No login of the vendor's lasts less than this (OAuth clients, 5 minutes to 48 hours). */
-const SHORTEST_LOGIN_MS = 300_000;
 
 /** So many requests of one key are looked at before a repeat. */
 const NEAR_PRIORS = 40;
@@ -49,25 +47,6 @@ function keyedOf({ all }: Book): ReadonlyMap<string, readonly Seen[]> {
   return groups;
 }
 
-/** Tells callers apart from clients that logged in again: their credentials differ as well. */
-function callersOf({ all, timesKnown }: Book): (a: Seen, b: Seen) => boolean {
-  const uses = new Map<string, { readonly first: Seen; last: Seen }>();
-  const refused = new Set<string>();
-  for (const seen of all) {
-    const use = uses.get(seen.principal);
-    if (use === undefined) uses.set(seen.principal, { first: seen, last: seen });
-    else use.last = seen;
-    if (seen.status === UNAUTHORISED) refused.add(seen.principal);
-  }
-  return (earlier, later) => {
-    if (earlier.principal === later.principal || refused.has(earlier.principal)) return true;
-    const [old, own] = [uses.get(earlier.principal), uses.get(later.principal)];
-    if (old === undefined || own === undefined || !timesKnown || old.last.index > own.first.index)
-      return false;
-    return own.first.startMs - old.last.endMs >= SHORTEST_LOGIN_MS;
-  };
-}
-
 /** What another caller's key came to: many servers keep keys for each caller apart, so a second effect is none. */
 function ofAnotherCaller(repeat: Repeat): Repeat {
   return {
@@ -76,9 +55,11 @@ function ofAnotherCaller(repeat: Repeat): Repeat {
   };
 }
 
-function repeatsOf(keyed: Recording["keyed"], at: Pick<Recording, "book" | "reads">): readonly Repeat[] {
+function repeatsOf(
+  keyed: Recording["keyed"],
+  { isSameCaller, ...at }: Pick<Recording, "book" | "reads" | "isSameCaller">,
+): readonly Repeat[] {
   const repeats: Repeat[] = [];
-  const isSameCaller = callersOf(at.book);
   for (const group of keyed.values()) {
     group.forEach((seen, place) => {
       if (place === 0 || seen.ending !== "accepted") return;
@@ -112,20 +93,12 @@ function likelierFirst(all: readonly Repeat[]): (repeat: Repeat) => Repeat {
   };
 }
 
-/** Where nobody knows when requests were sent no order contradicts anything. */
-function proofsOf({ all, timesKnown }: Book): readonly Proof[] {
-  if (!timesKnown || !all.some(({ writes }) => writes)) return [];
-  const exchanges = all.map(({ exchange }) => exchange);
-  const { movedFromElsewhere } = registersOf(exchanges);
-  const { anomalies } = checkHistory(observe(exchanges), { exclusive: false, shared: movedFromElsewhere });
-  return [...anomalies, ...lostWrites(exchanges)];
-}
-
 /** Reads a recording once for all rules. Near linear. Pure. */
 export function recordingOf(book: Book): Recording {
   const reads = readsOf(book);
   const keyed = keyedOf(book);
-  const repeats = repeatsOf(keyed, { book, reads });
+  const isSameCaller = callersOf(book);
+  const repeats = repeatsOf(keyed, { book, reads, isSameCaller });
   const bySeen = new Map(repeats.map((each) => [each.seen, each]));
   const byId = new Map(book.all.map((seen) => [seen.id, seen]));
   return {
@@ -133,6 +106,8 @@ export function recordingOf(book: Book): Recording {
     reads,
     keyed,
     repeats,
+    attempts: attemptsIn(book),
+    isSameCaller,
     repeatOf: (seen) => bySeen.get(seen),
     byId: (id) => byId.get(id),
     proofs: proofsOf(book),

@@ -2,6 +2,7 @@
 import { runAbsolute } from "./absolute.mjs";
 import { arrivalSpread } from "./arrival-spread.mjs";
 import { checker, checkerInvalid } from "./checker.mjs";
+import { diagnose } from "./diagnose.mjs";
 import { keyExpiry } from "./key-expiry.mjs";
 import { keyMemory } from "./key-memory.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
@@ -25,6 +26,7 @@ const BENCHES = [
   arrivalSpread,
   checker,
   checkerInvalid,
+  diagnose,
   reproduction,
   redisRoundTrips,
 ];

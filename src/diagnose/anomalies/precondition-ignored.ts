@@ -2,6 +2,7 @@ import type { AnomalyFinding, AnomalyRule } from "../anomaly.js";
 import {
   countIn,
   isBefore,
+  isLatest,
   mayHaveWritten,
   type Sighting,
   shownAfter,
@@ -98,6 +99,7 @@ function judge(seen: Seen, recording: Recording): AnomalyFinding | null {
   if (repeat !== undefined && repeat.kinds[0]?.kind !== "executed") return null;
   for (const token of seen.sent) {
     if (token.texts.length !== 1 || token.texts[0] === "*") continue;
+    if (isLatest(token.texts, seen, recording.book)) continue;
     const found = byAnotherToken(seen, token, recording) ?? byWrite(seen, token, recording);
     if (found === null) continue;
     const { by, fact, contested, ordered } = found;

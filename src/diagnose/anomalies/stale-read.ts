@@ -89,9 +89,10 @@ function byContent(recording: Recording, known: ReadonlySet<Seen>): readonly Ano
       repeatOf(write) !== undefined
     )
       return [];
-    const asked = askedOf(write);
-    if (asked === null) return [];
     const [first, ...rest] = reads.after(write).filter(({ path }) => path === write.path);
+    // Where reads show a version, that decides.
+    const asked = first === undefined || first.shown.length > 0 ? null : askedOf(write);
+    if (asked === null) return [];
     if (first === undefined || known.has(first) || showsAsked(answerOf(first), asked)) return [];
     const later = rest.find((read) => isBefore(first, read, book) && showsAsked(answerOf(read), asked));
     if (

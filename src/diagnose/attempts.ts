@@ -1,0 +1,54 @@
+import type { Book } from "./book.js";
+import { isSameClient } from "./callers.js";
+import { sameValue } from "./marks.js";
+import type { Seen } from "./seen.js";
+
+/** So many requests after an attempt are looked at for the next one. */
+const NEAR_ATTEMPTS = 40;
+
+function mayBeRetried({ ending, status }: Seen): boolean {
+  return (
+    ending === "unanswered" ||
+    ending === "failed" ||
+    (ending === "refused" && status !== 400 && status !== 404)
+  );
+}
+
+function nextAttempt(of: Seen, book: Book): Seen | null {
+  let left = NEAR_ATTEMPTS;
+  for (const each of book.sameOperation(of)) {
+    if (each.index <= of.index) continue;
+    if (left-- === 0) return null;
+    const isSame =
+      each.exchange.request.url === of.exchange.request.url && isSameClient(of, each) && sameValue(of, each);
+    if (isSame && each.startMs >= of.endMs) return each;
+  }
+  return null;
+}
+
+/** Requests with keys that were sent again until one was accepted: each list is one operation of the user's. Pure. */
+export function attemptsIn(book: Book): readonly (readonly Seen[])[] {
+  const taken = new Set<Seen>();
+  const chains: (readonly Seen[])[] = [];
+  for (const seen of book.all) {
+    if (!seen.writes || seen.key === null || taken.has(seen) || !mayBeRetried(seen)) continue;
+    const chain = [seen];
+    for (let last = seen; mayBeRetried(last); ) {
+      const next = nextAttempt(last, book);
+      if (next === null || next.key === null) break;
+      chain.push(next);
+      taken.add(next);
+      last = next;
+    }
+    if (chain.length > 1) chains.push(chain);
+  }
+  return chains;
+}
+
+/** How many keys the attempts have. Pure. */
+export function keysOf(attempts: readonly Seen[]): number {
+  return new Set(attempts.map(({ key }) => key)).size;
+}
+
+/** From so many attempts on, each with a key of its own, it is a habit. */
+export const HABIT = 3;

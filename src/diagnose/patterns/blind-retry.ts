@@ -1,0 +1,46 @@
+import {
+  counted,
+  evidenceOf,
+  grouped,
+  isStale,
+  type PatternFinding,
+  type PatternRule,
+  sendsSameToken,
+} from "../pattern.js";
+import type { Seen } from "../seen.js";
+
+/** A request that was refused for its token, sent again with that token. */
+export const blindRetry: PatternRule = ({ book }, refusals) => {
+  const refused = book.all.filter((seen) => isStale(seen, refusals));
+  const tokenOf = ({ method, path, sent }: Seen): string =>
+    `${method} ${path} ${sent.map(({ raw }) => raw).join(" ")}`;
+  return grouped(refused, tokenOf).flatMap((same): readonly PatternFinding[] => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const again = book
+      .sameResource(first)
+      .filter(
+        (each) =>
+          each.method === first.method &&
+          each.path === first.path &&
+          each.startMs >= first.endMs &&
+          each.index > first.index &&
+          each.exchange.writer === first.exchange.writer &&
+          each.principal === first.principal &&
+          sendsSameToken(each, first),
+      );
+    const [retry] = again;
+    if (retry === undefined) return [];
+    return [
+      {
+        seen: retry,
+        certainty: "certain",
+        evidence: evidenceOf([
+          [first, "refused for its token"],
+          ...again.map((each): [Seen, string] => [each, "the same token again"]),
+        ]),
+        explanation: `${first.id} was refused for an outdated token, and ${counted(again.length, "request")} with the same token followed: what was refused once stays refused until somebody reads again.`,
+      },
+    ];
+  });
+};

@@ -1,0 +1,34 @@
+import { sameValue } from "../marks.js";
+import { evidenceOf, grouped, type PatternFinding, type PatternRule } from "../pattern.js";
+import type { Recording } from "../recording.js";
+import type { Seen } from "../seen.js";
+
+function isOtherWork(a: Seen, b: Seen): boolean {
+  return a.exchange.request.url !== b.exchange.request.url || a.method !== b.method || !sameValue(a, b);
+}
+
+function isOtherWriter(a: Seen, b: Seen, { isSameCaller }: Recording): boolean {
+  const [earlier, later] = a.index < b.index ? [a, b] : [b, a];
+  return a.exchange.writer !== b.exchange.writer || !isSameCaller(earlier, later);
+}
+
+/** Several writers use one key for work of their own. */
+export const sharedKey: PatternRule = (recording) =>
+  grouped(recording.book.all, ({ key }) => key).flatMap((same): readonly PatternFinding[] => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const others = same.filter((each) => isOtherWriter(first, each, recording) && isOtherWork(first, each));
+    const [other] = others;
+    if (other === undefined) return [];
+    return [
+      {
+        seen: other,
+        certainty: "likely",
+        evidence: evidenceOf([
+          [first, `key ${first.key}`],
+          ...others.map((each): [Seen, string] => [each, "the same key, another writer, other work"]),
+        ]),
+        explanation: `${first.id} and ${other.id} come from different writers, ask for different things and carry one key (${first.key}). Depending on the server one of them is refused, or gets the other's answer.`,
+      },
+    ];
+  });

@@ -1,0 +1,72 @@
+import { checkHistory } from "../history/check-history.js";
+import type { Anomaly as Proof } from "../history/history.js";
+import { lostWrites } from "../history/lost-writes.js";
+import { observe } from "../history/observe.js";
+import { registersOf } from "../history/registers-of.js";
+import type { Book } from "./book.js";
+import type { Seen } from "./seen.js";
+
+/** What one path showed so far. */
+interface Line {
+  /** Tokens that were shown, the latest one last. */
+  readonly shown: Set<string>;
+  latest: string | null;
+  /** Tokens under which a write was accepted. */
+  readonly replaced: Set<string>;
+  /** Writers that wrote without a token. */
+  readonly blind: Set<number>;
+}
+
+/**
+ * True where an exchange does not simply follow on what its path showed before: a token comes back, is there before its
+ * write, or is replaced twice; or several writers of a race wrote without one. Nothing else can contradict an order.
+ */
+function isOdd(seen: Seen, line: Line): boolean {
+  if (seen.ending !== "accepted") return false;
+  const [token] = seen.shown;
+  const [sent] = seen.sent;
+  const { writer } = seen.exchange;
+  let odd = false;
+  if (seen.writes && seen.method !== "POST") {
+    const replaced = sent?.texts[0];
+    if (replaced !== undefined) {
+      odd ||= line.replaced.has(replaced);
+      line.replaced.add(replaced);
+    } else if (writer !== null) {
+      line.blind.add(writer);
+      odd ||= line.blind.size > 1;
+    }
+  }
+  if (token !== undefined && seen.method !== "POST") {
+    odd ||= line.shown.has(token.text) && (seen.writes || line.latest !== token.text);
+    line.shown.add(token.text);
+    line.latest = token.text;
+  }
+  return odd;
+}
+
+/** Things whose exchanges may contradict every order: the history of the others holds, and need not be checked. */
+function oddResources({ all }: Book): ReadonlySet<string> {
+  const lines = new Map<string, Line>();
+  const odd = new Set<string>();
+  for (const seen of all) {
+    let line = lines.get(seen.path);
+    if (line === undefined) {
+      line = { shown: new Set(), latest: null, replaced: new Set(), blind: new Set() };
+      lines.set(seen.path, line);
+    }
+    if (isOdd(seen, line)) odd.add(seen.resource);
+  }
+  return odd;
+}
+
+/** What the histories of a recording contradict. Where nobody knows when requests were sent, nothing does. Pure. */
+export function proofsOf(book: Book): readonly Proof[] {
+  if (!book.timesKnown) return [];
+  const odd = oddResources(book);
+  if (odd.size === 0) return [];
+  const exchanges = book.all.filter(({ resource }) => odd.has(resource)).map(({ exchange }) => exchange);
+  const { movedFromElsewhere } = registersOf(exchanges);
+  const { anomalies } = checkHistory(observe(exchanges), { exclusive: false, shared: movedFromElsewhere });
+  return [...anomalies, ...lostWrites(exchanges)];
+}
