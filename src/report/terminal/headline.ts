@@ -11,6 +11,7 @@ import type { Span } from "./wrap-text.js";
 
 const INDENT = 6;
 const MOST_TROUBLES = 6;
+const MOST_EXPLAINED = 200;
 
 /** What happened, in a few words in capitals. */
 interface Headline {
@@ -85,11 +86,25 @@ function* addenda({ run, look }: BlockInput, { word }: Headline): Generator<Span
   }
 }
 
-/** `409 on \`mutated\``, for each step once. */
-function* troubleWords({ survey, look }: BlockInput): Generator<string> {
+/** The first refusal that was explained at each step. */
+function causesByStep(run: RunSection): ReadonlyMap<string, string> {
+  const causes = new Map<string, string>();
+  for (const { kind, cause, certainty, exchange } of run.diagnoses.slice(0, MOST_EXPLAINED)) {
+    if (kind !== "refusal") continue;
+    const { step } = run.exchange(exchange);
+    const words = certainty === "possible" ? "reason not settled" : `${cause} (${certainty})`;
+    if (!causes.has(step)) causes.set(step, words);
+  }
+  return causes;
+}
+
+/** `409 on \`mutated\`: key-reused-body-changed (certain)`, for each step once. */
+function* troubleWords({ survey, look, run }: BlockInput): Generator<string> {
+  const causes = causesByStep(run);
   for (const { step, outcome, count, total } of survey.troubles.slice(0, MOST_TROUBLES)) {
     const times = total > 1 ? ` (${grouped(count)} of ${grouped(total)})` : "";
-    yield `${look.text(outcome)} on \`${look.text(step)}\`${times}`;
+    const cause = causes.get(step);
+    yield `${look.text(outcome)} on \`${look.text(step)}\`${times}${cause === undefined ? "" : `: ${cause}`}`;
   }
   const more = survey.troubles.length - MOST_TROUBLES;
   if (more > 0) yield `and on ${counted(more, "more step")}`;

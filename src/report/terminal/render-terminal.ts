@@ -1,6 +1,7 @@
 import type { Render, RunReport, RunSection } from "../report.js";
 import { banner } from "./banner.js";
 import type { Block } from "./block.js";
+import { causeBlock } from "./cause-block.js";
 import { correlationBlock } from "./correlation-block.js";
 import { diffBlock } from "./diff-block.js";
 import { failedBlock } from "./failed-block.js";
@@ -14,13 +15,14 @@ import { surveyRun } from "./survey.js";
 import { tableBlock } from "./table-block.js";
 import { verdictBlock } from "./verdict-block.js";
 
-/** Blocks of one scenario, in the order in which a person needs them; "why" and "do" will stand after the comparisons. */
+/** Blocks of one scenario, in the order in which a person needs them. */
 const SCENARIO_BLOCKS: readonly (readonly Block[])[] = [
   [headlineBlock],
   [tableBlock],
   [raceBlock],
   [invariantBlock],
   [refusalBlock, diffBlock],
+  [causeBlock],
   [failedBlock],
   [verdictBlock, correlationBlock],
 ];
