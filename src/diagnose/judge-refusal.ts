@@ -1,7 +1,7 @@
 import type { Mover, Refusal } from "../core/causes.js";
 import type { Book } from "./book.js";
 import { controlsOf, failedChangesOf, related } from "./controls.js";
-import type { Certainty, Diagnosis, RuledOut } from "./diagnose.js";
+import type { Certainty, Diagnosis, Experiment, RuledOut } from "./diagnose.js";
 import { chooseExperiment } from "./experiment.js";
 import type { Case, Finding, RefusalRule } from "./refusal.js";
 import { REFUSAL_RULES } from "./refusals.js";
@@ -116,10 +116,10 @@ function heard(
   };
 }
 
-function certaintyOf(candidate: Candidate, open: readonly Candidate[], named: boolean): Certainty {
+function certaintyOf(candidate: Candidate, { open, speaks }: Judged): Certainty {
   const rivals = open.filter(({ cause }) => cause !== "unexplained" && cause !== candidate.cause);
   // Words that name another rule are no proof, and yet nobody is certain against them.
-  const unsaid = named && !candidate.spoken;
+  const unsaid = speaks && !candidate.spoken;
   if (rivals.length === 0 && candidate.cause !== "unexplained") return unsaid ? "possible" : "certain";
   if (!candidate.spoken || candidate.cause !== open[0]?.cause) return "possible";
   const next = rivals.find(({ spoken }) => spoken);
@@ -131,14 +131,26 @@ interface Judged {
   readonly of: Case;
   readonly open: readonly Candidate[];
   readonly ruledOut: readonly RuledOut[];
+  /** The answer's own words name a rule. */
+  readonly speaks: boolean;
+  /** What would settle it. */
+  readonly settled: Experiment | null;
 }
 
-function toDiagnosis(candidate: Candidate, { of, open, ruledOut }: Judged): Diagnosis {
+/** The experiment that tells those apart that a reader is told of; where that is one alone, from what else is open. */
+function settles(of: Case, named: readonly Candidate[], open: readonly Candidate[]): Experiment | null {
+  const causes = (named.length > 1 ? named : open).map(({ cause }) => cause);
+  return chooseExperiment(
+    of.refused,
+    causes.filter((cause) => cause !== "unexplained"),
+  );
+}
+
+function toDiagnosis(candidate: Candidate, judged: Judged): Diagnosis {
+  const { of, ruledOut, settled } = judged;
   const { cause, rule, fit } = candidate;
-  const named = Object.values(REFUSAL_RULES).some((each) => isSpoken(each, of.refused));
-  const certainty = certaintyOf(candidate, open, named);
+  const certainty = certaintyOf(candidate, judged);
   const movedBy: Mover | null = fit.movedBy ?? null;
-  const causes = open.filter((each) => each.cause !== "unexplained").map((each) => each.cause);
   return {
     kind: "refusal",
     cause,
@@ -149,7 +161,7 @@ function toDiagnosis(candidate: Candidate, { of, open, ruledOut }: Judged): Diag
     ruledOut,
     explanation: rule.explain(of, movedBy),
     remedy: REFUSAL_TEXTS[cause].remedy,
-    toConfirm: certainty === "certain" ? null : chooseExperiment(of.refused, causes),
+    toConfirm: certainty === "certain" ? null : settled,
     missing: fit.missing ?? [],
   };
 }
@@ -177,5 +189,7 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
       ({ weight, cause }) => weight >= best - NAMED_WITHIN && (cause !== "unexplained" || open.length === 1),
     )
     .slice(0, MOST_NAMED);
-  return named.map((candidate) => toDiagnosis(candidate, { of, open, ruledOut }));
+  const speaks = RULES.some(([, rule]) => isSpoken(rule, refused));
+  const settled = settles(of, named, open);
+  return named.map((candidate) => toDiagnosis(candidate, { of, open, ruledOut, speaks, settled }));
 }
