@@ -31,38 +31,14 @@ const SENDING_MS = 0.2;
 /** A slow answer comes in so many pieces. */
 const DRIPS = 8;
 
-/** A mock and its clock, used for one run after the other: making both anew took half of the time. */
-interface Server {
-  readonly core: Core;
-  readonly clock: SimulatedClock;
-}
+/** One for all runs, and never filled: the truth is taken from outcomes, of which a trace is a copy. */
+const TRACE = createTrace(1);
 
-const idle: Server[] = [];
-
-function newServer({ seed, world }: Scenario, policy: Policy): Server {
+function begin({ seed, world }: Scenario, policy: Policy): Drive {
   const clock = simulatedClock(STARTED_AT_EPOCH_MS);
-  // The truth is taken from outcomes, of which the trace is a copy: this one is not filled.
-  const options = { policy, seed, world };
-  return { clock, core: createOwnCore({ options, clock, trace: createTrace(1), saved: null }) };
-}
-
-function takeServer(scenario: Scenario, policy: Policy): Server {
-  const found = idle.pop();
-  if (found === undefined) return newServer(scenario, policy);
-  found.clock.restart();
-  void found.core.actions.setPolicy(policy);
-  void found.core.actions.reset({ seed: scenario.seed, world: scenario.world });
-  return found;
-}
-
-/** A server with a request that still waits is not used again: it would wake into the next run. */
-function giveBack({ core, clock, happened }: Drive): void {
-  if (happened.every(({ outcome }) => outcome !== null)) idle.push({ core, clock });
-}
-
-function begin(scenario: Scenario, policy: Policy): Drive {
   return {
-    ...takeServer(scenario, policy),
+    core: createOwnCore({ options: { policy, seed, world }, clock, trace: TRACE, saved: null }),
+    clock,
     captured: new Map(),
     connections: new Map(),
     underWay: new Set(),
@@ -237,6 +213,5 @@ export async function drive(
 ): Promise<readonly Happened[]> {
   const run = begin(scenario, policy);
   await play(run, scenario, goOn);
-  giveBack(run);
   return run.happened;
 }

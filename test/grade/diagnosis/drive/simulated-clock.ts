@@ -11,8 +11,6 @@ export interface SimulatedClock extends AdjustableClock {
   readonly until: (isSo: () => boolean) => Promise<void>;
   /** Moves on at once, where nothing waits. */
   readonly skip: (durationMs: number) => void;
-  /** Begins anew; whatever waited waits for ever. */
-  readonly restart: () => void;
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -60,10 +58,6 @@ export function simulatedClock(originEpochMs: number): SimulatedClock {
     },
     skip: (durationMs) => {
       nowMs += durationMs;
-    },
-    restart: () => {
-      timers.length = 0;
-      nowMs = 0;
     },
   };
 }

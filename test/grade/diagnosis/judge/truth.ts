@@ -2,6 +2,7 @@ import type { Cause, Mover, Refusal } from "../../../../src/core/causes.js";
 import { headerValue } from "../../../../src/core/http.js";
 import { canonicalJson, tryParseJson } from "../../../../src/core/json.js";
 import type { Happened } from "../drive/happened.js";
+import { ADDED_MEMBER } from "../policies/server-dimensions.js";
 import { TRACED_ANOMALIES } from "../scenes/anomalies.js";
 import { CONTROLS } from "../scenes/controls.js";
 
@@ -157,6 +158,11 @@ function valueIn(body: string | null): string {
   return node === null ? (body ?? "") : canonicalJson(node);
 }
 
+/** A read of the same resource, or of the collection that it is in. */
+function isAbout(target: string, written: string): boolean {
+  return resourceOf(target) === resourceOf(written) || written.startsWith(target.split("?")[0] ?? target);
+}
+
 function operationOf({ send, target }: Happened): string {
   return `${send.method} ${target.split("?")[0] ?? target}`;
 }
@@ -165,8 +171,10 @@ const effectAgain: Mapping = {
   because:
     "Two effects under one key: the trace compares bytes where a server passes keys over, and knows the key only in the header that its policy names. Here the key is the one that the client meant, and bodies are compared as values.",
   map: (one, all, traced) => {
-    const isStripped = traced.cause === "altered-in-transit" && one.isStripped;
-    const isPlain = traced.kind === "plain" || isStripped || traced.cause?.startsWith("executed-") === true;
+    const isPlain =
+      traced.kind === "plain" ||
+      traced.cause === "altered-in-transit" ||
+      traced.cause?.startsWith("executed-") === true;
     const key = meantKey(one);
     if (!isPlain || key === null || one.outcome?.executed !== true) return undefined;
     const earlier = before(one, all).filter(
@@ -189,6 +197,31 @@ const strippedHeader: Mapping = {
     return isStale && headerValue(one.headers, "if-match") !== null
       ? { kind: "anomaly", cause: "precondition-ignored", movedBy: null }
       : PLAIN;
+  },
+};
+
+const unseenAlteration: Mapping = {
+  because:
+    "A body that was changed on its way, where nothing that came back shows it: written anew with the same value, or to an operation that shows no body. To its client it is a plain success.",
+  map: (one, all, traced) => {
+    if (traced.cause !== "altered-in-transit") return undefined;
+    const shown = all
+      .slice(all.indexOf(one))
+      .filter(({ target, send }) => send.recorded && isAbout(target, one.target));
+    const isSeen = shown.some(({ received }) => received?.body.includes(`"${ADDED_MEMBER}":"mw-`) === true);
+    return isSeen ? undefined : PLAIN;
+  },
+};
+
+const stuckUnseen: Mapping = {
+  because:
+    "A key that is stuck although its request was carried out: nothing but a look-up of the key tells it from a key that is bound to an attempt whose answer got lost.",
+  map: (one, all, traced) => {
+    if (traced.cause !== "key-stuck" || firstUse(one, all)?.outcome?.executed !== true) return undefined;
+    const isLookedUp = all.some(
+      ({ received, send }) => send.recorded && received?.body.includes('"state":"stuck"'),
+    );
+    return isLookedUp ? undefined : { ...traced, cause: "key-bound-to-unacknowledged-attempt" };
   },
 };
 
@@ -235,7 +268,9 @@ export const MAPPINGS: readonly Mapping[] = [
   storedRefusal,
   effectAgain,
   strippedHeader,
+  unseenAlteration,
   unseenFirstUse,
+  stuckUnseen,
   strayToken,
   ofAnotherThing,
   unseenMover,

@@ -32,6 +32,29 @@ function toGiven(recorded: readonly Happened[]): Given {
   return { recorded, texts, renamed: texts.map(rename) };
 }
 
+type Lines = readonly (readonly [string, string])[];
+
+function sameLines(one: Lines, other: Lines): boolean {
+  return (
+    one.length === other.length &&
+    one.every((line, index) => line[1] === other[index]?.[1] && line[0] === other[index]?.[0])
+  );
+}
+
+/** The same to the last byte and microsecond: looked at first, since it is so mostly. */
+function isIdentical(one: Happened, other: Happened): boolean {
+  return (
+    one.startMs === other.startMs &&
+    one.endMs === other.endMs &&
+    one.target === other.target &&
+    one.body === other.body &&
+    one.credentials === other.credentials &&
+    one.received?.body === other.received?.body &&
+    sameLines(one.headers, other.headers) &&
+    sameLines(one.received?.headers ?? [], other.received?.headers ?? [])
+  );
+}
+
 /** Compares a run with what is given while it runs. Mostly even the ids are the same: then nothing has to be numbered. */
 function comparison(given: Given): (all: readonly Happened[]) => boolean {
   const texts: string[] = [];
@@ -53,7 +76,8 @@ function comparison(given: Given): (all: readonly Happened[]) => boolean {
       if (one === undefined || wanted === undefined) return false;
       if (one.received?.status !== wanted.received?.status || one.error?.code !== wanted.error?.code)
         return false;
-      const text = seenText(one, recorded.slice(0, index));
+      const isWhole = rename === null && isIdentical(one, wanted);
+      const text = isWhole ? (given.texts[index] ?? "") : seenText(one, recorded.slice(0, index));
       if (!isSame(text, index)) return false;
       texts.push(text);
     }

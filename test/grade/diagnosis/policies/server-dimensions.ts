@@ -6,6 +6,9 @@ const USUAL: readonly OrderWord[] = ["auth", "rateLimit", "key", "validation", "
 const LOCKS = { states: ["dialing", "alerting"], status: 409, code: "locked", forMs: 3_000 } as const;
 const TERMINAL = { states: ["disconnected", "terminated"], status: 409 } as const;
 
+/** What a middleware puts into bodies. */
+export const ADDED_MEMBER = "traceId";
+
 const UNIQUE = ["users.email", "groups.name", "things.name"] as const;
 
 /** What a server promises besides keys and versions. How refusals are told, and faults, are drawn apart. */
@@ -55,7 +58,7 @@ export const SERVER_DIMENSIONS: readonly Dimension[] = [
     null,
     { kind: "cache", by: "key" },
     { kind: "rewrite", what: "reserialise" },
-    { kind: "rewrite", what: "add-field", name: "traceId" },
+    { kind: "rewrite", what: "add-field", name: ADDED_MEMBER },
     { kind: "rewrite", what: "drop-header", name: "If-Match" },
     { kind: "rewrite", what: "drop-header", name: "Idempotency-Key" },
   ]),

@@ -2,6 +2,7 @@ import type { Cause } from "../../../../src/core/causes.js";
 import type { FaultKind, Policy } from "../../../../src/policy/policy.js";
 import type { Draw } from "../draw.js";
 import { withKeys } from "../policies/dimension.js";
+import { ADDED_MEMBER } from "../policies/server-dimensions.js";
 import { type Act, faultOn, type Send } from "../scenario.js";
 import { otherValue } from "./body.js";
 import { effectRead, keyedWrite, takesKeys } from "./keys.js";
@@ -140,10 +141,7 @@ const altered: Provocation = {
   cause: "altered-in-transit",
   policy: (policy, draw) => ({
     ...looksAt(policy, draw, {}),
-    front: draw.oneOf([
-      { kind: "rewrite", what: "reserialise" },
-      { kind: "rewrite", what: "add-field", name: "traceId" },
-    ]),
+    front: { kind: "rewrite", what: "add-field", name: ADDED_MEMBER },
   }),
   play: lossScene,
 };

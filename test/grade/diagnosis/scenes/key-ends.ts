@@ -64,7 +64,7 @@ const stuck: Provocation = {
         onDisconnect: "sticks",
         inFlight: { ...keyed.idempotency.inFlight, outcome: draw.oneOf(["refuse", "wait"]) },
         ttlMs: 86_400_000,
-        lookup: draw.chance(0.7) ? "/idempotency-keys/{key}" : null,
+        lookup: draw.chance(0.9) ? "/idempotency-keys/{key}" : null,
       }),
       latency: { baseMs: draw.between(300, 3_000), jitterMs: 0 },
     };
