@@ -3,7 +3,7 @@ import type { RecordedBody } from "./intake.js";
 import { amountAt, isMembers, type Members, membersAt, textAt } from "./loose-json.js";
 
 /** Longer bodies are cut: no diagnosis reads more, and a recording may hold downloads. In bytes. */
-export const MOST_BODY_BYTES: number = 1 << 20;
+const MOST_BODY_BYTES = 1 << 20;
 
 const NONE: RecordedBody = { bytes: null, missing: false, exact: true, cut: false };
 const MISSING: RecordedBody = { ...NONE, missing: true };

@@ -10,7 +10,7 @@ import { linesOf, type SourceLine } from "./source-lines.js";
 const TEXT_FORMAT = /^=== (?:REQUEST|RESPONSE) ===\s*$/;
 
 /** How to get a log that can be read. */
-export const SWITCH_TO_JSON =
+const SWITCH_TO_JSON =
   "set client.config.logger.log_format = client.config.logger.logFormatEnum.formats.JSON, then client.config.logger.setLogger() (in a configuration file: log_format = json), and record again";
 
 /** A success at level trace is logged once more at level debug, without the answer's headers. */

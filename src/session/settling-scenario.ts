@@ -1,4 +1,5 @@
 import { survivesJsonParse, writeJson } from "../core/json.js";
+import { printable, printableJson } from "../core/printable.js";
 import type { Diagnosis, Experiment, ExperimentStep } from "../diagnose/diagnose.js";
 
 /** What a settling scenario is about, in words. */
@@ -56,7 +57,7 @@ function createWording(steps: readonly ExperimentStep[]): Wording {
 
 /** A JSON string is a YAML scalar too, whatever it holds. */
 function scalar(text: string): string {
-  return JSON.stringify(text);
+  return printableJson(JSON.stringify(text));
 }
 
 function headerLines({ headers = {} }: ExperimentStep, wording: Wording): readonly string[] {
@@ -80,7 +81,7 @@ function bodyLine({ json, text }: ExperimentStep, wording: Wording): readonly st
   const sent = json === undefined ? text : writeJson(json);
   if (sent === undefined) return [];
   const worded = wording.text(sent);
-  if (json !== undefined && survivesJsonParse(sent)) return [`    json: ${worded}`];
+  if (json !== undefined && survivesJsonParse(sent)) return [`    json: ${printableJson(worded)}`];
   return [`    text: ${scalar(worded)}`];
 }
 
@@ -119,7 +120,7 @@ function varLines(names: readonly string[], asksBody: boolean): readonly string[
 }
 
 function comment(text: string): string {
-  return `# ${text.replace(/[\r\n]+/g, " ")}`;
+  return `# ${printable(text)}`;
 }
 
 /** True where a scenario can say all that an experiment sends. Pure. */

@@ -120,7 +120,18 @@ steps:
       .map((text) => text.replace(/\p{Cc}/gu, ""));
     const odd = fc.oneof(
       printable,
-      fc.constantFrom("$(", "$$(x)", "$(uuid())", "a: b", "# c", "'", '"', "\\", "<secret>"),
+      fc.constantFrom(
+        "$(",
+        "$$(x)",
+        "$(uuid())",
+        "a: b",
+        "# c",
+        "'",
+        '"',
+        "\\",
+        "\u007f\u0085\u2028",
+        "<secret>",
+      ),
     );
     fc.assert(
       fc.property(fc.array(odd, { maxLength: 5 }), (parts) => {
