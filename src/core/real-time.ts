@@ -1,11 +1,9 @@
 /** Stops a timer; calling it again does nothing. */
 export type CancelTimer = () => void;
 
-const startNs = process.hrtime.bigint();
-
 /** Milliseconds on this process's monotonic clock, with ns resolution. */
 export function monotonicMs(): number {
-  return Number(process.hrtime.bigint() - startNs) / 1e6;
+  return performance.now();
 }
 
 /** Node's timers hold not quite 25 days; a longer one would fire at once. */

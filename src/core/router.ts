@@ -78,7 +78,7 @@ export function createRouter<T extends { readonly method: string; readonly templ
 ): Router<T> {
   const root = newBranch<T>();
   for (const route of routes) grow(root, route.template).values.set(route.method, route);
-  const remembered = new Map<string, Found<T> | null>();
+  const remembered = new Map<string, Map<string, Found<T> | null>>();
   const walk = (method: string, path: string): Found<T> | null => {
     const steps: Walk = { method: method === "HEAD" ? "GET" : method, segments: path.split("/"), params: [] };
     const route = descend(root, steps, 1);
@@ -88,12 +88,12 @@ export function createRouter<T extends { readonly method: string; readonly templ
   };
   return {
     find: (method, path) => {
-      const name = `${method} ${path}`;
-      const known = remembered.get(name);
+      const byMethod = remembered.get(path) ?? new Map<string, Found<T> | null>();
+      const known = byMethod.get(method);
       if (known !== undefined) return known;
       if (remembered.size >= REMEMBERED_PATHS) remembered.clear();
       const found = walk(method, path);
-      remembered.set(name, found);
+      remembered.set(path, byMethod.set(method, found));
       return found;
     },
   };

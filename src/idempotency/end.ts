@@ -7,10 +7,14 @@ import type { NextRecord } from "./store.js";
 
 type Parts = Pick<EngineParts, "store" | "waiters" | "clock">;
 
-/** How a claim ends, and when. */
-export interface ClaimEnd {
+/** How a claim ends. */
+export interface ClaimEnding {
   readonly ending: Ending;
   readonly policy: IdempotencyPolicy;
+}
+
+/** How a claim ends, and when. */
+export interface ClaimEnd extends ClaimEnding {
   readonly nowMs: number;
 }
 
@@ -52,9 +56,9 @@ function change({ store, waiters }: Parts, claim: Claim, next: NextRecord): Mayb
 export function completeClaim(
   parts: Parts,
   claim: Claim,
-  how: { readonly ending: Ending; readonly policy: IdempotencyPolicy },
+  { ending, policy }: ClaimEnding,
 ): MaybePromise<void> {
-  return change(parts, claim, recordAfter(claim, { ...how, nowMs: parts.clock.nowMs() }));
+  return change(parts, claim, recordAfter(claim, { ending, policy, nowMs: parts.clock.nowMs() }));
 }
 
 /** Ends a claim without a trace. */

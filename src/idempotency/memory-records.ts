@@ -10,6 +10,10 @@ import { createTextLog, type TextLog } from "./text-log.js";
 export interface MemoryRecords {
   readonly get: (id: string) => KeyRecord | null;
   readonly set: (id: string, record: KeyRecord) => void;
+  /** Sets a record where there is none and answers null; otherwise answers what is there. */
+  readonly add: (id: string, makeRecord: () => KeyRecord) => KeyRecord | null;
+  /** Changes what is there; false where that is nothing, or where nothing becomes of it. */
+  readonly change: (id: string, next: (record: KeyRecord) => KeyRecord | null) => boolean;
   readonly remove: (id: string) => void;
   /** Removes some of those that need not be kept any more: a few with each call. */
   readonly sweep: (nowMs: number) => void;
@@ -71,7 +75,7 @@ function createParts(mostShared: number): Parts {
 }
 
 /** Appends an ended record to the log; 0 for a record that does not go into it. */
-function append({ paths, log }: Parts, { parts: id, serial, record }: OpenRecord): number {
+function appendEnded({ paths, log }: Parts, { parts: id, serial, record }: OpenRecord): number {
   if (record.state.kind !== "ended" || record.key !== id.split.key) return 0;
   const { hash, number } = id;
   const { path } = record.first;
@@ -88,7 +92,7 @@ function append({ paths, log }: Parts, { parts: id, serial, record }: OpenRecord
 
 /** Answers the value for the index. */
 function write(parts: Parts, of: OpenRecord): number {
-  const position = append(parts, of);
+  const position = appendEnded(parts, of);
   return position === 0 ? OPEN + parts.open.add(of) : position;
 }
 
@@ -112,9 +116,14 @@ function readLog({ log, ids, paths }: Parts, position: number): readonly [id: st
 }
 
 function read(parts: Parts, value: number): readonly [id: string, record: KeyRecord] | null {
-  if (value > 0 && value < OPEN) return readLog(parts, value);
-  const open = value === 0 ? undefined : parts.open.get(value - OPEN);
+  if (value < OPEN) return readLog(parts, value);
+  const open = parts.open.get(value - OPEN);
   return open === undefined ? null : [open.parts.split.id, open.record];
+}
+
+function recordAt(parts: Parts, value: number): KeyRecord | null {
+  if (value >= OPEN) return parts.open.get(value - OPEN)?.record ?? null;
+  return value === 0 ? null : readLog(parts, value)[1];
 }
 
 function serialOf({ open, log }: Parts, value: number): number {
@@ -141,20 +150,35 @@ export function createMemoryRecords(mostShared: number = MOST_SHARED): MemoryRec
     const of = ids.partsOf(id);
     return index.find(of.hash, of);
   };
+  const append = (id: string, record: KeyRecord): void => {
+    made += 1;
+    const of = ids.take(id);
+    index.add(of.hash, write(parts, { parts: of, serial: made, record }));
+  };
+  const replace = (id: string, value: number, record: KeyRecord): void => {
+    const of = ids.partsOf(id);
+    index.replace(of.hash, value, write(parts, { parts: of, serial: serialOf(parts, value), record }));
+    discard(parts, value);
+  };
   return {
-    get: (id) => read(parts, find(id))?.[1] ?? null,
+    get: (id) => recordAt(parts, find(id)),
     set: (id, record) => {
       const value = find(id);
-      if (value === 0) {
-        made += 1;
-        const of = ids.take(id);
-        index.add(of.hash, write(parts, { parts: of, serial: made, record }));
-        return;
-      }
-      const of = ids.partsOf(id);
-      const serial = serialOf(parts, value);
-      index.replace(of.hash, value, write(parts, { parts: of, serial, record }));
-      discard(parts, value);
+      if (value === 0) append(id, record);
+      else replace(id, value, record);
+    },
+    add: (id, makeRecord) => {
+      const there = recordAt(parts, find(id));
+      if (there === null) append(id, makeRecord());
+      return there;
+    },
+    change: (id, next) => {
+      const value = find(id);
+      const there = recordAt(parts, value);
+      const changed = there === null ? null : next(there);
+      if (changed === null) return false;
+      replace(id, value, changed);
+      return true;
     },
     remove: (id) => {
       const value = find(id);

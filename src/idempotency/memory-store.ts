@@ -22,8 +22,7 @@ export function createMemoryKeyStore(records: MemoryRecords = createMemoryRecord
   return {
     get,
     claim: (id, makeRecord, nowMs) => {
-      const there = get(id);
-      if (there === null) set(id, makeRecord());
+      const there = records.add(id, makeRecord);
       records.sweep(nowMs);
       return there;
     },
@@ -33,13 +32,7 @@ export function createMemoryKeyStore(records: MemoryRecords = createMemoryRecord
       else set(id, next);
       return true;
     },
-    change: (id, token, next) => {
-      const there = get(id);
-      const changed = there?.token === token ? next(there) : null;
-      if (changed === null) return false;
-      set(id, changed);
-      return true;
-    },
+    change: (id, token, next) => records.change(id, (there) => (there.token === token ? next(there) : null)),
     put: (id, record) => {
       const there = get(id);
       set(id, record);

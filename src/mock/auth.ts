@@ -101,10 +101,11 @@ function toCaller(name: string, principal: Principal | null, seed: number): Call
   };
 }
 
+const SCHEME = "bearer ";
+
 function bearer(authorization: string | undefined): string | null {
-  const [scheme] = authorization?.split(" ", 1) ?? [];
-  if (authorization === undefined || scheme?.toLowerCase() !== "bearer") return null;
-  const text = authorization.slice("bearer ".length).trim();
+  if (authorization?.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return null;
+  const text = authorization.slice(SCHEME.length).trim();
   return text === "" ? null : text;
 }
 

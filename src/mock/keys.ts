@@ -94,12 +94,15 @@ export function toRefusal(refusal: KeyRefusal): Refusal {
 /** Header that names the first answer's correlation ID beside the new one. */
 const ORIGINAL_CORRELATION = "X-Original-Correlation-Id";
 
+const NO_HEADERS: HeaderList = [];
+
 /** Headers that the policy adds for a key: its echo, and its mark where every answer has it. Pure. */
 export function keyHeaders(policy: IdempotencyPolicy, sentKey: string | null, replayed: boolean): HeaderList {
   const { carrier, echo } = policy;
   const { marker, where } = policy.replay;
   const marked = marker !== null && (replayed || where === "always");
   const echoed = echo && carrier.kind === "header" && sentKey !== null;
+  if (!marked && !echoed) return NO_HEADERS;
   return [
     ...(marked ? [[marker, "true"] as const] : []),
     ...(echoed ? [[carrier.name, sentKey] as const] : []),
