@@ -32,8 +32,8 @@ interface Asking {
   readonly windowMs: number | null;
 }
 
-function recordFor(parts: EngineParts, asking: Asking): KeyRecord {
-  return newRecord(asking, { nowMs: parts.clock.nowMs(), leaseMs: parts.leaseMs, token: parts.nextToken() });
+function recordFor(parts: EngineParts, asking: Asking, nowMs: number): KeyRecord {
+  return newRecord(asking, { nowMs, leaseMs: parts.leaseMs, token: parts.nextToken() });
 }
 
 const PLAINLY = { cause: null, reason: null } as const;
@@ -90,8 +90,9 @@ function remains({ decision, nowMs, found, own }: Settled, asking: Asking): KeyR
 }
 
 function recordAfter(parts: EngineParts, asking: Asking, found: KeyRecord): KeyRecord {
-  const [earlier = null] = effectsIn(found, parts.clock.nowMs());
-  return { ...recordFor(parts, asking), earlier };
+  const nowMs = parts.clock.nowMs();
+  const [earlier = null] = effectsIn(found, nowMs);
+  return { ...recordFor(parts, asking, nowMs), earlier };
 }
 
 function isGone(
@@ -134,12 +135,13 @@ function settleKnown(
 
 /** Look-up and claim in one step. Somebody else's change in between starts the decision anew. */
 function claimAtOnce(parts: EngineParts, asking: Asking): MaybePromise<Outcome> {
+  const nowMs = parts.clock.nowMs();
   let made: KeyRecord | null = null;
   const makeRecord = (): KeyRecord => {
-    made ??= recordFor(parts, asking);
+    made ??= recordFor(parts, asking, nowMs);
     return made;
   };
-  return andThen(parts.store.claim(asking.id, makeRecord, parts.clock.nowMs()), (found) => {
+  return andThen(parts.store.claim(asking.id, makeRecord, nowMs), (found) => {
     if (found !== null) return settle(parts, asking, found);
     const own = makeRecord();
     return { beginning: executes(asking, own, PLAINLY), own };
@@ -148,7 +150,7 @@ function claimAtOnce(parts: EngineParts, asking: Asking): MaybePromise<Outcome> 
 
 async function settleLater(parts: EngineParts, asking: Asking, found: KeyRecord | null): Promise<Outcome> {
   if (found !== null) return settle(parts, asking, found);
-  const own = recordFor(parts, asking);
+  const own = recordFor(parts, asking, parts.clock.nowMs());
   return { beginning: executes(asking, own, PLAINLY), own };
 }
 

@@ -49,8 +49,8 @@ function textReading(raw: string, syntax: IdempotencyPolicy["syntax"]): KeyReadi
 let latestName = "";
 let latestInLowerCase = "";
 
-/** A policy asks for the same name over and over. */
-function inLowerCase(name: string): string {
+/** A header's name in lower case. A policy asks for the same one over and over. Pure. */
+export function inLowerCase(name: string): string {
   if (name !== latestName) {
     latestName = name;
     latestInLowerCase = name.toLowerCase();

@@ -8,7 +8,7 @@ import type {
   KeyReplay,
   KeyRequest,
 } from "../idempotency/idempotency.js";
-import { textAtCarrier } from "../idempotency/key-syntax.js";
+import { inLowerCase, textAtCarrier } from "../idempotency/key-syntax.js";
 import type { IdempotencyPolicy } from "../policy/idempotency-policy.js";
 import type { Answer } from "./answer.js";
 import type { Caller } from "./auth.js";
@@ -47,7 +47,7 @@ export function sentKey(
   policy: IdempotencyPolicy,
 ): string | null {
   const { carrier } = policy;
-  if (carrier.kind === "header") return headers[carrier.name.toLowerCase()] ?? null;
+  if (carrier.kind === "header") return headers[inLowerCase(carrier.name)] ?? null;
   const text = textAtCarrier(policy, { header: () => null, query: request.query, body });
   return text ?? headers["idempotency-key"] ?? null;
 }
