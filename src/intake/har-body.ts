@@ -35,6 +35,11 @@ function formBody(params: readonly unknown[]): RecordedBody {
   return bodyOf(Buffer.from(new URLSearchParams(fields).toString(), "utf8"), false);
 }
 
+/** Firefox says in the user's language that it left the body out; others write empty comments everywhere. */
+function hasComment(members: Members): boolean {
+  return (textAt(members, "comment") ?? "") !== "";
+}
+
 /** What the message says about its own length: the HAR's member, else the header; null where neither does. */
 function statedBytes(message: Members, headers: HeaderList): number | null {
   const header = headerValue(headers, "content-length");
@@ -59,7 +64,7 @@ export function harRequestBody(request: Members, headers: HeaderList): RecordedB
     const multipart = /^multipart\//i.test(textAt(postData, "mimeType") ?? "");
     return multipart ? MISSING : formBody(params);
   }
-  if (textAt(postData, "comment") !== null) return MISSING;
+  if (hasComment(postData)) return MISSING;
   const writes = !["GET", "HEAD", "OPTIONS"].includes((textAt(request, "method") ?? "GET").toUpperCase());
   return writes ? unseen(request, headers) : NONE;
 }
@@ -74,6 +79,6 @@ export function harResponseBody(
   if (text !== null && text !== "") return bodyOf(decoded(text, textAt(content, "encoding")));
   const status = Number(response.status);
   if (method === "HEAD" || status === 204 || status === 304) return NONE;
-  if (textAt(content, "_file") !== null || textAt(content, "comment") !== null) return MISSING;
+  if (textAt(content, "_file") !== null || hasComment(content)) return MISSING;
   return noBody((amountAt(content, "size") ?? statedBytes(response, headers) ?? 0) > 0);
 }

@@ -2,11 +2,15 @@ import type { FailurePhase } from "../core/failure.js";
 import type { ExchangeError } from "../journal/journal.js";
 import { type Members, textAt } from "./loose-json.js";
 
+/** Failures after which nothing can have left: a server that hangs up later may have done what it was asked for. */
+const NEVER_LEFT =
+  /\bERR_(?:CONNECTION_REFUSED|NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|ADDRESS_(?:UNREACHABLE|INVALID)|CERT_\w+|(?:PROXY|TUNNEL)_CONNECTION_FAILED)\b|\b(?:ECONNREFUSED|ENOTFOUND|EHOSTUNREACH)\b/;
+
 /** Where an exchange ended, by the words that browsers and proxies have for it. */
 const PHASES: readonly (readonly [words: RegExp, phase: FailurePhase])[] = [
+  [NEVER_LEFT, "connect"],
   [/TIMED_?OUT|TIMEOUT/i, "timeout"],
-  [/ABORTED|BLOCKED|CANCEL|CLIENT/i, "aborted"],
-  [/REFUSED|NAME_NOT|ADDRESS|CERT|SSL|TLS|PROXY|DISCONNECTED|CONNECTION_FAILED|UNREACHABLE/i, "connect"],
+  [/ABORTED|BLOCKED|CANCEL/i, "aborted"],
 ];
 
 const LONGEST_REASON = 300;

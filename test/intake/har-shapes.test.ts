@@ -170,7 +170,9 @@ describe("answers that never came", () => {
     ["net::ERR_CONNECTION_REFUSED", "connect"],
     ["net::ERR_TIMED_OUT", "timeout"],
     ["net::ERR_ABORTED", "aborted"],
-    ["connection closed early", "response"],
+    ["net::ERR_CERT_DATE_INVALID", "connect"],
+    ["net::ERR_CONNECTION_CLOSED", "response"],
+    ["Server disconnected", "response"],
   ])("%s ended in phase %s", (_error, phase) => {
     expect(readOne({ response: { ...CHROME_FAILED, _error } }).error?.phase).toBe(phase);
   });
