@@ -12,7 +12,7 @@ export interface Control {
   readonly differsIn: ReadonlySet<Factor>;
   /** Sent after the refusal had come. */
   readonly after: boolean;
-  /** The refused request, sent once more after this one was accepted (or before), was refused again. */
+  /** The refused request, or one that differs from it in one thing, was refused both before and after this one. */
   readonly enclosed: boolean;
   /** Sent promptly after the refused request had been refused at least twice. */
   readonly prompt: boolean;
@@ -83,27 +83,29 @@ export function failedChangesOf(refused: Seen, near: readonly Seen[]): readonly 
     .filter(({ differsIn }) => differsIn.size === 1);
 }
 
-/** The accepted writes around a refused request. Pure. */
-export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Control[] {
-  const refusals = [
+/**
+ * The refused request, whenever it was sent and refused in the same way, and those that differ from it in one thing and
+ * were refused in the same way too.
+ */
+function alikeTo(refused: Seen, near: readonly Seen[]): readonly Seen[] {
+  return [
     refused,
     ...near.filter(
-      (each) => each.ending === "refused" && each.status === refused.status && isSameRequest(each, refused),
-    ),
-  ];
-  const alike = [
-    ...refusals,
-    ...near.filter(
       (each) =>
-        each.ending === "refused" && soundsSame(each, refused) && differences(each, refused).size === 1,
+        each.ending === "refused" && soundsSame(each, refused) && differences(each, refused).size <= 1,
     ),
   ];
+}
+
+/** The accepted writes around a refused request. Pure. */
+export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Control[] {
+  const alike = alikeTo(refused, near);
+  const first = Math.min(...alike.map(({ endMs }) => endMs));
+  const last = Math.max(...alike.map(({ startMs }) => startMs));
   const isPrompt = (seen: Seen): boolean => {
     const before = alike.filter(({ endMs }) => endMs <= seen.startMs);
     return before.length > 1 && seen.startMs - Math.max(...before.map(({ endMs }) => endMs)) <= PROMPT_MS;
   };
-  const first = Math.min(...refusals.map(({ endMs }) => endMs));
-  const last = Math.max(...refusals.map(({ startMs }) => startMs));
   return near
     .filter(({ ending, writes }) => ending === "accepted" && writes === refused.writes)
     .map((seen) => ({
@@ -111,6 +113,6 @@ export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Contr
       differsIn: differences(seen, refused),
       after: seen.startMs >= refused.endMs,
       prompt: isPrompt(seen),
-      enclosed: refusals.length > 1 && seen.startMs >= first && seen.endMs <= last,
+      enclosed: seen.startMs >= first && seen.endMs <= last,
     }));
 }

@@ -8,7 +8,7 @@ import {
   statusWeight,
 } from "../refusal.js";
 
-const STATUS: Readonly<Record<number, number>> = { 400: 3, 412: 2, 409: 1, 422: 2 };
+const STATUS: Readonly<Record<number, number>> = { 200: 3, 400: 3, 412: 2, 409: 1, 422: 2 };
 const LIST = /^\s*(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*\s*$/;
 const SUFFIX = /(?:-gzip|-br|;gzip|--gzip|-deflate)"?\s*$/;
 

@@ -9,7 +9,7 @@ import {
 } from "../refusal.js";
 import { tokenStory } from "../token-story.js";
 
-const STATUS: Readonly<Record<number, number>> = { 412: 3, 409: 3, 400: 1, 422: 0 };
+const STATUS: Readonly<Record<number, number>> = { 200: 3, 412: 3, 409: 3, 400: 1, 422: 0 };
 
 function judge(of: Case): Finding {
   const { refused } = of;

@@ -1,3 +1,4 @@
+import { effectShown } from "../effect.js";
 import { keyLookUp } from "../key-look-up.js";
 import { keyStory } from "../key-story.js";
 import {
@@ -24,9 +25,10 @@ function judge(of: Case): Finding {
         : "each earlier request with this key got an answer that settles it",
     );
   }
+  const done = effectShown(of, first);
   const lookedUp = keyLookUp(of);
   if (lookedUp?.state === "stuck") return impossible(`${lookedUp.seen.id} says that the key is still held`);
-  const ended = lookedUp?.state === "done" || lookedUp?.state === "failed";
+  const ended = done !== null || lookedUp?.state === "done" || lookedUp?.state === "failed";
   const answered = priors.some(({ ending }) => ending === "accepted");
   const how = first.status === null ? "got no answer" : `was answered ${first.status}`;
   const byClient = first.exchange.error?.phase === "timeout" || first.exchange.error?.phase === "aborted";
@@ -34,6 +36,7 @@ function judge(of: Case): Finding {
   return fitting(
     (answered ? 0 : closeness - (byClient ? 1 : 0)) + (ended ? 3 : 0) + statusWeight(refused.status, STATUS),
     ended && lookedUp !== null ? shows(lookedUp.seen, "the look-up tells how it ended") : null,
+    done === null ? null : shows(done, "shows that it was done all the same"),
     shows(first, `the same key; it ${how}, so nobody knows whether it was carried out`),
   );
 }

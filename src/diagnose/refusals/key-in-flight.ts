@@ -1,3 +1,4 @@
+import { effectShown } from "../effect.js";
 import { keyLookUp } from "../key-look-up.js";
 import { keyStory } from "../key-story.js";
 import {
@@ -33,12 +34,17 @@ function judge(of: Case): Finding {
   }
   const lost = open.find(({ ending }) => ending === "unanswered");
   if (lost !== undefined) {
+    const done = effectShown(of, lost);
+    if (done !== null) return impossible(`${done.id} shows that ${lost.id} was done`);
     const lookedUp = keyLookUp(of);
     if (lookedUp !== null && lookedUp.state !== "running") {
       return impossible(`${lookedUp.seen.id} says that nothing runs under the key`);
     }
     return fitting(
-      2 - longAgo(refused.startMs - lost.startMs) + statusWeight(refused.status, STATUS),
+      2 -
+        (lost.exchange.error?.phase === "response" ? 2 : 0) -
+        longAgo(refused.startMs - lost.startMs) +
+        statusWeight(refused.status, STATUS),
       shows(lost, "the same key, never answered: it may still have been running"),
     );
   }

@@ -1,4 +1,5 @@
 import { isSameRequest } from "../controls.js";
+import { effectShown } from "../effect.js";
 import { keyLookUp } from "../key-look-up.js";
 import { keyStory } from "../key-story.js";
 import {
@@ -27,12 +28,17 @@ function judge(of: Case): Finding {
   }
   const again = near.filter((each) => each.ending === "refused" && isSameRequest(each, refused)).length;
   const byClient = cut.exchange.error?.phase === "aborted" || cut.exchange.error?.phase === "timeout";
+  const done = effectShown(of, cut);
   const lookedUp = keyLookUp(of);
   if (lookedUp?.state === "done")
     return impossible(`${lookedUp.seen.id} says that the first attempt is done`);
   const held = lookedUp?.state === "stuck" || lookedUp?.state === "running";
   return fitting(
-    (held ? 5 : 0) + (byClient ? 5 : -1) + Math.min(again, 2) + statusWeight(refused.status, STATUS),
+    (held ? 5 : 0) +
+      (done === null ? 0 : -2) +
+      (byClient ? 5 : -1) +
+      Math.min(again, 2) +
+      statusWeight(refused.status, STATUS),
     held && lookedUp !== null ? shows(lookedUp.seen, "the look-up shows the key still held") : null,
     shows(cut, "the same key, cut off before its answer: the server may never have released the key"),
   );

@@ -28,9 +28,13 @@ function judge(of: Case): Finding {
   const { passed, by } = freedBy(of);
   if (by !== null && isPromptlyFreed(of))
     return impossible(`the same request passed as soon as ${by.id} was done`);
+  // A weak validator is a rival that explains it: what is left over is less likely.
+  const weak =
+    refused.sent.some(({ raw }) => raw.includes("W/")) ||
+    still?.seenIn?.shown.some(({ weak: is }) => is) === true;
   const base = still === undefined ? -2 : still.seenIn === null ? 4 : 6;
   return fitting(
-    base + (passed === null ? 0 : 2),
+    base - (weak ? 5 : 0) + (passed === null ? 0 : 2),
     still?.unmovedIn == null ? null : shows(still.unmovedIn, "the token was current after the refusal"),
     still?.seenIn == null ? null : shows(still.seenIn, "and before it"),
     passed === null ? null : shows(passed, "the same request, unchanged, was accepted later"),

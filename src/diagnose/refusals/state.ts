@@ -12,9 +12,13 @@ export const ENDED_STATE: RegExp =
 /** A read this soon after a refusal tells how things stood at it. */
 const SOON_MS = 1_000;
 
+const LIST = /^\s*(?:\[|\{\s*"(?:entities|items|results|Resources)"\s*:\s*\[)/;
+
 /** Words of the state of a resource in an answer or in a request. Pure. */
 export function statesIn({ exchange }: Seen): readonly string[] {
-  const texts = [exchange.response?.body ?? "", exchange.request.body];
+  const answer = exchange.response?.body ?? "";
+  // A list tells the states of others.
+  const texts = [LIST.test(answer) ? "" : answer, exchange.request.body];
   return texts.flatMap((text) =>
     [...text.matchAll(/"(?:state|status)"\s*:\s*"([^"]{1,40})"/g)].map(([, word = ""]) => word.toLowerCase()),
   );
