@@ -56,6 +56,7 @@ const ROOMS: Readonly<
     ],
     packages: [],
   },
+  strategies: { rooms: ["core", "policy", "mock", "report"], packages: [] },
   cli: {
     rooms: [
       "core",
@@ -69,6 +70,7 @@ const ROOMS: Readonly<
       "report",
       "run",
       "session",
+      "strategies",
     ],
     packages: ["commander", "ora"],
   },

@@ -6,6 +6,7 @@ import { addInit } from "./commands/init.js";
 import { addMock } from "./commands/mock.js";
 import { addReplay } from "./commands/replay.js";
 import { addReport } from "./commands/report.js";
+import { addStrategies } from "./commands/strategies.js";
 import { addValidate } from "./commands/validate.js";
 import { exitCodeOfError, type SetExitCode } from "./exit-code.js";
 import { describeError } from "./print-error.js";
@@ -26,6 +27,7 @@ function buildProgram(setExitCode: SetExitCode): Command {
   addReport(program, setExitCode);
   addExplain(program);
   addDiagnose(program, setExitCode);
+  addStrategies(program);
   return program;
 }
 

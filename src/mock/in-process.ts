@@ -1,0 +1,35 @@
+import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
+import { createDecisions } from "./decisions.js";
+import type { MockOptions } from "./mock.js";
+import { type Actions, createOwnCore } from "./mock-core.js";
+import type { Outcome } from "./passage.js";
+import type { MockRequest } from "./request.js";
+import { createTrace } from "./trace.js";
+
+/** A mock org without a socket: requests are handed to it, and it obeys its policy and keeps its trace as any other. */
+export interface InProcessMock extends Actions {
+  /** Decides on one request. Never throws for what a client sent. */
+  readonly handle: (request: MockRequest) => MaybePromise<Outcome>;
+}
+
+/** What such a mock is made of; its clock is the caller's. */
+export type InProcessOptions = Required<Pick<MockOptions, "policy" | "seed" | "world" | "clock">>;
+
+/** Makes a mock org in memory. It owns nothing that has to be closed. */
+export function createInProcessMock(options: InProcessOptions): InProcessMock {
+  const { clock } = options;
+  const trace = createTrace();
+  const core = createOwnCore({ options, clock, trace, saved: null });
+  const { actions } = core;
+  const decisions = createDecisions({ clock, trace, policy: actions.policy, onDecision: null });
+  return {
+    ...actions,
+    handle: (request) => {
+      const arrivedMs = decisions.arrived();
+      return andThen(core.handle(request), (outcome) => {
+        decisions.note(request, outcome, arrivedMs);
+        return outcome;
+      });
+    },
+  };
+}
