@@ -12,8 +12,10 @@ export interface Control {
   readonly differsIn: ReadonlySet<Factor>;
   /** Sent after the refusal had come. */
   readonly after: boolean;
-  /** The refused request, or one that differs from it in one thing, was refused both before and after this one. */
+  /** The very same request was refused both before and after this one. */
   readonly enclosed: boolean;
+  /** So was it, or a request that differs from it in one thing. */
+  readonly enclosedAlike: boolean;
   /** Sent promptly after the refused request had been refused at least twice. */
   readonly prompt: boolean;
 }
@@ -100,8 +102,10 @@ function alikeTo(refused: Seen, near: readonly Seen[]): readonly Seen[] {
 /** The accepted writes around a refused request. Pure. */
 export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Control[] {
   const alike = alikeTo(refused, near);
-  const first = Math.min(...alike.map(({ endMs }) => endMs));
-  const last = Math.max(...alike.map(({ startMs }) => startMs));
+  const same = alike.filter((each) => isSameRequest(each, refused));
+  const isWithin = (seen: Seen, refusals: readonly Seen[]): boolean =>
+    refusals.some(({ endMs }) => endMs <= seen.startMs) &&
+    refusals.some(({ startMs }) => startMs >= seen.endMs);
   const isPrompt = (seen: Seen): boolean => {
     const before = alike.filter(({ endMs }) => endMs <= seen.startMs);
     return before.length > 1 && seen.startMs - Math.max(...before.map(({ endMs }) => endMs)) <= PROMPT_MS;
@@ -113,6 +117,7 @@ export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Contr
       differsIn: differences(seen, refused),
       after: seen.startMs >= refused.endMs,
       prompt: isPrompt(seen),
-      enclosed: seen.startMs >= first && seen.endMs <= last,
+      enclosed: isWithin(seen, same),
+      enclosedAlike: isWithin(seen, alike),
     }));
 }

@@ -79,7 +79,8 @@ function splitsFor(refused: Seen): readonly Split[] {
     outcome: "2xx",
     steps: [again(refused, {})],
     points: (cause) =>
-      REFUSAL_RULES[cause].holds === "enclosed" && !REFUSAL_RULES[cause].factors.includes("key"),
+      ["enclosed", "passing"].includes(REFUSAL_RULES[cause].holds) &&
+      !REFUSAL_RULES[cause].factors.includes("key"),
   };
   return [key, ...(refused.exchange.ifMatch !== null || refused.method !== "POST" ? [token] : []), time];
 }

@@ -68,11 +68,12 @@ function contradiction(rule: RefusalRule, of: Case): string | null {
   // What was not there may be made later.
   const holds = refused.status === NOT_FOUND && rule.holds === "after" ? "enclosed" : rule.holds;
   const factors = rule.factorsOf?.(of) ?? rule.factors;
-  const found = controls.find(({ differsIn, after, enclosed, prompt }) => {
+  const found = controls.find(({ differsIn, after, enclosed, enclosedAlike, prompt }) => {
     if (factors.some((factor) => differsIn.has(factor))) return false;
     if (holds === "anytime") return true;
     // The very same request that passes says that something has passed with time.
-    return holds === "after" ? after : enclosed || (prompt && differsIn.size > 0);
+    if (holds === "after") return after;
+    return enclosed || (holds === "passing" && enclosedAlike) || (prompt && differsIn.size > 0);
   });
   if (found === undefined) return null;
   const in_ = [...found.differsIn];

@@ -31,9 +31,10 @@ export type Finding =
 /**
  * When an accepted control contradicts a cause: `anytime` the rule would refuse the same request before and after;
  * `after` only a later success does, since the state that refuses came about in between; `enclosed` time alone may lift
- * it, so that the refused request must have been refused once more after the success, or twice promptly before it.
+ * it, so that the refused request must have been refused once more after the success, or twice promptly before it; `passing` the
+ * same, and a request that differs in one thing will do for the refused one, since the cause is in neither.
  */
-export type Holds = "anytime" | "after" | "enclosed";
+export type Holds = "anytime" | "after" | "enclosed" | "passing";
 
 /** One cause of causes.md: when it fits, what contradicts it, and what to tell. */
 export interface RefusalRule {

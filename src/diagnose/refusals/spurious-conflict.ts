@@ -44,7 +44,7 @@ function judge(of: Case): Finding {
 /** The residual: refused as a conflict although nothing had changed. */
 export const spuriousConflict: RefusalRule = {
   factors: [],
-  holds: "enclosed",
+  holds: "passing",
   spoken: { codes: /precondition[._-]failed/, prose: /version.*match/ },
   judge,
   explain: ({ refused }) =>

@@ -38,7 +38,7 @@ function judge(of: Case): Finding {
 /** The resource is in a state in which it may not be written; that passes. */
 export const stateLocked: RefusalRule = {
   factors: ["resource"],
-  holds: "enclosed",
+  holds: "passing",
   spoken: { codes: /\blocked?\b|lock[._-]/, prose: /\blocked\b|being (?:edited|modified) by/ },
   judge,
   explain: ({ refused }) =>
