@@ -30,8 +30,12 @@ function likeliest(refusals: readonly Diagnosis[]): ReadonlyMap<string, Cause> {
   return causes;
 }
 
-function aroundRefusals(book: Book, refusals: readonly Diagnosis[]): readonly (readonly Diagnosis[])[] {
-  const recording = recordingOf(book);
+function aroundRefusals(
+  book: Book,
+  refusals: readonly Diagnosis[],
+  exclusive: boolean,
+): readonly (readonly Diagnosis[])[] {
+  const recording = recordingOf(book, exclusive);
   return [diagnoseAnomalies(recording), diagnosePatterns(recording, likeliest(refusals))];
 }
 
@@ -42,13 +46,13 @@ function aroundRefusals(book: Book, refusals: readonly Diagnosis[]): readonly (r
  */
 export function diagnoseExchanges(
   exchanges: readonly Exchange[],
-  { timesKnown = true }: DiagnoseOptions = {},
+  { timesKnown = true, exclusive = false }: DiagnoseOptions = {},
 ): readonly Diagnosis[] {
   const book = openBook(exchanges, timesKnown);
   const refusals = refusalsOf(book);
   const rounds = roundsOf(exchanges);
   const books = rounds.length > 1 ? rounds.map((round) => openBook(round, timesKnown)) : [book];
-  const around = books.map((each) => aroundRefusals(each, refusals));
+  const around = books.map((each) => aroundRefusals(each, refusals, exclusive));
   const anomalies = around.flatMap(([found = []]) => found);
   const patterns = around.flatMap(([, found = []]) => found);
   return [...refusals, ...anomalies, ...patterns, ...diagnoseDocumented(book)];

@@ -88,4 +88,9 @@ export interface DiagnoseOptions {
    * values may be compared, spelling may not. Default true.
    */
   readonly bodiesExact?: boolean;
+  /**
+   * Nobody else writes these resources, conversations aside, which the platform writes by itself. Only then is a version
+   * that nobody here made an anomaly. Default false.
+   */
+  readonly exclusive?: boolean;
 }

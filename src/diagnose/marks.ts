@@ -49,9 +49,15 @@ export function madeByServer({ exchange, method }: Seen): string | null {
   return `${request.url} ${request.body}`.includes(String(id)) ? null : String(id);
 }
 
+/** True where a recording does not have what was sent. Pure. */
+export function lacksBody({ exchange: { request } }: Seen): boolean {
+  return request.missing?.includes("body") === true;
+}
+
 /** True where two requests ask for the same JSON value, however it is written. Pure. */
 export function sameValue(a: Seen, b: Seen): boolean {
   const [one, other] = [a.exchange.request, b.exchange.request];
+  if (lacksBody(a) || lacksBody(b)) return false;
   if (one.bodySha256 === other.bodySha256) return true;
   const nodes = [one, other].map(({ body, bodyEncoding }) =>
     bodyEncoding === "utf8" ? tryParseJson(body) : null,
@@ -63,5 +69,7 @@ export function sameValue(a: Seen, b: Seen): boolean {
 /** True where two answers are the same but for headers. Pure. */
 export function sameAnswer(a: Seen, b: Seen): boolean {
   const [one, other] = [a.exchange.response, b.exchange.response];
-  return one !== null && other !== null && one.bodySha256 === other.bodySha256;
+  if (one === null || other === null || one.missing !== undefined || other.missing !== undefined)
+    return false;
+  return one.bodySha256 === other.bodySha256;
 }

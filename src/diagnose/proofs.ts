@@ -1,5 +1,5 @@
 import { checkHistory } from "../history/check-history.js";
-import type { Anomaly as Proof } from "../history/history.js";
+import type { Operation, Anomaly as Proof } from "../history/history.js";
 import { lostWrites } from "../history/lost-writes.js";
 import { observe } from "../history/observe.js";
 import { registersOf } from "../history/registers-of.js";
@@ -39,6 +39,7 @@ function isOdd(seen: Seen, line: Line): boolean {
   }
   if (token !== undefined && seen.method !== "POST") {
     odd ||= line.shown.has(token.text) && (seen.writes || line.latest !== token.text);
+    odd ||= seen.writes && line.replaced.has(token.text);
     line.shown.add(token.text);
     line.latest = token.text;
   }
@@ -60,13 +61,24 @@ function oddResources({ all }: Book): ReadonlySet<string> {
   return odd;
 }
 
-/** What the histories of a recording contradict. Where nobody knows when requests were sent, nothing does. Pure. */
-export function proofsOf(book: Book): readonly Proof[] {
+/** What the platform itself writes: its versions move without a request. */
+function isPlatforms({ resource }: Operation): boolean {
+  return resource?.startsWith("conversation:") === true;
+}
+
+/**
+ * What the histories of a recording contradict; nothing where nobody knows when requests were sent. `exclusive`: nobody
+ * else writes. Pure.
+ */
+export function proofsOf(book: Book, exclusive: boolean): readonly Proof[] {
   if (!book.timesKnown) return [];
-  const odd = oddResources(book);
+  const odd = exclusive ? new Set(book.all.map(({ resource }) => resource)) : oddResources(book);
   if (odd.size === 0) return [];
   const exchanges = book.all.filter(({ resource }) => odd.has(resource)).map(({ exchange }) => exchange);
   const { movedFromElsewhere } = registersOf(exchanges);
-  const { anomalies } = checkHistory(observe(exchanges), { exclusive: false, shared: movedFromElsewhere });
+  const operations = observe(exchanges);
+  const platforms = operations.filter(isPlatforms).map(({ resource = "" }) => resource);
+  const shared = new Set([...movedFromElsewhere, ...platforms]);
+  const { anomalies } = checkHistory(operations, { exclusive, shared });
   return [...anomalies, ...lostWrites(exchanges)];
 }

@@ -16,7 +16,7 @@ export interface Reads {
 
 /** So many reads on either side of a write are looked at. */
 const NEAR_READS = 6;
-const QUOTED = /"([^"\\]{6,})"/g;
+const QUOTED = /"([^"\\]+)"/g;
 
 function isRead({ writes, ending, method, exchange }: Seen): boolean {
   return !writes && method === "GET" && ending === "accepted" && exchange.response !== null;

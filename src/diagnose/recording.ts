@@ -4,6 +4,7 @@ import { attemptsIn } from "./attempts.js";
 import type { Book } from "./book.js";
 import { callersOf } from "./callers.js";
 import { mayHaveWritten } from "./lines.js";
+import { lacksBody } from "./marks.js";
 import { proofsOf } from "./proofs.js";
 import { type Reads, readsOf } from "./reads.js";
 import { type Repeat, repeatStory } from "./repeat-story.js";
@@ -62,8 +63,10 @@ function repeatsOf(
   const repeats: Repeat[] = [];
   for (const group of keyed.values()) {
     group.forEach((seen, place) => {
-      if (place === 0 || seen.ending !== "accepted") return;
-      const priors = group.slice(Math.max(0, place - NEAR_PRIORS), place).filter(mayHaveWritten);
+      if (place === 0 || seen.ending !== "accepted" || lacksBody(seen)) return;
+      const priors = group
+        .slice(Math.max(0, place - NEAR_PRIORS), place)
+        .filter((each) => mayHaveWritten(each) && !lacksBody(each));
       const followers = group.slice(place + 1, place + 1 + NEAR_PRIORS).filter(mayHaveWritten);
       if (priors.length === 0) return;
       const own = priors.filter((prior) => isSameCaller(prior, seen));
@@ -94,7 +97,7 @@ function likelierFirst(all: readonly Repeat[]): (repeat: Repeat) => Repeat {
 }
 
 /** Reads a recording once for all rules. Near linear. Pure. */
-export function recordingOf(book: Book): Recording {
+export function recordingOf(book: Book, exclusive: boolean = false): Recording {
   const reads = readsOf(book);
   const keyed = keyedOf(book);
   const isSameCaller = callersOf(book);
@@ -110,6 +113,6 @@ export function recordingOf(book: Book): Recording {
     isSameCaller,
     repeatOf: (seen) => bySeen.get(seen),
     byId: (id) => byId.get(id),
-    proofs: proofsOf(book),
+    proofs: proofsOf(book, exclusive),
   };
 }

@@ -5,7 +5,8 @@ import type { Repeat } from "../repeat-story.js";
 function difference({ seen, source }: Repeat): string | null {
   if (source === null) return null;
   if (seen.status !== source.status) return `status ${seen.status} instead of ${source.status}`;
-  return sameAnswer(seen, source) ? null : "another body";
+  const lacks = [seen, source].some(({ exchange }) => exchange.response?.missing !== undefined);
+  return lacks || sameAnswer(seen, source) ? null : "another body";
 }
 
 /** A stored answer that is not the first one. */

@@ -1,5 +1,6 @@
 import { isSameClient } from "../callers.js";
 import { isSameRequest } from "../controls.js";
+import { lacksBody } from "../marks.js";
 import { counted, evidenceOf, type PatternFinding, type PatternRule } from "../pattern.js";
 import type { Seen } from "../seen.js";
 
@@ -16,7 +17,7 @@ function isLost({ ending }: Seen): boolean {
 export const clientResent: PatternRule = ({ book }) => {
   const told = new Set<Seen>();
   return book.all.flatMap((seen): readonly PatternFinding[] => {
-    if (!seen.writes || !isLost(seen) || told.has(seen)) return [];
+    if (!seen.writes || !isLost(seen) || told.has(seen) || lacksBody(seen)) return [];
     const chain = [seen];
     for (const each of book.sameOperation(seen)) {
       const last = chain.at(-1) ?? seen;
