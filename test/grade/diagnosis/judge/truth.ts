@@ -167,9 +167,19 @@ function operationOf({ send, target }: Happened): string {
   return `${send.method} ${target.split("?")[0] ?? target}`;
 }
 
+function sameAnswer({ received }: Happened, other: Happened): boolean {
+  if (received === null || other.received === null) return false;
+  const token = headerValue(received.headers, "etag");
+  return (
+    received.status === other.received.status &&
+    received.body === other.received.body &&
+    token === headerValue(other.received.headers, "etag")
+  );
+}
+
 const effectAgain: Mapping = {
   because:
-    "Two effects under one key: the trace compares bytes where a server passes keys over, and knows the key only in the header that its policy names. Here the key is the one that the client meant, and bodies are compared as values.",
+    "Two effects under one key: the trace compares bytes where a server passes keys over, and knows the key only in the header that its policy names. Here the key is the one that the client meant, of one caller, and bodies are compared as values. Where the second effect left all as it was and was answered like the first, nobody can tell, and nothing is graded.",
   map: (one, all, traced) => {
     const isPlain =
       traced.kind === "plain" ||
@@ -179,10 +189,15 @@ const effectAgain: Mapping = {
     if (!isPlain || key === null || one.outcome?.executed !== true) return undefined;
     const earlier = before(one, all).filter(
       (each) =>
-        each.outcome?.executed === true && meantKey(each) === key && operationOf(each) === operationOf(one),
+        each.outcome?.executed === true &&
+        meantKey(each) === key &&
+        each.send.principal === one.send.principal &&
+        operationOf(each) === operationOf(one),
     );
     if (earlier.length === 0) return undefined;
-    const isSame = earlier.some((each) => valueIn(each.body) === valueIn(one.body));
+    const same = earlier.filter((each) => valueIn(each.body) === valueIn(one.body));
+    if (one.send.method !== "POST" && same.some((each) => sameAnswer(each, one))) return APART;
+    const isSame = same.length > 0;
     return { kind: "anomaly", cause: isSame ? "executed-twice" : "executed-other-body", movedBy: null };
   },
 };
@@ -202,26 +217,30 @@ const strippedHeader: Mapping = {
 
 const unseenAlteration: Mapping = {
   because:
-    "A body that was changed on its way, where nothing that came back shows it: written anew with the same value, or to an operation that shows no body. To its client it is a plain success.",
+    "A body that was changed on its way, where nothing that came back shows it: written anew with the same value, or to an operation that shows no body. Nothing is graded there.",
   map: (one, all, traced) => {
     if (traced.cause !== "altered-in-transit") return undefined;
     const shown = all
       .slice(all.indexOf(one))
       .filter(({ target, send }) => send.recorded && isAbout(target, one.target));
     const isSeen = shown.some(({ received }) => received?.body.includes(`"${ADDED_MEMBER}":"mw-`) === true);
-    return isSeen ? undefined : PLAIN;
+    return isSeen ? undefined : APART;
   },
 };
 
+/** What servers say of a key whose first request still runs, where they say anything. */
+const SAYS_RUNNING = /being processed|in[._]use/i;
+
 const stuckUnseen: Mapping = {
   because:
-    "A key that is stuck although its request was carried out: nothing but a look-up of the key tells it from a key that is bound to an attempt whose answer got lost.",
+    "A key that is stuck although its request was carried out: unless the answer says that it still runs, nothing but a look-up of the key tells it from a key that is bound to an attempt whose answer got lost.",
   map: (one, all, traced) => {
     if (traced.cause !== "key-stuck" || firstUse(one, all)?.outcome?.executed !== true) return undefined;
     const isLookedUp = all.some(
-      ({ received, send }) => send.recorded && received?.body.includes('"state":"stuck"'),
+      ({ received, send }) => send.recorded && received?.body.includes('"state":"stuck"') === true,
     );
-    return isLookedUp ? undefined : { ...traced, cause: "key-bound-to-unacknowledged-attempt" };
+    const isTold = SAYS_RUNNING.test(one.received?.body ?? "");
+    return isLookedUp || isTold ? undefined : { ...traced, cause: "key-bound-to-unacknowledged-attempt" };
   },
 };
 
