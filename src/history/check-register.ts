@@ -126,8 +126,8 @@ function tryWhole(register: Register, order: VersionOrder, exclusive: boolean): 
   });
 }
 
-function search(register: Register, order: VersionOrder, steps: number): Verdict {
-  const found = searchOrder(register, order, steps);
+function search(register: Register, steps: number): Verdict {
+  const found = searchOrder(register, steps);
   if (found === "held") return HELD;
   if (found === "unknown")
     return unknown("the writes do not name what they replaced, and the search for an order ran out of steps");
@@ -138,6 +138,15 @@ function search(register: Register, order: VersionOrder, steps: number): Verdict
 /** Writes that may have made a version of unknown origin. */
 function mayHaveMade(register: Register, { ghosts, unnamed }: VersionOrder): boolean {
   return unnamed.length > 0 || ghosts.some((ghost) => register.made[ghost] === NONE);
+}
+
+/** True where a refusal names what only a write that nobody saw can have made: a schedule has no place for that. */
+function speaksOfGhosts(register: Register, { ghosts }: VersionOrder): boolean {
+  const made = new Set(ghosts.map((ghost) => register.made[ghost] ?? NONE));
+  if (made.size === 0) return false;
+  return register.outcome.some(
+    (outcome, index) => outcome === OUTCOME.refused && made.has(register.expected[index] ?? NONE),
+  );
 }
 
 function judgeShared(register: Register, order: VersionOrder): Verdict {
@@ -163,8 +172,8 @@ export function checkRegister(register: Register, { exclusive, steps }: Register
   }
   const inBlocks = order.blocks.length > 1 ? contradictionsInBlocks(register, order, true) : [];
   if (inBlocks.length > 0 && !untold) return violated(inBlocks);
-  const whole = untold ? null : tryWhole(register, order, true);
+  const whole = untold || speaksOfGhosts(register, order) ? null : tryWhole(register, order, true);
   if (whole !== null && whole.length === 0) return HELD;
   if (whole !== null && order.blocks.length <= 1) return violated(whole);
-  return search(register, order, steps);
+  return search(register, steps);
 }

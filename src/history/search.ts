@@ -1,10 +1,9 @@
 import { NONE, type Register } from "./register.js";
-import type { VersionOrder } from "./version-order.js";
 
 /** How a search ended. `unknown`: out of steps. */
 export type SearchResult = "held" | "violated" | "unknown";
 
-/** State of the register: the number of a version, or (from -2 down) a write whose version nobody told. */
+/** State of the register: the number of a version, or (from -2 down) one that nobody told: who made it. */
 type State = number;
 
 const stateOfNameless = (index: number): State => -2 - index;
@@ -27,7 +26,7 @@ interface Problem {
   /** Writes of unknown outcome, by their calls: each may be placed or not. */
   readonly optional: readonly number[];
   readonly initial: State;
-  /** Versions that were seen and that nobody is known to have written. */
+  /** Versions that somebody needed and that nobody is known to have written: an untold one may be any of them. */
   readonly strangers: ReadonlySet<number>;
 }
 
@@ -39,30 +38,38 @@ function constrains(register: Register, index: number): boolean {
   return register.saw[index] !== NONE || register.expected[index] !== NONE;
 }
 
-function toProblem(register: Register, order: VersionOrder): Problem {
-  const byCall = (a: number, b: number): number => (register.call[a] ?? 0) - (register.call[b] ?? 0);
-  const all = register.operations.map((_, index) => index);
-  const [first] = order.blocks;
-  const initial = order.startsAtInitial ? (first?.[0] ?? NONE) : NONE;
-  return {
-    register,
-    required: all.filter((index) => constrains(register, index)).sort(byCall),
-    optional: all
-      .filter(
-        (index) => register.operations[index]?.ok === null && register.operations[index]?.kind !== "read",
-      )
-      .sort(byCall),
-    initial,
-    strangers: new Set(order.strangers),
-  };
-}
-
 /** The version that an operation needs to be current; {@link NONE} where it needs none. */
 function neededBy(register: Register, index: number): number {
   const operation = register.operations[index];
   if (operation?.kind === "read") return register.made[index] ?? NONE;
   if (operation?.ok === false) return register.saw[index] ?? NONE;
   return operation?.kind === "cas" ? (register.expected[index] ?? NONE) : NONE;
+}
+
+function strangersOf(register: Register, placeable: readonly number[]): ReadonlySet<number> {
+  const strangers = new Set(placeable.map((index) => neededBy(register, index)));
+  for (const index of placeable)
+    if (register.operations[index]?.kind !== "read") strangers.delete(register.made[index] ?? NONE);
+  strangers.delete(register.initial);
+  strangers.delete(NONE);
+  return strangers;
+}
+
+function toProblem(register: Register): Problem {
+  const byCall = (a: number, b: number): number => (register.call[a] ?? 0) - (register.call[b] ?? 0);
+  const all = register.operations.map((_, index) => index);
+  const required = all.filter((index) => constrains(register, index)).sort(byCall);
+  const optional = all
+    .filter((index) => register.operations[index]?.ok === null && register.operations[index]?.kind !== "read")
+    .sort(byCall);
+  return {
+    register,
+    required,
+    optional,
+    // Which version was there before everything is a guess unless it was given: then it is as untold as any.
+    initial: register.initial === NONE ? stateOfNameless(all.length) : register.initial,
+    strangers: strangersOf(register, [...required, ...optional]),
+  };
 }
 
 /** What an operation makes of a state; null: it cannot come there. */
@@ -121,12 +128,38 @@ class Search {
     return this.#problem.register.operations[index]?.ok !== null;
   }
 
+  /** True where the current state is untold and may turn out to be this version, if no refusal speaks against it. */
+  #mayBe(version: number): boolean {
+    return this.#state < NONE && this.#problem.strangers.has(version) && !this.#told.has(version);
+  }
+
+  /** Versions that were refused since the current, untold state came: it is none of them. */
+  #refusedSince(): ReadonlySet<number> {
+    const { register } = this.#problem;
+    const refused = new Set<number>();
+    const isUntold = this.#state < NONE;
+    for (let at = this.#trail.length - 1; isUntold && at >= 0; at--) {
+      const index = this.#trail[at] ?? NONE;
+      if (stateOfNameless(index) === this.#state) break;
+      const expected = register.expected[index] ?? NONE;
+      if (register.operations[index]?.ok === false && this.#mayBe(expected)) refused.add(expected);
+    }
+    return refused;
+  }
+
   /** The state as the operation needs it: a write whose version nobody told may have made the one that it names. */
   #seenBy(index: number): State {
-    if (this.#state > NONE - 1) return this.#state;
-    const { register, strangers } = this.#problem;
-    const needed = neededBy(register, index);
-    return strangers.has(needed) && !this.#told.has(needed) ? needed : this.#state;
+    const needed = neededBy(this.#problem.register, index);
+    return this.#mayBe(needed) && !this.#refusedSince().has(needed) ? needed : this.#state;
+  }
+
+  /** True where the operation settles what an untold state is, or is not: a choice, however little it changes. */
+  #settles(index: number): boolean {
+    const { register } = this.#problem;
+    const expected = register.operations[index]?.ok === false ? (register.expected[index] ?? NONE) : NONE;
+    return (
+      this.#seenBy(index) !== this.#state || (this.#mayBe(expected) && !this.#refusedSince().has(expected))
+    );
   }
 
   #place(index: number, state: State): void {
@@ -163,8 +196,7 @@ class Search {
       for (const index of this.#open().required) {
         const operation = register.operations[index];
         if (operation === undefined || (operation.kind !== "read" && operation.ok !== false)) continue;
-        // What tells an untold version is a choice, not harmless.
-        if (this.#seenBy(index) !== this.#state || apply(register, index, this.#state) === null) continue;
+        if (this.#settles(index) || apply(register, index, this.#state) === null) continue;
         this.#place(index, this.#state);
         placed = true;
       }
@@ -184,6 +216,7 @@ class Search {
     }
     for (const index of optional) if (this.#done[index] === 1) name += `;${index}`;
     for (const version of this.#told) name += `!${version}`;
+    for (const version of [...this.#refusedSince()].sort()) name += `?${version}`;
     return name;
   }
 
@@ -234,6 +267,6 @@ class Search {
 }
 
 /** Looks for an order of the operations by trying. Exact where it ends in time. Pure. */
-export function searchOrder(register: Register, order: VersionOrder, steps: number): SearchResult {
-  return new Search(toProblem(register, order)).run(steps);
+export function searchOrder(register: Register, steps: number): SearchResult {
+  return new Search(toProblem(register)).run(steps);
 }

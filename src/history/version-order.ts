@@ -131,7 +131,10 @@ function firstSeen(register: Register): Float64Array {
   return firstMs.map((ms) => (Number.isFinite(ms) ? ms : (call[0] ?? 0)));
 }
 
-/** The initial version: the one that was given, or of those that nobody wrote the one that was seen first. */
+/**
+ * The initial version: the one that was given, or of those that nobody wrote the one that was seen first. Of several that
+ * is a guess: it says where to begin trying and which to call strange, and decides no verdict.
+ */
 function initialOf(register: Register, unwritten: readonly number[]): number {
   if (register.initial !== NONE) return register.initial;
   if (unwritten.length <= 1) return unwritten[0] ?? NONE;

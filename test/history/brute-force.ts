@@ -58,12 +58,19 @@ function named(
   );
 }
 
-/** Whether some order of the operations of one resource agrees with what each was answered and when. */
-export function hasOrder(operations: readonly Operation[], initial: Version): boolean {
+function hasOrderFrom(operations: readonly Operation[], initial: Version): boolean {
   const counted = operations.filter(({ kind, ok }) => kind !== "read" || ok === true);
   const made = new Set(
     counted.flatMap(({ kind, ok, version }) => (kind !== "read" && ok !== false ? [version] : [])),
   );
   const strangers = mentioned(counted).filter((version) => version !== initial && !made.has(version));
   return named(counted, strangers).some((each) => tryFrom(each, initial));
+}
+
+/** Whether some order of the operations of one resource agrees with what each was answered and when. */
+export function hasOrder(operations: readonly Operation[], initial?: Version): boolean {
+  if (initial !== undefined) return hasOrderFrom(operations, initial);
+  const made = new Set(operations.flatMap(({ kind, version }) => (kind === "read" ? [] : [version])));
+  const first = mentioned(operations).filter((version) => !made.has(version));
+  return ["one that nobody met", ...first].some((version) => hasOrderFrom(operations, version));
 }

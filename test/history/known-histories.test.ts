@@ -156,6 +156,53 @@ describe("writes of unknown outcome", () => {
   });
 });
 
+describe("the version that was there first, where nobody tells it", () => {
+  const lost = (process: number, call: number, expected: Version): Operation => ({
+    ...base(process, [call, null]),
+    kind: "cas",
+    ok: null,
+    expected,
+  });
+
+  it("is any of those that nobody wrote, beside a write that may have made one: no guess is held against a server", () => {
+    const tied = [lost(0, 1, 1), read(1, [7, 17], 1), read(2, [11, 17], 3), refused(3, [0, 0], 3)];
+    expect(resultOf(tied, {})).toBe("held");
+    expect(resultOf(tied.toReversed(), {})).toBe("held");
+    expect(resultOf(tied, { initial: 3 })).toBe("violated");
+  });
+
+  it("may be one that nobody met: what was refused first and read later was made in between", () => {
+    const made = [refused(1, [0, 0], 3), write(2, [1, null]), read(3, [5, 6], 3)];
+    expect(resultOf(made, {})).toBe("held");
+    expect(resultOf(made, { initial: 3 })).toBe("violated");
+  });
+
+  it("may be one that only a write without an answer named", () => {
+    expect(resultOf([refused(1, [0, 0], 3), lost(2, 1, 1), read(3, [5, 6], 3)], {})).toBe("held");
+  });
+
+  it("is one at most: three versions need two writes", () => {
+    const three = [read(1, [0, 1], 1), read(1, [2, 3], 2), read(1, [4, 5], 3)];
+    expect(resultOf([...three, write(2, [0, null]), write(3, [0, null])], {})).toBe("held");
+    expect(resultOf([...three, write(2, [0, null])], {})).toBe("violated");
+    expect(found(three, {}).map(([name]) => name)).toEqual(["phantom-version", "phantom-version"]);
+  });
+});
+
+describe("a write whose version nobody told", () => {
+  it("did not make what was refused after it and read before the refusal was sent", () => {
+    const told = [read(1, [4, 4], 7), write(2, [1, 2])];
+    expect(resultOf([...told, refused(3, [4, 11], 7)])).toBe("violated");
+    expect(resultOf([...told, refused(3, [0, 11], 7)])).toBe("held");
+  });
+
+  it("explains one refusal, and not that of its own version as well", () => {
+    const replaced = [write(1, [2, 4], 3), cas(2, [7, null], [3, 9]), refused(3, [13, 15], 3)];
+    expect(resultOf(replaced)).toBe("held");
+    expect(resultOf([...replaced, refused(4, [19, 19], 9)])).toBe("violated");
+  });
+});
+
 describe("blind writes", () => {
   it("stand in whatever order the reads allow", () => {
     expect(resultOf([write(1, [0, 5], 2), write(2, [1, 6], 3), read(3, [7, 8], 2)])).toBe("held");

@@ -81,3 +81,31 @@ export function histories(of: {
     .tuple(played, fc.array(fault, { maxLength: 2 }))
     .map(([operations, faults]) => faults.reduce(mutate, operations));
 }
+
+const drawnFreely = fc.record({
+  kind: fc.constantFrom<Operation["kind"]>("read", "write", "cas", "cas"),
+  outcome: fc.constantFrom("done", "done", "refused", "lost"),
+  call: fc.nat(12),
+  lasts: fc.nat(6),
+  met: fc.nat(4),
+  saw: fc.option(fc.nat(4), { nil: undefined, freq: 2 }),
+  named: fc.boolean(),
+});
+
+/** Operations that met whatever versions, among them such as nobody told: only the versions made are distinct. */
+export function anyHistories(maxLength: number): fc.Arbitrary<readonly Operation[]> {
+  return fc.array(drawnFreely, { minLength: 1, maxLength }).map((list) =>
+    list.map(({ kind, outcome, call, lasts, met, saw, named }, index): Operation => {
+      const base = { id: `o${index}`, process: index, call, ret: call + lasts };
+      if (kind === "read") return { ...base, kind, ok: true, version: met };
+      if (outcome === "refused")
+        return { ...base, kind: "cas", ok: false, expected: met, ...(saw === undefined ? {} : { saw }) };
+      const tokens = {
+        ...(kind === "cas" ? { expected: met } : {}),
+        ...(named ? { version: index + 1 } : {}),
+      };
+      if (outcome === "lost") return { ...base, ret: null, kind, ok: null, ...tokens };
+      return { ...base, kind, ok: true, ...tokens };
+    }),
+  );
+}
