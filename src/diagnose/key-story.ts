@@ -62,7 +62,10 @@ function isSameRefusal(earlier: Seen, refused: Seen): boolean {
 export function keyStory({ refused, book }: Case): KeyStory {
   const withKey = book.sameKey(refused).filter((each) => each !== refused && each.ending !== "unsent");
   const priors = withKey.filter((each) => each.index < refused.index && !isSameRefusal(each, refused));
-  const accepted = priors.find(({ ending }) => ending === "accepted");
+  const taken = priors.filter(({ ending }) => ending === "accepted");
+  // Where keys are of one path each, the first on another path binds nothing here.
+  const accepted =
+    taken.find(({ method, path }) => method === refused.method && path === refused.path) ?? taken[0];
   const open = priors.filter(isOpen);
   const running = book.timesKnown
     ? withKey.filter(

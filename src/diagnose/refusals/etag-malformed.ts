@@ -37,7 +37,10 @@ function judge({ refused, near }: Case): Finding {
 export const etagMalformed: RefusalRule = {
   factors: ["token"],
   holds: "anytime",
-  spoken: { codes: /invalidvers/, prose: /malformed (?:etag|if-match|validator)|if-match|entity.tag|etag/ },
+  spoken: {
+    codes: /invalidvers/,
+    prose: /malformed (?:etag|if-match|validator)|if-match|entity.tag|etag|version.*match/,
+  },
   catchAll: ["syntax"],
   judge,
   explain: ({ refused }) =>

@@ -31,7 +31,7 @@ function judge(of: Case): Finding {
 export const etagOtherResource: RefusalRule = {
   factors: ["token", "resource"],
   holds: "after",
-  spoken: { codes: /invalidvers|precondition[._-]failed/, prose: /version.*match|etag/ },
+  spoken: { codes: /invalidvers/, prose: /version.*match|etag/ },
   judge,
   explain: ({ refused }) =>
     `The token in ${refused.id} was issued for another resource than ${refused.resource}.`,

@@ -35,7 +35,7 @@ function judge(of: Case): Finding {
 export const etagWeak: RefusalRule = {
   factors: ["token", "path"],
   holds: "after",
-  spoken: { codes: /invalidvers|precondition[._-]failed/, prose: /weak|version.*match/ },
+  spoken: { codes: /invalidvers/, prose: /weak|version.*match/ },
   judge,
   explain: ({ refused }) =>
     `If-Match of ${refused.id} is compared strongly (RFC 9110, 8.8.3.2), and a weak validator (W/) never equals anything then, not even itself.`,

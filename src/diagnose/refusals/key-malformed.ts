@@ -55,12 +55,16 @@ function judge({ refused, book, near }: Case): Finding {
   );
   if (alike !== undefined) return impossible(`${alike.id} was accepted with a key of the same form`);
   const odd = oddities(key);
+  const takenElsewhere = book
+    .around(refused)
+    .some((each) => each.key !== null && each.ending === "accepted" && isQuoted(each.key) === isQuoted(key));
   const otherForm = near.find(
     (each) => each.key !== null && each.ending === "accepted" && each.operation === refused.operation,
   );
   return fitting(
     (odd.length > 0 ? 3 : 0) +
       (noneTaken(book.tally) ? 4 : 0) +
+      (takenElsewhere ? -3 : 0) +
       (otherForm === undefined ? 0 : 3) +
       statusWeight(refused.status, STATUS, -5),
     shows(refused, odd.length > 0 ? `of its key: ${odd.join(", ")}` : "its key is sent bare"),

@@ -45,7 +45,7 @@ function judge(of: Case): Finding {
 export const spuriousConflict: RefusalRule = {
   factors: [],
   holds: "passing",
-  spoken: { codes: /precondition[._-]failed/, prose: /version.*match/ },
+  spoken: { prose: /version.*match/ },
   judge,
   explain: ({ refused }) =>
     `${refused.id} was refused as a conflict although nothing had changed: what it named was current before and after, and no other rule fits.`,

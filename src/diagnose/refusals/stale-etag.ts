@@ -6,9 +6,8 @@ export const staleEtag: RefusalRule = {
   factors: ["token", "path"],
   holds: "after",
   spoken: {
-    codes: /invalidvers|precondition[._-]failed|conditionnotmet|update[._-]?wrong[._-]?version/,
-    prose:
-      /version.*(?:match|conflict)|etag|if-match|precondition failed|has been (?:modified|changed)|document update conflict/,
+    codes: /invalidvers|conditionnotmet|update[._-]?wrong[._-]?version/,
+    prose: /version.*(?:match|conflict)|etag|if-match|has been (?:modified|changed)|document update conflict/,
   },
   judge: (of) =>
     judgeStale(

@@ -29,7 +29,7 @@ export const staleVersion: RefusalRule = {
   factors: ["token", "path"],
   holds: "after",
   spoken: {
-    codes: /version|conflict_?engine|wrong[._-]?version|precondition[._-]failed|invalidvers/,
+    codes: /version|conflict_?engine|wrong[._-]?version|invalidvers/,
     prose:
       /version.*(?:match|conflict|current)|(?:match|conflict|current).*version|has been (?:modified|changed)|document update conflict/,
   },
