@@ -1,5 +1,11 @@
-// npm run grade [-- --conflicts N] [--cause ID] [--show N] [--uncertain]: diagnoses held against the mock's own trace.
+// npm run grade [-- FLAGS]: diagnoses held against the mock's own trace.
 // Without flags: the whole grade, which writes docs/accuracy.md. Exit code 1 where a limit is missed.
+//   --conflicts N    a smaller one, printed only
+//   --cause ID       scenarios drawn for this cause alone (or `random`, `habits`)
+//   --seed N         with --cause: this one scenario, with all that was said of it
+//   --show N         prints so many cases that are wrong: what was said, the exchanges, the policy
+//   --uncertain      prints those instead whose control is there and nobody was certain
+//   --diagnose FILE  another module with a `diagnoseExchanges`
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
