@@ -32,9 +32,23 @@ export function rowOf(shipped: Shipped): Row {
   return [`[${shipped.name}](${shipped.name}.yaml)`, lessonOf(shipped), sourceOf(shipped)];
 }
 
-/** The lines that a page has. */
-export function rowsIn(page: string): readonly Row[] {
-  const lines = page.split("\n").filter((line) => line.startsWith("| ["));
+/** Where the table of causes leads. */
+const TO_CAUSE = /^\| \[[^\]]*\]\(causes\//;
+
+/** The line of a cause: what shows it, and what looks like it. */
+export function causeRowOf(id: string, shown: Shipped, lookAlike: Shipped): Row {
+  return [
+    `[${id}](${shown.name}.yaml)`,
+    lessonOf(shown),
+    `[${lookAlike.loaded.scenario.name}](${lookAlike.name}.yaml)`,
+  ];
+}
+
+/** The lines that a page has, of one of its two tables. */
+export function rowsIn(page: string, table: "scenarios" | "causes"): readonly Row[] {
+  const lines = page
+    .split("\n")
+    .filter((line) => line.startsWith("| [") && TO_CAUSE.test(line) === (table === "causes"));
   return lines.map((line) =>
     line
       .split("|")

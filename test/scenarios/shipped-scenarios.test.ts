@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Exchange, RunSection } from "../../src/index.js";
 import { type ReplayOptions, replay } from "../../src/index.js";
-import { lessonOf, rowOf, rowsIn } from "./contents-table.js";
+import { causeRowOf, lessonOf, rowOf, rowsIn } from "./contents-table.js";
 import {
   ALL,
+  CAUSES,
   CLAIMS,
   hasRace,
+  isLookAlike,
   isTwin,
   RACES,
   SCENARIOS,
@@ -56,7 +58,7 @@ function fingerprintOf(section: RunSection): readonly string[] {
 }
 
 describe("every shipped scenario", () => {
-  test.each([...ALL, ...RACES])(
+  test.each([...ALL, ...RACES, ...CAUSES])(
     "$name completes in editors and says what it teaches",
     ({ text, loaded, file }) => {
       const { name, description, tags } = loaded.scenario;
@@ -66,16 +68,15 @@ describe("every shipped scenario", () => {
       expect(name).not.toBe(file);
       expect(description.split(/\s+/).length).toBeGreaterThan(15);
       expect(tags.length).toBeGreaterThan(0);
-      expect(text).not.toMatch(/^ *cause:/m);
     },
   );
 
-  test.each(ALL)("$name judges each request that it sends", (shipped) => {
+  test.each([...ALL, ...CAUSES])("$name judges each request that it sends", (shipped) => {
     const silent = sendingSteps(shipped).filter(({ expectations }) => expectations.length === 0);
     expect(silent.map(({ id }) => id)).toEqual([]);
   });
 
-  test.each(ALL)("$name holds on the embedded mock", async (shipped) => {
+  test.each([...ALL, ...CAUSES])("$name holds on the embedded mock", async (shipped) => {
     const section = await run(shipped);
     expect(notHeld(section)).toEqual([]);
     expect(section.skipped).toEqual([]);
@@ -202,11 +203,21 @@ describe("scenarios/README.md", () => {
   const readme = readFileSync(join(SCENARIOS, "README.md"), "utf8");
 
   test("lists every shipped scenario with what it teaches and whose claim it is", () => {
-    expect(rowsIn(readme)).toEqual([...ALL, ...RACES].map(rowOf));
+    expect(rowsIn(readme, "scenarios")).toEqual([...ALL, ...RACES].map(rowOf));
+  });
+
+  test("lists each cause with what shows it and what looks like it", () => {
+    const shown = CAUSES.filter((each) => !isLookAlike(each));
+    const wanted = shown.map((each) => {
+      const lookAlike = CAUSES.find(({ name }) => name === `${each.name}.look-alike`);
+      if (lookAlike === undefined) throw new Error(`nothing looks like ${each.name}`);
+      return causeRowOf(each.name.slice("causes/".length), each, lookAlike);
+    });
+    expect(rowsIn(readme, "causes")).toEqual(wanted);
   });
 
   test("teaches one thing with each", () => {
-    const every = [...ALL, ...RACES];
+    const every = [...ALL, ...RACES, ...CAUSES];
     expect(new Set(every.map(lessonOf)).size).toBe(every.length);
     expect(new Set(every.map(({ loaded }) => loaded.scenario.name)).size).toBe(every.length);
   });

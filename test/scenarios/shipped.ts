@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Cause } from "../../src/core/causes.js";
+import type { Certainty } from "../../src/diagnose/diagnose.js";
 import { isSending } from "../../src/plan/build-plan.js";
 import type { SendingStep } from "../../src/scenario/scenario.js";
 import { loadScenarioFile } from "../../src/session/load-files.js";
@@ -37,6 +39,9 @@ export const CLAIMS: readonly Shipped[] = shippedIn("claims");
 /** Several writers at once. */
 export const RACES: readonly Shipped[] = shippedIn("races");
 
+/** One for each cause that gcidem can name, and its nearest look-alike. */
+export const CAUSES: readonly Shipped[] = shippedIn("causes");
+
 /** Basics and claims. */
 export const ALL: readonly Shipped[] = [...BASICS, ...CLAIMS];
 
@@ -55,8 +60,37 @@ export function topicOf({ name }: Shipped): string {
   return name.replace(/\.[^./]+$/, "");
 }
 
-/** The steps that send something. */
+/** The steps that send something, those inside races apart. */
 export function sendingSteps({ loaded }: Shipped): readonly SendingStep[] {
   const { setUp, steps, cleanUp } = loaded.scenario;
   return [...setUp, ...steps, ...cleanUp].filter(isSending);
+}
+
+/** The steps that send something, each of a race's by itself, in the order of the file. */
+export function everySendingStep({ loaded }: Shipped): readonly SendingStep[] {
+  const { setUp, steps, cleanUp } = loaded.scenario;
+  return [...setUp, ...steps, ...cleanUp].flatMap((step) =>
+    step.kind === "race" ? step.writers.flat() : isSending(step) ? [step] : [],
+  );
+}
+
+/** What a scenario expects as a cause, and of which step. */
+export interface StatedCause {
+  readonly step: string;
+  readonly cause: Cause;
+  readonly certainty: Certainty | null;
+}
+
+/** The causes that a scenario states, in the order of the file. */
+export function statedCauses(shipped: Shipped): readonly StatedCause[] {
+  return everySendingStep(shipped).flatMap(({ id, expectations }) =>
+    expectations.flatMap((each) =>
+      each.what === "cause" ? [{ step: id, cause: each.cause, certainty: each.certainty }] : [],
+    ),
+  );
+}
+
+/** True for what looks like the cause of the same name and is none. */
+export function isLookAlike({ name }: Shipped): boolean {
+  return name.endsWith(".look-alike");
 }
