@@ -1,6 +1,6 @@
 import type { Book } from "./book.js";
 import { isSameClient } from "./callers.js";
-import { sameValue } from "./marks.js";
+import { lacksBody } from "./marks.js";
 import type { Seen } from "./seen.js";
 
 /** So many requests after an attempt are looked at for the next one. */
@@ -19,9 +19,9 @@ function nextAttempt(of: Seen, book: Book): Seen | null {
   for (const each of book.sameOperation(of)) {
     if (each.index <= of.index) continue;
     if (left-- === 0) return null;
-    const isSame =
-      each.exchange.request.url === of.exchange.request.url && isSameClient(of, each) && sameValue(of, each);
-    if (isSame && each.startMs >= of.endMs) return each;
+    const { url, bodySha256 } = each.exchange.request;
+    const isSame = url === of.exchange.request.url && bodySha256 === of.exchange.request.bodySha256;
+    if (isSame && isSameClient(of, each) && each.startMs >= of.endMs) return each;
   }
   return null;
 }
@@ -31,7 +31,8 @@ export function attemptsIn(book: Book): readonly (readonly Seen[])[] {
   const taken = new Set<Seen>();
   const chains: (readonly Seen[])[] = [];
   for (const seen of book.all) {
-    if (!seen.writes || seen.key === null || taken.has(seen) || !mayBeRetried(seen)) continue;
+    if (!seen.writes || seen.key === null || lacksBody(seen) || taken.has(seen) || !mayBeRetried(seen))
+      continue;
     const chain = [seen];
     for (let last = seen; mayBeRetried(last); ) {
       const next = nextAttempt(last, book);

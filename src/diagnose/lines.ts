@@ -67,7 +67,7 @@ function placeAfter(line: readonly Seen[], index: number): number {
 }
 
 /** So many sightings on either side of an exchange are looked at. */
-const NEAR_SIGHTINGS = 30;
+const NEAR_SIGHTINGS = 16;
 
 /** What was shown of one path before an exchange was sent, the latest first. Pure. */
 export function shownBefore(seen: Seen, book: Book, path: string = seen.path): readonly Sighting[] {

@@ -14,20 +14,20 @@ export function replayMark({ exchange: { response } }: Seen): string | null {
   return null;
 }
 
-/** Headers that only something between client and server sets, when it answers by itself. */
-function cacheHeader({ exchange: { response } }: Seen): string | null {
-  const headers = response?.headers ?? [];
-  const age = headerValue(headers, "age");
-  if (age !== null) return `Age: ${age}`;
-  for (const [name, value] of headers)
-    if (/^(?:x-cache(?:-status)?|cf-cache-status|cache-status)$/i.test(name) && /\bhit\b/i.test(value))
-      return `${name}: ${value}`;
-  return null;
-}
+const CACHE_HEADERS: ReadonlySet<string> = new Set([
+  "x-cache",
+  "x-cache-status",
+  "cf-cache-status",
+  "cache-status",
+]);
 
-/** What says that a cache gave this answer; null where nothing does. Pure. */
-export function cacheSign(seen: Seen): string | null {
-  return cacheHeader(seen);
+/** What says that something between client and server gave this answer; null where nothing does. Pure. */
+export function cacheSign({ exchange: { response } }: Seen): string | null {
+  for (const [name, value] of response?.headers ?? []) {
+    const lower = name.toLowerCase();
+    if (lower === "age" || (CACHE_HEADERS.has(lower) && /\bhit\b/i.test(value))) return `${name}: ${value}`;
+  }
+  return null;
 }
 
 /** The header that names another answer's correlation ID; null where none does. Pure. */

@@ -90,19 +90,18 @@ export function readsOf(book: Book): Reads {
     ...(write.key === null ? [] : [lists]),
   ];
   const near = (write: Seen, side: "before" | "after"): readonly Seen[] => {
-    const found = new Set<Seen>();
-    for (const reads of around(write)) {
-      const from = firstAfter(reads, write.index);
-      const part =
-        side === "after"
-          ? reads.slice(from, from + NEAR_READS)
-          : reads.slice(Math.max(0, from - NEAR_READS), from);
-      for (const read of part) found.add(read);
-    }
     const inTime = (read: Seen): boolean =>
       !book.timesKnown || (side === "after" ? read.startMs >= write.endMs : read.endMs <= write.startMs);
-    const sorted = [...found].filter(inTime).sort((a, b) => a.index - b.index);
-    return side === "after" ? sorted : sorted.reverse();
+    const parts = around(write).flatMap((reads) => {
+      if (reads.length === 0) return [];
+      const from = firstAfter(reads, write.index);
+      const start = side === "after" ? from : Math.max(0, from - NEAR_READS);
+      const part = reads.slice(start, side === "after" ? from + NEAR_READS : from).filter(inTime);
+      return part.length === 0 ? [] : [part];
+    });
+    const [first = [], ...others] = parts;
+    const sorted = others.length === 0 ? first : [...new Set(parts.flat())].sort((a, b) => a.index - b.index);
+    return side === "after" ? sorted : sorted.toReversed();
   };
   return {
     namesKeys: (read) => named.has(read),

@@ -58,8 +58,9 @@ interface Step {
 }
 
 function stepOf(seen: Seen, book: Recording["book"]): Step | null {
-  const [before] = shownBefore(seen, book);
   const own = seen.ending === "accepted" && seen.shown.length > 0 ? seen : null;
+  if (own !== null && countIn(own.shown[0]?.text) === null) return null;
+  const [before] = shownBefore(seen, book);
   const after = own ?? shownAfter(seen, book).find(({ seen: each }) => !each.writes)?.seen;
   if (before === undefined || after === undefined) return null;
   if (writesBetween(before.seen, seen, book).length > 0) return null;
