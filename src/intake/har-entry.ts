@@ -8,7 +8,12 @@ import { isMembers, type Members, membersAt, numberAt, textAt } from "./loose-js
 import { withoutRedacted } from "./redaction-marks.js";
 
 /** Why an entry takes no part: it can be of no use to a diagnosis, or it is none. */
-export type LeftOut = "page asset" | "preflight" | "no http request" | "damaged entry";
+export type LeftOut =
+  | "page asset"
+  | "preflight"
+  | "no http request"
+  | "service worker's twin"
+  | "damaged entry";
 
 const ASSET_TYPE = /^(?:image|font|audio|video)\/|^text\/css|javascript|\/wasm/i;
 const ASSET_RESOURCE = /^(?:image|font|stylesheet|script|media|manifest|texttrack|ping)$/i;

@@ -2,7 +2,7 @@ import { headerValue, isWrite } from "../core/http.js";
 import type { LeftOut } from "./har-entry.js";
 import { harHeaders } from "./har-headers.js";
 import type { RecordedExchange } from "./intake.js";
-import { type Members, membersAt } from "./loose-json.js";
+import { type Members, membersAt, textAt } from "./loose-json.js";
 import { withoutRedacted } from "./redaction-marks.js";
 
 /** Counts what the entries of a HAR lack. */
@@ -17,6 +17,10 @@ const MORE_REASONS: Readonly<Record<LeftOut, readonly [one: string, many: string
   "page asset": ["image, style sheet, font or script", "images, style sheets, fonts and scripts"],
   preflight: ["CORS preflight", "CORS preflights"],
   "no http request": ["entry that is no HTTP request", "entries that are no HTTP requests"],
+  "service worker's twin": [
+    "request that the page and its service worker both tell",
+    "requests that the page and its service worker both tell",
+  ],
   "damaged entry": ["damaged entry", "damaged entries"],
 };
 
@@ -84,10 +88,20 @@ function sentencesOf(counts: Counts, advice: string): readonly (string | null)[]
   ].map((each) => (each === false ? null : each));
 }
 
+/** What a browser's own cache says may be outdated, and looks like the server's answer. */
+function cacheSentence(cached: number): readonly string[] {
+  if (cached === 0) return [];
+  const answers = cached === 1 ? "1 answer" : `${cached} answers`;
+  return [
+    `${answers} came out of the browser's own cache: the server saw nothing of it, and it may be outdated`,
+  ];
+}
+
 /** Starts counting. */
 export function createHarNotes(): HarNotes {
   const left = new Map<LeftOut, number>();
   const redacted = new Map<string, number>();
+  let cached = 0;
   const counts: Counts = {
     ...{ total: 0, writes: 0, bodiless: 0, bodilessAnswers: 0, answers: 0 },
     ...{ unanswered: 0, rebuilt: 0, cut: 0, refusedLogin: 0, credentials: 0 },
@@ -100,10 +114,12 @@ export function createHarNotes(): HarNotes {
     leaveOut: (reason) => left.set(reason, (left.get(reason) ?? 0) + 1),
     add: (exchange, entry) => {
       count(counts, exchange);
+      if (textAt(entry, "_fromCache") !== null) cached += 1;
       noteRedacted(membersAt(entry, "request"));
       noteRedacted(membersAt(entry, "response"));
     },
     sentences: (recordedBy) => [
+      ...cacheSentence(cached),
       ...sentencesOf(counts, bodyAdvice(recordedBy)).flatMap((each) => each ?? []),
       ...[...redacted].map(
         ([name, times]) =>

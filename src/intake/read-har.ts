@@ -8,6 +8,7 @@ import { isMembers, type Members, membersAt, parseMembers, textAt } from "./loos
 import { type EntryTime, orderEntries } from "./order-entries.js";
 import { createRoll, originOf, type Roll } from "./origins.js";
 import { type HarOutline, outlineHar } from "./split-har.js";
+import { type Sighting, sightingOf, workerTwins } from "./worker-twins.js";
 
 /** One entry must fit into memory several times over. In bytes. */
 const MOST_ENTRY_BYTES = 64 << 20;
@@ -58,6 +59,7 @@ function survey(source: ByteSource, entries: readonly ByteRange[]): Surveyed {
   const [notes, roll] = [createHarNotes(), createRoll()];
   const places: ByteRange[] = [];
   const times: EntryTime[] = [];
+  const sightings: Sighting[] = [];
   const damaged: { number: number; place: ByteRange }[] = [];
   let exact = true;
   for (const [index, place] of entries.entries()) {
@@ -74,9 +76,13 @@ function survey(source: ByteSource, entries: readonly ByteRange[]): Surveyed {
     roll.add(exchange);
     places.push(place);
     times.push(timeOf(exchange, entry));
+    sightings.push(sightingOf(exchange, entry));
     exact &&= exchange.request.body.exact;
   }
-  return { places, times, notes, roll, exact, damaged };
+  const twins = workerTwins(sightings);
+  const once = <T>(all: readonly T[]): readonly T[] => all.filter((_each, index) => !twins.has(index));
+  for (let left = twins.size; left > 0; left--) notes.leaveOut("service worker's twin");
+  return { places: once(places), times: once(times), notes, roll, exact, damaged };
 }
 
 function programOf(head: Members): string | null {

@@ -219,6 +219,12 @@ describe("headers", () => {
   );
 });
 
+test("an answer out of the browser's own cache is said to be one", () => {
+  expect(read([specEntry({ method: "GET", more: { _fromCache: "disk" } })]).notes).toEqual([
+    "1 answer came out of the browser's own cache: the server saw nothing of it, and it may be outdated",
+  ]);
+});
+
 describe("what is of no use is left out, and said to be", () => {
   test("page assets, preflights, sockets and data", () => {
     const recording = read([
@@ -233,6 +239,21 @@ describe("what is of no use is left out, and said to be", () => {
     expect(recording.notes).toEqual([
       "left out: 2 images, style sheets, fonts and scripts, 1 CORS preflight, 2 entries that are no HTTP requests",
     ]);
+  });
+
+  test("what the page tells again of a request that its service worker sent, and nothing else", () => {
+    const at = (ms: number): string => `2026-11-21T22:37:05.${100 + ms}Z`;
+    const page = { response: { _fetchedViaServiceWorker: true } };
+    const recording = read([
+      specEntry({ at: at(0), time: 8, ...page }),
+      specEntry({ at: at(2), time: 4 }),
+      specEntry({ at: at(50), time: 4 }),
+      specEntry({ at: at(90), time: 8, ...page }),
+    ]);
+    expect(exchangesIn(recording).map(({ times }) => (times.startedAtMs ?? 0) % 1000)).toEqual([
+      102, 150, 190,
+    ]);
+    expect(recording.notes).toEqual(["left out: 1 request that the page and its service worker both tell"]);
   });
 
   test("but not a script that was refused", () => {
