@@ -70,11 +70,3 @@ export interface Scenario {
 export function faultOn(step: string, kind: FaultKind): Policy["faults"][number] {
   return { on: { route: null, step, nth: null }, kind, probability: 1, forMs: 200, status: 503 };
 }
-
-/** All requests of a scenario in the order in which they are sent. Pure. */
-export function sendsOf(acts: readonly Act[]): readonly Send[] {
-  return acts.flatMap((act) => {
-    if (act.kind === "send") return [act.send];
-    return act.kind === "together" ? act.sends.map(({ send }) => send) : [];
-  });
-}

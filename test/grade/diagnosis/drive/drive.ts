@@ -23,7 +23,7 @@ interface Drive {
 }
 
 /** When the world of every scenario begins. */
-export const STARTED_AT_EPOCH_MS: number = Date.UTC(2026, 10, 21, 8);
+const STARTED_AT_EPOCH_MS: number = Date.UTC(2026, 10, 21, 8);
 
 /** Half a round trip. */
 const WAY_MS = 0.5;

@@ -18,7 +18,7 @@ import { TOKEN_FORM_PROVOCATIONS } from "./token-forms.js";
 import { TOKEN_PROVOCATIONS } from "./tokens.js";
 
 /** Everything that a scenario can be drawn to provoke. */
-export const PROVOCATIONS: readonly Provocation[] = [
+const PROVOCATIONS: readonly Provocation[] = [
   ...KEY_PROVOCATIONS,
   ...KEY_END_PROVOCATIONS,
   ...TOKEN_PROVOCATIONS,

@@ -5,7 +5,7 @@ import type { Act, Outcome, Send } from "../scenario.js";
 import type { Stage } from "./stage.js";
 
 /** The requests that a control may be made of, as a scene can offer them. */
-export type ControlName =
+type ControlName =
   | "again"
   | "original"
   | "fresh"
@@ -41,7 +41,7 @@ export interface Provocation {
 }
 
 /** A step of a control, in the words of the table. */
-export type ControlStep = readonly [name: ControlName, expect: Outcome];
+type ControlStep = readonly [name: ControlName, expect: Outcome];
 
 /** Which requests settle a refusal, and what they say. */
 export interface ControlRule {

@@ -61,7 +61,7 @@ export function tagged(policy: Policy, draw: Draw, more: Partial<ConcurrencyPoli
 }
 
 /** A server with a version in its bodies. */
-export function versioned(policy: Policy, draw: Draw): Policy {
+function versioned(policy: Policy, draw: Draw): Policy {
   const name = draw.mostly(["version", "_rev", "resourceVersion"]);
   const form = name === "version" ? "integer" : "opaque";
   const inQuery = draw.chance(0.15);
