@@ -35,12 +35,15 @@ function selfContradicting(register: Register): readonly Anomaly[] {
   return found;
 }
 
-function meets(register: Register, version: number): number {
-  return register.operations.findIndex(
-    ({ ok }, index) =>
-      (ok !== false && (register.made[index] === version || register.expected[index] === version)) ||
-      (ok === false && register.saw[index] === version),
-  );
+/** For each version the first operation that shows it. */
+function firstMeetings(register: Register): Int32Array {
+  const { outcome, made, expected, saw, versions } = register;
+  const meeting = new Int32Array(versions.length).fill(NONE);
+  for (let index = made.length - 1; index >= 0; index--) {
+    const shown = outcome[index] === OUTCOME.refused ? [saw[index]] : [made[index], expected[index]];
+    for (const version of shown) if (version !== undefined && version !== NONE) meeting[version] = index;
+  }
+  return meeting;
 }
 
 function concatenate(blocks: readonly Int32Array[]): Int32Array {
@@ -65,15 +68,55 @@ function ghostFromMs(register: Register, { ghosts }: VersionOrder, last: number)
   return fromMs;
 }
 
+/** For each version the number of its block; {@link NONE} where it has none. */
+function blocksOf(register: Register, { blocks }: VersionOrder): Int32Array {
+  const blockOf = new Int32Array(register.versions.length).fill(NONE);
+  blocks.forEach((block, number) => {
+    for (const version of block) blockOf[version] = number;
+  });
+  return blockOf;
+}
+
+/** For each version its place in the one of these orders that has it. */
+function placesIn(register: Register, orders: readonly Int32Array[]): Int32Array {
+  const places = new Int32Array(register.versions.length).fill(NONE);
+  for (const order of orders)
+    order.forEach((version, place) => {
+      places[version] = place;
+    });
+  return places;
+}
+
+const NO_OPERATIONS = new Int32Array();
+
+/** For each block the operations that say anything about its versions: there may be as many blocks as writes. */
+function operationsOf(register: Register, blockOf: Int32Array, count: number): readonly Int32Array[] {
+  const { made, saw, expected } = register;
+  const found: number[][] = Array.from({ length: count }, () => []);
+  for (let index = 0; index < made.length; index++) {
+    const isRefused = register.outcome[index] === OUTCOME.refused;
+    const first = blockOf[(isRefused ? saw : made)[index] ?? NONE] ?? NONE;
+    const second = isRefused ? (blockOf[expected[index] ?? NONE] ?? NONE) : NONE;
+    found[first]?.push(index);
+    if (second !== first) found[second]?.push(index);
+  }
+  return found.map((indices) => Int32Array.from(indices));
+}
+
 /** What each chain of versions contradicts by itself, wherever it stands in the order. */
 function contradictionsInBlocks(
   register: Register,
   order: VersionOrder,
   exclusive: boolean,
 ): readonly Anomaly[] {
+  const blockOf = blocksOf(register, order);
+  const places = placesIn(register, order.blocks);
+  const operations = operationsOf(register, blockOf, order.blocks.length);
   return order.blocks.flatMap((block, index) =>
     trySchedule(register, {
       order: block,
+      places,
+      operations: operations[index] ?? NO_OPERATIONS,
       writer: order.writer,
       startsAtInitial: exclusive && index === 0 && order.startsAtInitial,
       successorFromMs: Number.NEGATIVE_INFINITY,
@@ -86,10 +129,7 @@ function zones(
   register: Register,
   order: VersionOrder,
 ): readonly { readonly block: Int32Array; readonly atMs: number }[] {
-  const blockOf = new Int32Array(register.versions.length).fill(NONE);
-  order.blocks.forEach((block, number) => {
-    for (const version of block) blockOf[version] = number;
-  });
+  const blockOf = blocksOf(register, order);
   const there = new Float64Array(order.blocks.length).fill(Number.POSITIVE_INFINITY);
   const stays = new Float64Array(order.blocks.length).fill(Number.NEGATIVE_INFINITY);
   for (let index = 0; index < register.made.length; index++) {
@@ -118,6 +158,8 @@ function tryWhole(register: Register, order: VersionOrder, exclusive: boolean): 
   const versions = likelyOrder(register, order);
   return trySchedule(register, {
     order: versions,
+    places: placesIn(register, [versions]),
+    operations: register.made.map((_, index) => index),
     writer: order.writer,
     startsAtInitial: exclusive && order.startsAtInitial,
     successorFromMs: exclusive
@@ -166,8 +208,9 @@ export function checkRegister(register: Register, { exclusive, steps }: Register
   if (!exclusive) return judgeShared(register, order);
   const untold = mayHaveMade(register, order);
   if (order.strangers.length > 0 && !untold) {
+    const meeting = firstMeetings(register);
     return violated(
-      order.strangers.map((version) => tell.phantomVersion(register, meets(register, version), version)),
+      order.strangers.map((version) => tell.phantomVersion(register, meeting[version] ?? NONE, version)),
     );
   }
   const inBlocks = order.blocks.length > 1 ? contradictionsInBlocks(register, order, true) : [];

@@ -9,6 +9,10 @@ type Bound = "write" | "read" | "refusal";
 export interface Candidate {
   /** Versions, first to last. */
   readonly order: Int32Array;
+  /** For each version its place in the order that has it, which may be that of another candidate. */
+  readonly places: Int32Array;
+  /** The operations that say anything about versions of this order. */
+  readonly operations: Int32Array;
   /** For each version who made it; {@link NONE} where nobody here did. */
   readonly writer: Int32Array;
   /** True where the first of `order` was there before everything. */
@@ -34,12 +38,10 @@ interface Refusal {
   readonly place: number;
 }
 
-function placesOf(register: Register, order: Int32Array): Int32Array {
-  const places = new Int32Array(register.versions.length).fill(NONE);
-  order.forEach((version, place) => {
-    places[version] = place;
-  });
-  return places;
+/** The place of a version in this order. */
+function placeOf({ order, places }: Candidate, version: number): number {
+  const place = places[version] ?? NONE;
+  return order[place] === version ? place : NONE;
 }
 
 function raise(
@@ -78,7 +80,6 @@ function boundByRead(
 function boundsOf(
   register: Register,
   candidate: Candidate,
-  places: Int32Array,
 ): { readonly instants: Instants; readonly refusals: Refusal[] } {
   const { kind, outcome, made, expected, saw, call, ret } = register;
   const count = candidate.order.length;
@@ -92,9 +93,9 @@ function boundsOf(
     endBy: NONE,
   };
   const refusals: Refusal[] = [];
-  for (let index = 0; index < made.length; index++) {
+  for (const index of candidate.operations) {
     const at = { call: call[index] ?? 0, ret: ret[index] ?? 0, index };
-    const madePlace = places[made[index] ?? NONE] ?? NONE;
+    const madePlace = placeOf(candidate, made[index] ?? NONE);
     if (kind[index] === KIND.read) {
       if (outcome[index] === OUTCOME.done && madePlace !== NONE) boundByRead(instants, madePlace, at);
       continue;
@@ -105,8 +106,8 @@ function boundsOf(
       if (outcome[index] === OUTCOME.done) lower(instants, madePlace, { ms: at.ret, index });
       continue;
     }
-    const sawPlace = places[saw[index] ?? NONE] ?? NONE;
-    const place = places[expected[index] ?? NONE] ?? NONE;
+    const sawPlace = placeOf(candidate, saw[index] ?? NONE);
+    const place = placeOf(candidate, expected[index] ?? NONE);
     if (sawPlace !== NONE) boundByRead(instants, sawPlace, at);
     // Where the refusal told the current version, and it is another one, the refusal is explained by that alone.
     if (place !== NONE && (sawPlace === NONE || sawPlace === place)) refusals.push({ index, place });
@@ -232,8 +233,7 @@ function placeRefusals(trial: Trial, refusals: readonly Refusal[]): readonly Ano
  * @returns the contradictions, none where the order holds. Near linear: few refusals are ever forced.
  */
 export function trySchedule(register: Register, candidate: Candidate): readonly Anomaly[] {
-  const places = placesOf(register, candidate.order);
-  const { instants, refusals } = boundsOf(register, candidate, places);
+  const { instants, refusals } = boundsOf(register, candidate);
   const count = candidate.order.length;
   const trial = { register, candidate, instants, t: new Float64Array(count), cause: new Int32Array(count) };
   leastInstants(instants, trial.t, trial.cause);
