@@ -58,8 +58,17 @@ function isSameRefusal(earlier: Seen, refused: Seen): boolean {
   return earlier.ending === "refused" && earlier.status === refused.status && isSameRequest(earlier, refused);
 }
 
+/** A dozen causes ask for the same story. */
+const told = new WeakMap<Case, KeyStory>();
+
 /** Tells what the exchanges say of the refused request's key. Pure. */
-export function keyStory({ refused, book }: Case): KeyStory {
+export function keyStory(of: Case): KeyStory {
+  const story = told.get(of) ?? followKey(of);
+  told.set(of, story);
+  return story;
+}
+
+function followKey({ refused, book }: Case): KeyStory {
   const withKey = book.sameKey(refused).filter((each) => each !== refused && each.ending !== "unsent");
   const priors = withKey.filter((each) => each.index < refused.index && !isSameRefusal(each, refused));
   const taken = priors.filter(({ ending }) => ending === "accepted");

@@ -55,8 +55,19 @@ function moverOf(of: Case, from: Seen | null, moved: boolean): Mover {
   return moved && from !== null ? "not-ours" : "unknown";
 }
 
+/** Seven causes ask for the same story. */
+const told = new WeakMap<Case, Map<SentToken, TokenStory>>();
+
 /** Follows one token of the refused request through the exchanges. Pure. */
 export function tokenStory(of: Case, token: SentToken): TokenStory {
+  const stories = told.get(of) ?? new Map<SentToken, TokenStory>();
+  told.set(of, stories);
+  const story = stories.get(token) ?? followToken(of, token);
+  stories.set(token, story);
+  return story;
+}
+
+function followToken(of: Case, token: SentToken): TokenStory {
   const { refused, book } = of;
   const { texts } = token;
   const here = book.sameResource(refused).filter((each) => each !== refused && each.ending === "accepted");
