@@ -1,8 +1,9 @@
 import type { Refusal } from "../core/causes.js";
-import { tryParseJson } from "../core/json.js";
+import { tryParseJson, writeJson } from "../core/json.js";
 import { isSecretHeader } from "../core/redact.js";
-import type { Factor } from "./controls.js";
+import { type Factor, isSameRequest } from "./controls.js";
 import type { Experiment, ExperimentStep } from "./diagnose.js";
+import type { Case } from "./refusal.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import type { Seen } from "./seen.js";
 
@@ -25,7 +26,27 @@ function bodyOf({ exchange }: Seen): Pick<ExperimentStep, "json" | "text"> {
   const { body, bodyEncoding } = exchange.request;
   if (body === "" || bodyEncoding !== "utf8") return {};
   const json = tryParseJson(body);
-  return json === null ? { text: body } : { json };
+  // "Again unchanged" means the same bytes: only compact JSON in source order is written as such.
+  return json === null || writeJson(json) !== body ? { text: body } : { json };
+}
+
+const FRESH_KEY = "$(uuid())";
+const KEY_HEADER = "idempotency-key";
+
+/** The header that carries the key, where it is not the usual one. */
+function ownKeyHeader({ exchange, key }: Seen): string | null {
+  const [name] = exchange.request.headers.find(([, value]) => value === key) ?? [];
+  return name === undefined || name.toLowerCase() === KEY_HEADER ? null : name;
+}
+
+/** A key in the header and the form in which the client sends its own. */
+function keyMembers(refused: Seen, fresh: boolean): Partial<ExperimentStep> {
+  const { key } = refused;
+  if (key === null && !fresh) return {};
+  const value = !fresh ? (key ?? "") : key?.startsWith('"') === true ? `"${FRESH_KEY}"` : FRESH_KEY;
+  const name = key === null ? null : ownKeyHeader(refused);
+  if (name === null) return { idempotencyKey: value };
+  return { headers: { ...headersOf(refused), [name]: value } };
 }
 
 function again(refused: Seen, change: Partial<ExperimentStep>): ExperimentStep {
@@ -34,7 +55,7 @@ function again(refused: Seen, change: Partial<ExperimentStep>): ExperimentStep {
     id: "again",
     request: `${refused.method} ${refused.path}${refused.query}`,
     headers: headersOf(refused),
-    ...(refused.key === null ? {} : { idempotencyKey: refused.key }),
+    ...keyMembers(refused, false),
     ...(ifMatch === null ? {} : { ifMatch }),
     ...bodyOf(refused),
     ...change,
@@ -47,42 +68,111 @@ interface Split {
   readonly steps: readonly ExperimentStep[];
   /** Of the causes that fit, those that a success would point to. */
   readonly points: (cause: Refusal) => boolean;
+  /** The exchanges have the answer already. */
+  readonly isTried: boolean;
 }
 
 function dependsOn(factor: Factor): (cause: Refusal) => boolean {
   return (cause) => REFUSAL_RULES[cause].factors.includes(factor);
 }
 
-function splitsFor(refused: Seen): readonly Split[] {
-  const key: Split = {
+/** True where the same request but for this was sent after the refusal, whatever came of it. */
+function isChangeTried({ controls, failedChanges, refused }: Case, factor: Factor): boolean {
+  const isIt = (differsIn: ReadonlySet<Factor>): boolean => differsIn.size === 1 && differsIn.has(factor);
+  return (
+    controls.some(({ after, differsIn }) => after && isIt(differsIn)) ||
+    failedChanges.some(({ seen, differsIn }) => seen.startMs >= refused.endMs && isIt(differsIn))
+  );
+}
+
+function keySplit(of: Case): Split {
+  const { refused } = of;
+  return {
     what:
       refused.key === null
         ? `send ${refused.id} again with an idempotency key`
         : `send ${refused.id} again unchanged but for a fresh key`,
     outcome: "2xx",
-    steps: [again(refused, { idempotencyKey: "$(uuid())" })],
+    steps: [again(refused, keyMembers(refused, true))],
     points: dependsOn("key"),
+    isTried: isChangeTried(of, "key"),
   };
-  const read: ExperimentStep = {
-    id: "read",
-    request: `GET ${refused.path}`,
-    capture: { etag: "header ETag" },
+}
+
+/** The read that showed a token of the resource; else the one that most likely does. */
+function readPath({ refused, book }: Case): string {
+  const known = book
+    .sameResource(refused)
+    .findLast(({ method, ending, shown }) => method === "GET" && ending === "accepted" && shown.length > 0);
+  if (known !== undefined) return `${known.path}${known.query}`;
+  const [, conversation] = /^conversation:(.+)$/.exec(refused.resource) ?? [];
+  return conversation === undefined ? refused.path : `/api/v2/conversations/${conversation}`;
+}
+
+/** How the request carries the token that was read: as it carried its own. */
+function freshToken({ sent }: Seen): Pick<ExperimentStep, "ifMatch" | "jsonFrom"> & {
+  readonly capture: Readonly<Record<string, string>>;
+} {
+  const member = sent.find(({ carrier }) => carrier === "body");
+  const isTag = member === undefined || sent.some(({ carrier }) => carrier === "if-match");
+  return {
+    capture: {
+      ...(isTag ? { etag: "header ETag" } : {}),
+      ...(member === undefined ? {} : { version: `$['${member.name}']` }),
+    },
+    ...(isTag ? { ifMatch: "$(read.etag)" } : {}),
+    ...(member === undefined ? {} : { jsonFrom: { [member.name]: "$(read.version)" } }),
   };
-  const token: Split = {
+}
+
+function tokenSplit(of: Case): Split {
+  const { refused } = of;
+  const { capture, ...token } = freshToken(refused);
+  const read: ExperimentStep = { id: "read", request: `GET ${readPath(of)}`, capture };
+  return {
     what: `read, then send ${refused.id} again with the token that was read`,
     outcome: "2xx",
-    steps: [read, again(refused, { ifMatch: "$(read.etag)" })],
+    steps: [read, again(refused, token)],
     points: dependsOn("token"),
+    isTried: isChangeTried(of, "token"),
   };
-  const time: Split = {
+}
+
+/** Locks of calls and the like clear within seconds. */
+const PAUSE_MS = 10_000;
+
+function passesWithTime(cause: Refusal): boolean {
+  const { holds, factors } = REFUSAL_RULES[cause];
+  return (holds === "enclosed" || holds === "passing") && !factors.includes("key");
+}
+
+/** Once a changed request has passed, the same one at once shows that it was the change and not the time; else it gets time. */
+function timeSplit(of: Case): Split {
+  const { refused, near, controls } = of;
+  const passed = controls.filter(({ after }) => after);
+  const later = near.filter((each) => each.startMs >= refused.endMs && isSameRequest(each, refused));
+  if (passed.length > 0)
+    return {
+      what: `send ${refused.id} once more, unchanged`,
+      outcome: "2xx",
+      steps: [again(refused, {})],
+      points: passesWithTime,
+      isTried: later.some(({ startMs }) => passed.every(({ seen }) => startMs >= seen.endMs)),
+    };
+  return {
     what: `send ${refused.id} again unchanged, after a pause`,
     outcome: "2xx",
-    steps: [again(refused, {})],
-    points: (cause) =>
-      ["enclosed", "passing"].includes(REFUSAL_RULES[cause].holds) &&
-      !REFUSAL_RULES[cause].factors.includes("key"),
+    steps: [again(refused, { waitMs: PAUSE_MS })],
+    points: passesWithTime,
+    isTried: later.some(({ startMs }) => startMs - refused.endMs >= PAUSE_MS / 2),
   };
-  return [key, ...(refused.exchange.ifMatch !== null || refused.method !== "POST" ? [token] : []), time];
+}
+
+function splitsFor(of: Case): readonly Split[] {
+  const { refused } = of;
+  const hasToken = refused.sent.length > 0 || refused.method !== "POST";
+  const all = [keySplit(of), ...(hasToken ? [tokenSplit(of)] : []), timeSplit(of)];
+  return all.filter(({ isTried }) => !isTried);
 }
 
 /** How evenly a split divides what is open: the smaller part. */
@@ -91,10 +181,14 @@ function worth({ points }: Split, open: readonly Refusal[]): number {
   return Math.min(pointed, open.length - pointed);
 }
 
-/** The one request that divides the open causes best; null where nothing that a client may send would. Pure. */
-export function chooseExperiment(refused: Seen, open: readonly Refusal[]): Experiment | null {
+/**
+ * The request that divides the open causes best, of those whose answer is not there yet; null where nothing that a client
+ * may send would. Pure.
+ */
+export function chooseExperiment(of: Case, open: readonly Refusal[]): Experiment | null {
+  const { refused } = of;
   if (!refused.writes || open.length < 2) return null;
-  const [best] = splitsFor(refused)
+  const [best] = splitsFor(of)
     .map((split) => ({ split, worth: worth(split, open) }))
     .sort((a, b) => b.worth - a.worth);
   if (best === undefined || best.worth === 0) return null;
