@@ -1,10 +1,10 @@
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
 import { createDecisions } from "./decisions.js";
-import type { MockOptions } from "./mock.js";
+import type { MockOptions, TraceEntry } from "./mock.js";
 import { type Actions, createOwnCore } from "./mock-core.js";
 import type { Outcome } from "./passage.js";
 import type { MockRequest } from "./request.js";
-import { createTrace } from "./trace.js";
+import type { Trace } from "./trace.js";
 
 /** A mock org without a socket: requests are handed to it, and it obeys its policy and keeps its trace as any other. */
 export interface InProcessMock extends Actions {
@@ -15,10 +15,24 @@ export interface InProcessMock extends Actions {
 /** What such a mock is made of; its clock is the caller's. */
 export type InProcessOptions = Required<Pick<MockOptions, "policy" | "seed" | "world" | "clock">>;
 
-/** Makes a mock org in memory. It owns nothing that has to be closed. */
+/** All decisions as they are: a ring of texts pays for itself on servers that run for days, not within one short life. */
+function createPlainTrace(): Trace {
+  const entries: TraceEntry[] = [];
+  return {
+    add: (entry) => {
+      entries.push(entry);
+    },
+    list: () => [...entries],
+    clear: () => {
+      entries.length = 0;
+    },
+  };
+}
+
+/** Makes a mock org in memory, for a short life: its trace only grows. It owns nothing that has to be closed. */
 export function createInProcessMock(options: InProcessOptions): InProcessMock {
   const { clock } = options;
-  const trace = createTrace();
+  const trace = createPlainTrace();
   const core = createOwnCore({ options, clock, trace, saved: null });
   const { actions } = core;
   const decisions = createDecisions({ clock, trace, policy: actions.policy, onDecision: null });

@@ -56,7 +56,11 @@ export function offeredRoutes(policy: Policy): readonly Route[] {
   return lookup === null ? offered : [...offered, lookupRoute(lookup)];
 }
 
-/** Finds the operations that a policy offers. */
+const routers = new WeakMap<Policy, Router<Route>>();
+
+/** Finds the operations that a policy offers: the same router each time, since each round begins a world under it anew. */
 export function routerFor(policy: Policy): Router<Route> {
-  return createRouter(offeredRoutes(policy));
+  const made = routers.get(policy) ?? createRouter(offeredRoutes(policy));
+  routers.set(policy, made);
+  return made;
 }

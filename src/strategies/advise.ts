@@ -9,6 +9,10 @@ const NOTABLE = 0.1;
 
 const SAME_BYTES: readonly StrategyId[] = ["blind-retry", "backoff", "backoff-jitter"];
 const OWN: StrategyId = "small-own";
+const SHARED: StrategyId = "small-shared";
+
+/** Nothing protects what these write: that none was lost says that there was nobody to lose it to. */
+const UNPROTECTED: readonly StrategyId[] = [OWN, SHARED];
 
 function shareOf({ told, writers }: Figures): number {
   return writers === 0 ? 0 : told / writers;
@@ -34,7 +38,7 @@ function isBetter(one: Figures, other: Figures): boolean {
 function bestAt(comparison: Comparison, churn: number): Named | null {
   let best: Named | null = null;
   for (const { id, title } of CHANGE_WAYS) {
-    const figures = id === OWN ? null : at(comparison, id, churn);
+    const figures = UNPROTECTED.includes(id) ? null : at(comparison, id, churn);
     if (figures === null || figures.lostUpdates > 0 || figures.told === 0) continue;
     if (best === null || isBetter(figures, best[1])) best = [title, figures];
   }
@@ -72,7 +76,8 @@ function bestByChurn(comparison: Comparison): string | null {
   const words = stretches.map(
     ({ title, first, last }) => `"${title}" (${last === null ? first : `${first}; up to ${last}`})`,
   );
-  return `Where writers share a value, the best of what lost nothing: ${words.join(", then ")}.`;
+  const where = comparison.comparing.writers === 1 ? "Against churn alone" : "Where writers share a value";
+  return `${where}, the best of what lost nothing: ${words.join(", then ")}.`;
 }
 
 /** What pauses are worth between two reads, at the greatest churn. */
@@ -123,7 +128,7 @@ function noCheck(comparison: Comparison): string | null {
 /** What the participant's attributes are good for. */
 function smallerEndpoint(comparison: Comparison): string | null {
   const own = figuresOf(comparison, OWN);
-  const shared = figuresOf(comparison, "small-shared");
+  const shared = figuresOf(comparison, SHARED);
   const [worst] = own.toSorted((a, b) => shareOf(a) - shareOf(b));
   if (worst === undefined) return null;
   if (worst.told === 0) return "The attributes' own endpoint wants a token too: without one nobody succeeds.";

@@ -114,7 +114,9 @@ function lostWords(share: number): string {
 function* conditions({ comparing }: Comparison, look: Look): Generator<string> {
   const { writers, runs, deadlineMs, lostShare } = comparing;
   const words = [
-    `${counted(writers, "writer")} begin${writers === 1 ? "s" : ""} within ${START_SPREAD_MS} ms and give${writers === 1 ? "s" : ""} up after ${formatDuration(deadlineMs)};`,
+    writers === 1
+      ? `1 writer gives up after ${formatDuration(deadlineMs)};`
+      : `${counted(writers, "writer")} begin within ${START_SPREAD_MS} ms and give up after ${formatDuration(deadlineMs)};`,
     `${counted(runs, "run")}: each line is ${counted(writers * runs, "writer")}.`,
     lostWords(lostShare),
     `A message takes ${ONE_WAY_MS.least} to ${ONE_WAY_MS.most} ms each way. All time is virtual.`,

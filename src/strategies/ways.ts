@@ -52,7 +52,8 @@ export interface CreateWay extends Way {
 }
 
 const AT_ONCE: Pausing = { initialMs: 0, factor: 1, maxMs: 0, jitter: "none" };
-const STEADY: Pausing = { initialMs: 100, factor: 1, maxMs: 100, jitter: "none" };
+const SHORT: Pausing = { initialMs: 100, factor: 1, maxMs: 100, jitter: "none" };
+const STEADY: Pausing = { initialMs: 250, factor: 1, maxMs: 250, jitter: "none" };
 const GROWING: Pausing = { initialMs: 100, factor: 2, maxMs: 2_000, jitter: "none" };
 const JITTERED: Pausing = { ...GROWING, jitter: "full" };
 
@@ -68,8 +69,9 @@ export const CHANGE_WAYS: readonly ChangeWay[] = [
   change(
     {
       id: "blind-retry",
-      title: "same bytes, 100 ms pauses",
-      description: "Reads once; after a refusal sends the same request with the same token, every 100 ms.",
+      title: "same bytes, 250 ms pauses",
+      description:
+        "Reads once; after a refusal sends the same request with the same token, with pauses of 250 ms.",
     },
     { rereads: false, pausing: STEADY },
   ),
@@ -130,7 +132,7 @@ export const CHANGE_WAYS: readonly ChangeWay[] = [
       description:
         "Reads, then sets the attribute that all writers share through the participant's attributes, without a token.",
     },
-    { through: "shared", rereads: true, pausing: STEADY },
+    { through: "shared", rereads: true, pausing: SHORT },
   ),
   change(
     {
@@ -139,7 +141,7 @@ export const CHANGE_WAYS: readonly ChangeWay[] = [
       description:
         "Sets an attribute that no other writer sets, through the participant's attributes, without a token.",
     },
-    { through: "own", rereads: false, pausing: STEADY },
+    { through: "own", rereads: false, pausing: SHORT },
   ),
 ];
 

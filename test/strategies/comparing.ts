@@ -8,7 +8,7 @@ const SMALL: Comparing = {
   policy: presetPolicy("forum-lore"),
   seed: 1,
   writers: 4,
-  runs: 12,
+  runs: 8,
   deadlineMs: 10_000,
   churnsPerSecond: [0, 5],
   lostShare: 0.1,

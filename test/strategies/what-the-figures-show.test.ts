@@ -107,8 +107,8 @@ describe("after a lost answer", () => {
     "under %s the same key is carried out once, a new one twice",
     async (policy) => {
       const comparison = await compare({ policy, churnsPerSecond: [], lostShare: 0.3 });
-      expect(figures(comparison, "same-key", null)).toMatchObject({ told: 48, doneTwice: 0 });
-      expect(figures(comparison, "new-key", null).told).toBe(48);
+      expect(figures(comparison, "same-key", null)).toMatchObject({ told: 32, doneTwice: 0 });
+      expect(figures(comparison, "new-key", null).told).toBe(32);
       expect(figures(comparison, "new-key", null).doneTwice).toBeGreaterThan(0);
     },
   );
@@ -130,6 +130,6 @@ describe("after a lost answer", () => {
 
   it("without lost answers nothing is done twice, and one request is enough", async () => {
     const comparison = await compare({ churnsPerSecond: [], lostShare: 0 });
-    expect(figures(comparison, "new-key", null)).toMatchObject({ doneTwice: 0, writes: 48, requests: 48 });
+    expect(figures(comparison, "new-key", null)).toMatchObject({ doneTwice: 0, writes: 32, requests: 32 });
   });
 });
