@@ -10,9 +10,18 @@ import { diagnosisTitle, sayDiagnosis } from "./say-diagnosis.js";
 const MOST_ANSWERS = 3;
 const INDENT = 2;
 
-/** A stored answer that was asked for stands in the table already. */
-function isWorthSaying(item: CaseItem): boolean {
-  return !isAside(item) && item.group.candidates[0].cause !== "stored-answer-returned";
+/** Exchanges whose answer most likely is a stored one: the table says so, and what else it might be is not news. */
+function storedIn(items: readonly CaseItem[]): ReadonlySet<string> {
+  const stored = items.filter(({ group }) => group.candidates[0].cause === "stored-answer-returned");
+  return new Set(stored.flatMap(({ group, alike }) => [group.exchange, ...alike]));
+}
+
+function isWorthSaying(item: CaseItem, stored: ReadonlySet<string>): boolean {
+  const [first] = item.group.candidates;
+  const isMereDoubt = first.certainty === "possible" && stored.has(item.group.exchange);
+  return (
+    !isAside(item) && first.cause !== "stored-answer-returned" && !(first.kind === "anomaly" && isMereDoubt)
+  );
 }
 
 const ORDER = ["refusal", "anomaly", "pattern", "documented"];
@@ -23,10 +32,9 @@ function rank({ group }: CaseItem): number {
 
 /** What is said of a run's exchanges, refusals first. */
 function answersOf(cases: readonly Case[]): readonly CaseItem[] {
-  return cases
-    .flatMap(({ items }) => items)
-    .filter(isWorthSaying)
-    .sort((a, b) => rank(a) - rank(b));
+  const items = cases.flatMap((each) => each.items);
+  const stored = storedIn(items);
+  return items.filter((item) => isWorthSaying(item, stored)).sort((a, b) => rank(a) - rank(b));
 }
 
 function titleOf({ group, exchange, alike }: CaseItem, look: Look): string {
