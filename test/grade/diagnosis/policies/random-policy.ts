@@ -21,13 +21,10 @@ function rule(method: string, path: string, overrides: RouteRule["overrides"]): 
   };
 }
 
-/** What creating and deleting answer on most servers, and that a run has no version. */
+/** What creating and deleting answer on most servers. */
 const ROUTES: readonly RouteRule[] = [
   rule("POST", THINGS, { success: { status: 201 } }),
   rule("DELETE", `${THINGS}/{id}`, { success: { status: 204, body: "empty" } }),
-  rule("POST", "/api/v2/integrations/actions/{actionId}/execute", {
-    concurrency: { validator: { kind: "none" }, readFrom: [] },
-  }),
 ];
 
 /** How often a dimension has its usual value: were all of them drawn evenly, few requests would get anywhere. */
