@@ -144,7 +144,7 @@ describe("the mock's own trace", () => {
       expect(wanted.length).toBe(stated.length);
       for (const [index, { cause }] of stated.entries()) {
         if (NOT_IN_THE_TRACE.has(cause)) continue;
-        const exchange = section.exchanges.find(({ id }) => id === wanted[index]?.exchange);
+        const exchange = section.exchange(wanted[index]?.exchange ?? "");
         const said = trace.filter(({ correlationId }) => correlationId === exchange?.correlationId);
         expect(said.at(-1)?.cause).toBe(IN_THE_TRACE[cause] ?? cause);
       }
