@@ -33,6 +33,10 @@ export interface ExperimentStep {
   /** One of both, where the request has a body. */
   readonly json?: JsonNode;
   readonly text?: string;
+  /** Members of `json` that take their values from captures: `{ version: "$(read.version)" }`. */
+  readonly jsonFrom?: Readonly<Record<string, string>>;
+  /** A pause before it is sent. */
+  readonly waitMs?: number;
   /** Names bound from the answer: `header ETag`, a JSONPath. */
   readonly capture?: Readonly<Record<string, string>>;
 }

@@ -142,7 +142,7 @@ interface Judged {
 function settles(of: Case, named: readonly Candidate[], open: readonly Candidate[]): Experiment | null {
   const causes = (named.length > 1 ? named : open).map(({ cause }) => cause);
   return chooseExperiment(
-    of.refused,
+    of,
     causes.filter((cause) => cause !== "unexplained"),
   );
 }

@@ -9,8 +9,8 @@ function bodyMember({ json, text }: ExperimentStep): object {
 }
 
 function stepObject(step: ExperimentStep): object {
-  const { id, request, headers, idempotencyKey, ifMatch, capture } = step;
-  return { id, request, headers, idempotencyKey, ifMatch, ...bodyMember(step), capture };
+  const { id, request, headers, idempotencyKey, ifMatch, jsonFrom, waitMs, capture } = step;
+  return { id, request, headers, idempotencyKey, ifMatch, ...bodyMember(step), jsonFrom, waitMs, capture };
 }
 
 function experimentObject({ what, steps, meanings, reads, writes }: Experiment): object {
