@@ -16,14 +16,30 @@ function hasVia({ exchange }: Seen): boolean {
   return headerValue(exchange.response?.headers ?? [], "via") !== null;
 }
 
+function bodyOf({ exchange }: Seen): string {
+  return exchange.response?.body ?? "";
+}
+
+const MEMBER_NAME = /"[^"\\]{1,80}"(?=\s*:)/g;
+
+/** True where a JSON text has a member's name that another one has nowhere. */
+function namesMore(text: string, other: string): boolean {
+  return (text.match(MEMBER_NAME) ?? []).some((name) => !other.includes(name));
+}
+
 /** Members that came back with a plainly other value. Spelling of numbers, case and blanks is the server's business. */
 function changedMember(seen: Seen): string | null {
   const asked = askedOf(seen);
+  if (asked === null || bodyOf(seen) === "") return null;
+  const sent = [...leavesOf(asked)];
+  // Mostly every value comes back as it was: nothing has to be parsed to see that.
+  if (sent.every(([, value]) => typeof value !== "string" || bodyOf(seen).includes(JSON.stringify(value))))
+    return null;
   const answer = answerOf(seen);
-  if (asked === null || typeof answer !== "object" || answer === null) return null;
+  if (typeof answer !== "object" || answer === null) return null;
   const shown = leavesOf(answer);
   const plain = (value: unknown): string => String(value).trim().toLowerCase();
-  for (const [path, value] of leavesOf(asked)) {
+  for (const [path, value] of sent) {
     const now = shown.get(path);
     if (SERVERS_OWN.test(path) || typeof value !== "string" || typeof now !== "string") continue;
     if (plain(now) !== plain(value))
@@ -34,11 +50,12 @@ function changedMember(seen: Seen): string | null {
 
 /** A member that nobody sent, that the thing did not have before, and that no server keeps by itself. */
 function addedMember(seen: Seen, { reads, book }: Recording): string | null {
-  const answer = answerOf(seen) ?? answerOf(reads.after(seen).find(({ path }) => path === seen.path) ?? seen);
-  const before = reads.before(seen).find(({ path }) => path === seen.path);
-  const old = before === undefined ? undefined : answerOf(before);
-  if (answer === undefined || old === undefined) return null;
   if (seen.method === "POST") return null;
+  const before = reads.before(seen).find(({ path }) => path === seen.path);
+  const after = bodyOf(seen) === "" ? reads.after(seen).find(({ path }) => path === seen.path) : seen;
+  if (before === undefined || after === undefined || !namesMore(bodyOf(after), bodyOf(before))) return null;
+  const [answer, old] = [answerOf(after), answerOf(before)];
+  if (answer === undefined || old === undefined) return null;
   const sent = leavesOf(askedOf(seen) ?? {});
   const was = leavesOf(old);
   const others = book.sameResource(seen).filter((each) => each !== seen && each.writes);
