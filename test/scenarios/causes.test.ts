@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAUSES as CAUSE_IDS, CAUSES_BY_KIND, type Cause } from "../../src/core/causes.js";
 import type { RunSection } from "../../src/index.js";
 import { diagnose, replay, startMock } from "../../src/index.js";
-import { CAUSES, everySendingStep, isLookAlike, type Shipped, statedCauses } from "./shipped.js";
+import type { StatusPattern } from "../../src/scenario/scenario.js";
+import { ALL, CAUSES, everySendingStep, isLookAlike, type Shipped, statedCauses } from "./shipped.js";
 
 /** Every id that is about exchanges: what the vendor documents needs none, and `unexplained` is what is left. */
 const SHOWN: readonly Cause[] = [
@@ -85,6 +86,33 @@ describe("scenarios/causes", () => {
     // Only a key in the same form that passes could rule out that somebody else had used each of them.
     expect(unsure.map(causeOf)).toEqual(["key-malformed"]);
   });
+});
+
+/** Refusals that speak of a conflict. */
+const CONFLICTS: ReadonlySet<StatusPattern> = new Set<StatusPattern>([409, 412, 423, 428]);
+
+/** Steps that expect a conflict and do not say why. */
+function unexplained(shipped: Shipped): readonly string[] {
+  const stated = new Set(statedCauses(shipped).map(({ step }) => step));
+  return everySendingStep(shipped)
+    .filter(({ id, expectations }) => {
+      const conflict = expectations.some(
+        (each) =>
+          each.what === "status" && !each.negated && each.any.every((status) => CONFLICTS.has(status)),
+      );
+      return conflict && !stated.has(id);
+    })
+    .map(({ id }) => `${shipped.name} ${id}`);
+}
+
+test("basics and claims say why each conflict is one, where their steps settle it", () => {
+  expect(ALL.flatMap(unexplained)).toEqual([
+    // Nobody who sees only what was sent can know that the bytes changed on their way.
+    "claims/guide-middleware-rewrites sameBytes",
+    // Without the same refusal again both a lock and a fault of the server's would fit as well.
+    "claims/voice-forbidden-as-conflict write",
+    "claims/voice-forbidden-as-conflict otherBodyAndKey",
+  ]);
 });
 
 describe("a look-alike", () => {
