@@ -80,9 +80,9 @@ function* table(title: string, cells: readonly Cell[], look: Look): Generator<st
   }
 }
 
-function* head({ comparing }: Comparison, look: Look): Generator<string> {
+function* head({ comparing }: Comparison, version: string, look: Look): Generator<string> {
   const { policy, seed } = comparing;
-  const name = `gcidem ${look.text(VERSION)}`;
+  const name = `gcidem ${look.text(version)}`;
   const target = {
     kind: "mock",
     baseUrl: "",
@@ -156,12 +156,19 @@ function* advice(comparison: Comparison, look: Look): Generator<string> {
   yield* underLabel(look, label("not shown"), [{ text: NOT_SHOWN }]);
 }
 
-/** What a person reads of a comparison: the figures by churn rate, and what they support. Pure. */
-export function* renderComparison(comparison: Comparison, options: TerminalOptions): Generator<string> {
+/**
+ * What a person reads of a comparison: the figures by churn rate, and what they support. `version` is what it calls its
+ * own. Pure.
+ */
+export function* renderComparison(
+  comparison: Comparison,
+  options: TerminalOptions,
+  version: string = VERSION,
+): Generator<string> {
   const look = lookOf(options);
   const { cells, comparing } = comparison;
   const lines = function* (): Generator<string> {
-    yield* head(comparison, look);
+    yield* head(comparison, version, look);
     yield "";
     yield* conditions(comparison, look);
     for (const churn of comparing.churnsPerSecond) {
