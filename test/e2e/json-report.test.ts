@@ -35,7 +35,7 @@ steps:
   - id: mutated
     repeat: first
     mutate: [{ patch: [{ op: replace, path: /sku, value: B2 }] }]
-    expect: { status: 201 }
+    expect: { status: 201, cause: key-reused-body-changed }
   - { id: thing, request: GET /things/1, expect: { status: 200, cause: stale-etag } }
   - { id: skipped, request: GET /$(thing.x) }
 `.replace("{ id: thing,", "{ id: thing, capture: { x: $.nothing },");
@@ -129,8 +129,9 @@ test("says what was sent and answered, in full, and adds it up", async () => {
     ["status", true],
     ["replayOf", true],
     ["status", false],
-    ["status", true],
     ["cause", null],
+    ["status", true],
+    ["cause", false],
   ]);
   expect(run.expectations[2]).toMatchObject({
     step: "mutated",
@@ -138,6 +139,16 @@ test("says what was sent and answered, in full, and adds it up", async () => {
     expected: 201,
     actual: 409,
     at: "it.yaml:14:23",
+  });
+  const [undecided, unfounded] = run.expectations.filter(({ what }) => what === "cause");
+  expect(undecided).toMatchObject({
+    ...{ step: "mutated", exchange: "e3", expected: "key-reused-body-changed" },
+    actual: expect.stringMatching(/^key-reused-body-changed \(possible\), /),
+    note: expect.stringContaining("to settle it: send e3 again"),
+  });
+  expect(unfounded).toMatchObject({
+    ...{ step: "thing", exchange: "e4", expected: "stale-etag", actual: null },
+    note: "nothing was found to explain",
   });
 });
 
