@@ -53,11 +53,25 @@ interface Index {
   readonly named: ReadonlyMap<Seen, ReadonlyMap<string, number>>;
   /** Lists that name keys, in order. */
   readonly lists: readonly Seen[];
+  readonly keys: ReadonlySet<string>;
+}
+
+/** Keys that came with one operation only: an item under any other key may be the effect of either. */
+function keysOfOneOperation({ all }: Book): ReadonlySet<string> {
+  const operations = new Map<string, string | null>();
+  for (const { key, method, path } of all) {
+    if (key === null) continue;
+    const name = `${method} ${path}`;
+    const bare = bareKey(key);
+    const known = operations.get(bare);
+    operations.set(bare, known === undefined || known === name ? name : null);
+  }
+  return new Set([...operations].flatMap(([key, operation]) => (operation === null ? [] : [key])));
 }
 
 function indexOf(book: Book): Index {
   const reads = book.all.filter(isRead);
-  const keys = new Set(book.all.flatMap(({ key }) => (key === null ? [] : [bareKey(key)])));
+  const keys = keysOfOneOperation(book);
   const byPath = new Map<string, Seen[]>();
   for (const read of reads) {
     for (const name of new Set([read.path, read.resource])) {
@@ -67,7 +81,7 @@ function indexOf(book: Book): Index {
     }
   }
   const named = namedKeys(reads, keys);
-  return { byPath, named, lists: [...named.keys()] };
+  return { byPath, named, lists: [...named.keys()], keys };
 }
 
 /** The first read of a list in order that comes after a place. */
@@ -83,7 +97,7 @@ function firstAfter(reads: readonly Seen[], place: number): number {
 
 /** Indexes the reads of a recording. Linear. Pure. */
 export function readsOf(book: Book): Reads {
-  const { byPath, named, lists } = indexOf(book);
+  const { byPath, named, lists, keys } = indexOf(book);
   const around = (write: Seen): readonly (readonly Seen[])[] => [
     byPath.get(write.path) ?? [],
     ...(write.resource === write.path ? [] : [byPath.get(write.resource) ?? []]),
@@ -109,7 +123,8 @@ export function readsOf(book: Book): Reads {
     after: (write) => near(write, "after"),
     effectsIn: (read, write) => {
       const byKey = named.get(read);
-      if (byKey !== undefined && write.key !== null) return byKey.get(bareKey(write.key)) ?? 0;
+      if (byKey !== undefined && write.key !== null)
+        return keys.has(bareKey(write.key)) ? (byKey.get(bareKey(write.key)) ?? 0) : null;
       const asked = read.path === write.path && write.method === "POST" ? askedOf(write) : null;
       const answer = asked === null ? undefined : answerOf(read);
       return asked === null || answer === undefined ? null : placesWith(answer, asked);

@@ -63,6 +63,18 @@ describe("duplicate-delivery", () => {
     expect(found).toContain("lost duplicate-delivery likely");
   });
 
+  test("is not two runs under a key that came with another operation, too", async () => {
+    const key = "idempotencyKey: 0b9a6e0e-5d7c-4a36-9df0-0f4a3a0f0001";
+    const steps = `
+- { id: made, request: POST /api/v2/mock/things, ${key}, json: { tier: gold } }
+- { id: run, request: POST /api/v2/integrations/actions/a1/execute, ${key}, json: { contactId: c-1 } }
+- { id: again, repeat: run }
+- { id: look, request: GET /api/v2/mock/executions }
+`;
+    const found = await anomaliesOf(steps, HEAD);
+    expect(found).toEqual(["again executed-twice certain"]);
+  });
+
   test("may be a version that moved by two for one write", async () => {
     expect(await anomaliesOf(write("duplicate-delivery"), HEAD)).toEqual([
       "lost duplicate-delivery possible",
