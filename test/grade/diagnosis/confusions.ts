@@ -9,7 +9,11 @@ function mistakeIn(each: Case, kind: ScoredKind): string | null {
   if (each.truth.kind === "apart" || !isDistinguishable(each)) return null;
   const truth = each.truth.kind === kind ? each.truth.cause : null;
   const first = saidIn(each, kind)[0]?.cause ?? null;
-  if (truth === first) return null;
+  const movedBy = kind === "refusal" ? (each.refusals[0]?.movedBy ?? null) : null;
+  if (truth === first) {
+    const isMoved = truth?.startsWith("stale-") === true && movedBy !== each.truth.movedBy;
+    return isMoved ? `${truth} moved by ${each.truth.movedBy} taken for ${movedBy}` : null;
+  }
   return `${kind} ${truth ?? "none"} taken for ${first ?? "none"}${each.opaque ? ", opaque" : ""}`;
 }
 

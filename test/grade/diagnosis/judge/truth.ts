@@ -89,6 +89,8 @@ function sameRequest(one: Happened, other: Happened): boolean {
   return shown(one) === shown(other);
 }
 
+const LEAST_ERROR = 400;
+
 const storedRefusal: Mapping = {
   because:
     "A refusal that was kept under its key and given again: the rule that said no is the first request's, where this one is the same in every byte. Where it is not, no id names it.",
@@ -98,7 +100,8 @@ const storedRefusal: Mapping = {
     const first = firstUse(one, all);
     if (first === undefined) return undefined;
     const original = truthOf(first, all);
-    if (original.kind !== "refusal" && original.kind !== "apart") return undefined;
+    const status = first.outcome?.answer?.status ?? 0;
+    if (original.kind !== "refusal" && status < LEAST_ERROR) return undefined;
     if (!first.send.recorded) return UNSEEN;
     return sameRequest(one, first) ? original : APART;
   },

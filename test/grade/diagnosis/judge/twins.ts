@@ -117,7 +117,9 @@ export async function twinsOf(
     recordedOf(other).forEach((one, index) => {
       const truth = truthOf(one, other);
       const own = truths[index];
-      if (own !== undefined && !isEqual(own, truth)) twins[index]?.push({ differsIn, truth });
+      // Where nothing is graded there is no other truth to be told.
+      if (own !== undefined && truth.kind !== "apart" && !isEqual(own, truth))
+        twins[index]?.push({ differsIn, truth });
     });
   }
   return twins;
