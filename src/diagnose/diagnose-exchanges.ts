@@ -30,13 +30,17 @@ function likeliest(refusals: readonly Diagnosis[]): ReadonlyMap<string, Cause> {
   return causes;
 }
 
-function aroundRefusals(
-  book: Book,
+/** What is said of one round, by kind. */
+type Said = readonly [
   refusals: readonly Diagnosis[],
-  exclusive: boolean,
-): readonly (readonly Diagnosis[])[] {
+  anomalies: readonly Diagnosis[],
+  patterns: readonly Diagnosis[],
+];
+
+function explainRound(book: Book, exclusive: boolean): Said {
+  const refusals = refusalsOf(book);
   const recording = recordingOf(book, exclusive);
-  return [diagnoseAnomalies(recording), diagnosePatterns(recording, likeliest(refusals))];
+  return [refusals, diagnoseAnomalies(recording), diagnosePatterns(recording, likeliest(refusals))];
 }
 
 /**
@@ -48,12 +52,10 @@ export function diagnoseExchanges(
   exchanges: readonly Exchange[],
   { timesKnown = true, exclusive = false }: DiagnoseOptions = {},
 ): readonly Diagnosis[] {
-  const book = openBook(exchanges, timesKnown);
-  const refusals = refusalsOf(book);
-  const rounds = roundsOf(exchanges);
-  const books = rounds.length > 1 ? rounds.map((round) => openBook(round, timesKnown)) : [book];
-  const around = books.map((each) => aroundRefusals(each, refusals, exclusive));
-  const anomalies = around.flatMap(([found = []]) => found);
-  const patterns = around.flatMap(([, found = []]) => found);
-  return [...refusals, ...anomalies, ...patterns, ...diagnoseDocumented(book)];
+  const books = roundsOf(exchanges).map((round) => openBook(round, timesKnown));
+  const said = books.map((book) => explainRound(book, exclusive));
+  const ofKind = (kind: 0 | 1 | 2): readonly Diagnosis[] => said.flatMap((each) => each[kind]);
+  const [first = openBook([], timesKnown)] = books;
+  const all = books.length > 1 ? openBook(exchanges, timesKnown) : first;
+  return [...ofKind(0), ...ofKind(1), ...ofKind(2), ...diagnoseDocumented(all)];
 }
