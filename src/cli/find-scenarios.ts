@@ -65,6 +65,12 @@ function builtin(wanted: string): BuiltinScenario {
   if (exact !== undefined) return exact;
   const [found, ...more] = all.filter(({ name }) => name.endsWith(`/${wanted}`));
   if (found !== undefined && more.length === 0) return found;
+  if (found !== undefined) {
+    const names = [found, ...more].map(({ name }) => `${BUILTIN}${name}`).join(", ");
+    throw new GcidemError("usage", `several shipped scenarios are called "${wanted}"`, {
+      hint: `say which one: ${names}`,
+    });
+  }
   throw new GcidemError("usage", `there is no shipped scenario "${wanted}"`, {
     hint:
       didYouMeanHint(

@@ -110,14 +110,17 @@ describe("init", () => {
 
 describe("builtin:", () => {
   test("takes a short name where there is only one of it; others are exit 2 with what is near", async () => {
-    const short = await gcidem(["replay", "builtin:stale-etag"]);
+    const short = await gcidem(["replay", "builtin:mutated-body"]);
     expect(short.code).toBe(0);
+    const several = await gcidem(["replay", "builtin:stale-etag"]);
+    expect(several.code).toBe(2);
+    expect(several.stderr).toContain("builtin:basics/stale-etag, builtin:causes/stale-etag");
     const near = await gcidem(["replay", "builtin:basics/stale-etga"]);
     expect(near.code).toBe(2);
     expect(near.stderr).toContain("basics/stale-etag");
     expect((await gcidem(["replay", "builtin:"])).code).toBe(2);
     expect((await gcidem(["replay", "builtin:../package"])).code).toBe(2);
-    expect((await gcidem(["validate", "builtin:stale-etag"])).code).toBe(0);
+    expect((await gcidem(["validate", "builtin:mutated-body"])).code).toBe(0);
   });
 });
 
