@@ -92,7 +92,7 @@ export function writeUnder(stage: Stage, role: string, held: Held): Send {
   return write(stage, role, { place, body, way, token: tokenOf(read) });
 }
 
-type MoverKind = "own" | "other" | "hidden" | "platform" | "lane";
+type MoverKind = "own" | "other" | "hidden" | "platform";
 
 /** What moves a token between a read and a write. */
 function moverActs(stage: Stage, held: Held, mover: MoverKind): readonly Act[] {
@@ -100,7 +100,6 @@ function moverActs(stage: Stage, held: Held, mover: MoverKind): readonly Act[] {
   if (mover === "platform") return [pause(draw.between(6_000, 20_000))];
   const move = writeUnder(stage, "move", held);
   if (mover === "own") return [act(move)];
-  if (mover === "lane") return [act({ ...move, writer: 1 })];
   return [act({ ...move, principal: RIVAL, recorded: mover === "other" })];
 }
 
@@ -156,7 +155,7 @@ function staleScene(stage: Stage): Scene {
   const mover =
     isParty && policy.churn !== null
       ? draw.oneOf(["platform", "platform", "own", "other"] as const)
-      : draw.oneOf(["own", "own", "other", "other", "hidden", "hidden", "lane"] as const);
+      : draw.oneOf(["own", "own", "other", "other", "hidden", "hidden"] as const);
   const refused = writeUnder(stage, "refused", held);
   return {
     acts: [act(held.read), ...moverActs(stage, held, mover), pause(draw.between(5, 900)), act(refused)],
