@@ -56,6 +56,10 @@ const ROOMS: Readonly<
     ],
     packages: [],
   },
+  confirm: {
+    rooms: ["core", "journal", "scenario", "plan", "diagnose", "report", "session"],
+    packages: [],
+  },
   strategies: { rooms: ["core", "policy", "mock", "report"], packages: [] },
   cli: {
     rooms: [
@@ -70,6 +74,7 @@ const ROOMS: Readonly<
       "report",
       "run",
       "session",
+      "confirm",
       "strategies",
     ],
     packages: ["commander", "ora"],

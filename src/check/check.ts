@@ -54,6 +54,14 @@ export interface Judgement {
   readonly note: string | null;
 }
 
+/** What was sent to confirm causes. */
+export interface ConfirmingCounts {
+  readonly exchanges: number;
+  readonly writes: number;
+  readonly conflicts: number;
+  readonly failures: number;
+}
+
 /** Everything that one pass over a journal finds out. */
 export interface CheckedRun {
   readonly results: readonly CheckResult[];
@@ -65,6 +73,8 @@ export interface CheckedRun {
     readonly failures: number;
     /** Requests that gcidem itself would not send; not among the failures. */
     readonly refused: number;
+    /** Of all these: what was sent to confirm a cause. Absent: nothing. */
+    readonly confirming?: ConfirmingCounts;
   };
   readonly invariants: readonly InvariantResult[];
   /** Why exchanges came out as they did, in the order of rounds. */

@@ -1,5 +1,5 @@
+import { diagnoseConfirmed } from "../diagnose/confirmed.js";
 import type { Diagnosis } from "../diagnose/diagnose.js";
-import { diagnoseExchanges } from "../diagnose/diagnose-exchanges.js";
 import type { Exchange } from "../journal/journal.js";
 
 /** So many exchanges of a round are kept for its diagnosis: a run of any length is judged in bounded memory. */
@@ -32,7 +32,7 @@ export function createRoundDiagnoses(): RoundDiagnoses {
   const kept: Diagnosis[] = [];
   return {
     ofRound: (exchanges) => {
-      const diagnoses = diagnoseExchanges(exchanges);
+      const diagnoses = diagnoseConfirmed(exchanges);
       kept.push(...diagnoses.slice(0, KEPT_DIAGNOSES - kept.length));
       return byExchange(diagnoses);
     },

@@ -1,4 +1,5 @@
 import { isConflictStatus, isWrite } from "../core/http.js";
+import { isConfirming } from "../journal/confirming.js";
 import type { Exchange, JournalView } from "../journal/journal.js";
 import { isSending } from "../plan/build-plan.js";
 import { EFFECTS_STEP, type RunPlan } from "../plan/plan.js";
@@ -20,6 +21,10 @@ interface Tally {
   conflicts: number;
   failures: number;
   refused: number;
+}
+
+function newTally(): Tally {
+  return { exchanges: 0, writes: 0, conflicts: 0, failures: 0, refused: 0 };
 }
 
 function count(tally: Tally, exchange: Exchange): void {
@@ -206,7 +211,7 @@ function endRound(
  */
 export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Redact = String): CheckedRun {
   const bound = createBoundScopes();
-  const tally: Tally = { exchanges: 0, writes: 0, conflicts: 0, failures: 0, refused: 0 };
+  const [tally, confirming] = [newTally(), newTally()];
   const firsts = new Map<string, string>();
   const storedAnswers: Record<string, string> = {};
   const skipped: CheckedRun["skipped"][number][] = [];
@@ -232,6 +237,11 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
   const take = (exchange: Exchange): void => {
     enter(exchange.round);
     count(tally, exchange);
+    if (isConfirming(exchange)) {
+      count(confirming, exchange);
+      round.first.push(exchange);
+      return;
+    }
     const stored = storedAnswerOf(firsts, exchange, journal);
     if (stored !== null) storedAnswers[exchange.id] = stored;
     if (keepAll) round.all.push(exchange);
@@ -262,7 +272,7 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
     hitRounds: rounds.hitRounds,
     rounds: counts ? round.number : round.number - 1,
     skipped,
-    counts: tally,
+    counts: confirming.exchanges === 0 ? tally : { ...tally, confirming },
     storedAnswers,
     pairs: rounds.pairs ?? [],
     unanswered: [...rounds.unanswered, ...uncounted],

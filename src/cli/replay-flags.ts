@@ -15,6 +15,7 @@ export interface ReplayFlags {
   readonly timeout?: string;
   readonly maxWait: string;
   readonly waitFor?: string;
+  readonly confirm: boolean;
   readonly bail: boolean;
   readonly requireExpectations: boolean;
   readonly maxRequests?: string;

@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { createConfirm } from "../confirm/confirm-causes.js";
 import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
+import { diagnoseConfirmed } from "../diagnose/confirmed.js";
 import { choosePolicy } from "../session/choose-policy.js";
 import { asksBeforeWriting, countWrites } from "../session/judge-writes.js";
 import { checkSession, replayScenarios } from "../session/replay.js";
 import type { ReadyScenario } from "../session/run-scenario.js";
-import type { SessionOptions } from "../session/session.js";
+import type { Confirm, SessionOptions } from "../session/session.js";
 import { exitCodeOfSignals } from "./exit-code.js";
 import { watchInterrupts } from "./interrupts.js";
 import { loadAll } from "./load-all.js";
@@ -17,6 +19,10 @@ import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
 import { waitFor } from "./wait-for.js";
 import { openReporters, readReporters, type WantedReporter, writeReports } from "./write-reports.js";
+
+function confirmBy({ onWarning }: SessionOptions["observer"]): Confirm {
+  return createConfirm({ explain: diagnoseConfirmed, onWarning });
+}
 
 function sessionOptions(
   flags: ReplayFlags,
@@ -46,6 +52,7 @@ function sessionOptions(
     },
     bail: flags.bail,
     requireExpectations: flags.requireExpectations,
+    ...(flags.confirm ? { confirm: confirmBy(live.observer) } : {}),
     ...live,
   };
 }
@@ -89,7 +96,8 @@ async function confirmWrites(ready: readonly ReadyScenario[], options: SessionOp
     options,
   );
   const upTo = options.rounds?.untilConflict === true ? "up to " : "";
-  const writes = `${upTo}${count === 1 ? "1 write" : `${count} writes`}`;
+  const besides = options.confirm === undefined ? "" : ", and up to 20 more to confirm causes,";
+  const writes = `${upTo}${count === 1 ? "1 write" : `${count} writes`}${besides}`;
   const question = `${writes} will be sent to ${printable(options.target.baseUrl)}. Go on? [y/N] `;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
     const hint = "give --yes where no terminal is there to be asked";

@@ -3,6 +3,7 @@ import { tryParseJson, writeJson } from "../core/json.js";
 import { isSecretHeader } from "../core/redact.js";
 import { type Factor, isSameRequest } from "./controls.js";
 import type { Experiment, ExperimentStep } from "./diagnose.js";
+import { keyStory } from "./key-story.js";
 import type { Case } from "./refusal.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import type { Seen } from "./seen.js";
@@ -141,6 +142,15 @@ function tokenSplit(of: Case): Split {
 /** Locks of calls and the like clear within seconds. */
 const PAUSE_MS = 10_000;
 
+/** A read shows the state while it lasts, and costs no write; one that came after the refusal has shown it. */
+function stateRead(of: Case): readonly ExperimentStep[] {
+  const { refused, book } = of;
+  const shown = book
+    .sameResource(refused)
+    .some(({ writes, ending, startMs }) => !writes && ending === "accepted" && startMs >= refused.endMs);
+  return shown || refused.method === "POST" ? [] : [{ id: "read", request: `GET ${readPath(of)}` }];
+}
+
 function passesWithTime(cause: Refusal): boolean {
   const { holds, factors } = REFUSAL_RULES[cause];
   return (holds === "enclosed" || holds === "passing") && !factors.includes("key");
@@ -159,19 +169,36 @@ function timeSplit(of: Case): Split {
       points: passesWithTime,
       isTried: later.some(({ startMs }) => passed.every(({ seen }) => startMs >= seen.endMs)),
     };
+  const read = stateRead(of);
   return {
-    what: `send ${refused.id} again unchanged, after a pause`,
+    what: `${read.length > 0 ? "read, then " : ""}send ${refused.id} again unchanged, after a pause`,
     outcome: "2xx",
-    steps: [again(refused, { waitMs: PAUSE_MS })],
+    steps: [...read, again(refused, { waitMs: PAUSE_MS })],
     points: passesWithTime,
     isTried: later.some(({ startMs }) => startMs - refused.endMs >= PAUSE_MS / 2),
   };
 }
 
+/** A server that repeats its answers takes the first request again; one that refuses each repeat does not. */
+function firstSplit(of: Case): readonly Split[] {
+  const { refused, near } = of;
+  const { binding, relation } = keyStory(of);
+  if (refused.key === null || binding?.ending !== "accepted" || relation === "same") return [];
+  return [
+    {
+      what: `send ${binding.id} again unchanged, then ${refused.id} once more`,
+      outcome: `2xx to ${binding.id}`,
+      steps: [{ ...again(binding, {}), id: "first" }, again(refused, {})],
+      points: (cause) => cause.startsWith("key-reused-"),
+      isTried: near.some((each) => each.startMs >= refused.endMs && isSameRequest(each, binding)),
+    },
+  ];
+}
+
 function splitsFor(of: Case): readonly Split[] {
   const { refused } = of;
   const hasToken = refused.sent.length > 0 || refused.method !== "POST";
-  const all = [keySplit(of), ...(hasToken ? [tokenSplit(of)] : []), timeSplit(of)];
+  const all = [keySplit(of), ...(hasToken ? [tokenSplit(of)] : []), timeSplit(of), ...firstSplit(of)];
   return all.filter(({ isTried }) => !isTried);
 }
 

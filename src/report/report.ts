@@ -1,4 +1,4 @@
-import type { CheckResult, InvariantResult } from "../check/check.js";
+import type { CheckResult, ConfirmingCounts, InvariantResult } from "../check/check.js";
 import type { ExchangeDiff } from "../compare/compare.js";
 import type { SourcePosition } from "../core/errors.js";
 import type { TargetKind } from "../core/target.js";
@@ -49,6 +49,8 @@ interface RunCounts {
   readonly failures: number;
   /** Requests that gcidem itself would not send; not among the failures. */
   readonly refused: number;
+  /** Of all these: what was sent to confirm a cause (`--confirm`). Absent: nothing. */
+  readonly confirming?: ConfirmingCounts;
 }
 
 /** How often a conflict came back over several rounds, with the 95 % interval of its rate. */

@@ -9,6 +9,7 @@ import type { Transport } from "../transport/transport.js";
 import { BudgetSpent, createSender, type ExchangeSender } from "./exchange-sender.js";
 import { executeRace, RaceNotFormed } from "./execute-race.js";
 import { bindNames, boundValue } from "./names.js";
+import { openRound } from "./open-round.js";
 import { parseWorld } from "./parse-world.js";
 import type { RunOptions, RunOutcome } from "./run.js";
 import { pause, type Running } from "./running.js";
@@ -163,6 +164,8 @@ async function runRound(shared: Shared, round: number): Promise<ReadonlySet<Stop
     running,
     steps.filter((planned) => !isCleanUp(planned)),
   );
+  if (stop === null && !shared.options.interrupt.aborted)
+    await shared.options.beforeCleanUp?.(openRound(running));
   const cleaning = { ...running, options: { ...shared.options, interrupt: linkAbort([]).signal } };
   return new Set([stop, await runSection(cleaning, steps.filter(isCleanUp))]);
 }

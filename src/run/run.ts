@@ -24,6 +24,23 @@ interface Leave {
   readonly refusal?: (request: MaterialRequest) => string | null;
 }
 
+/** Requests that are no part of the scenario, sent in a round whose own steps are done. */
+export interface ExtraSteps {
+  /** Goes before the id of each step: `confirm-1` gives `confirm-1/again`. */
+  readonly name: string;
+  /** Its requests are sent and its waits kept; whatever else a plan may have is left out. */
+  readonly plan: RunPlan;
+  /** The scenario's step in whose name they are sent: with its principal and credentials. Null: with the target's own. */
+  readonly like: string | null;
+}
+
+/** A round whose steps are done and which is not cleaned up yet. */
+export interface OpenRound {
+  readonly round: number;
+  /** Sends extra steps in order. Gives why not all of them were sent and answered; null where they were. */
+  readonly send: (extra: ExtraSteps) => Promise<string | null>;
+}
+
 /** Everything that a run needs from outside. */
 export interface RunOptions {
   readonly plan: RunPlan;
@@ -49,6 +66,8 @@ export interface RunOptions {
   /** Aborted once when the user interrupts: no further step starts but clean-up. */
   readonly interrupt: AbortSignal;
   readonly observer: RunObserver;
+  /** Called once the steps of a round are done, before it is cleaned up; not where something ended the round early. */
+  readonly beforeCleanUp?: (round: OpenRound) => Promise<void>;
 }
 
 /** How a run ended. Everything else is in the journal. */

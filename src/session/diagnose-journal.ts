@@ -1,5 +1,5 @@
+import { diagnoseConfirmed } from "../diagnose/confirmed.js";
 import type { DiagnoseOptions, Diagnosis } from "../diagnose/diagnose.js";
-import { diagnoseExchanges } from "../diagnose/diagnose-exchanges.js";
 import { allowForMissing } from "../diagnose/incomplete.js";
 import { originOf } from "../intake/origins.js";
 import type { Exchange } from "../journal/journal.js";
@@ -48,7 +48,7 @@ export function diagnoseAll(exchanges: Iterable<Exchange>, options: DiagnoseOpti
   const groups = byOrigin(all);
   const { bodiesExact = true } = options;
   const found = groups.flatMap((group) =>
-    allowForMissing(diagnoseExchanges(group, options), group, { bodiesExact }),
+    allowForMissing(diagnoseConfirmed(group, options), group, { bodiesExact }),
   );
   if (groups.length < 2) return { exchanges: all, diagnoses: found, notDiagnosed: null };
   const places = new Map(all.map(({ id }, index) => [id, index]));

@@ -167,12 +167,28 @@ function refuse(write: PlannedWrite, why: string, hint: string): GcidemError {
   );
 }
 
+/** What confirms a cause is known only once something was refused: leave for it is asked for before. */
+function checkConfirm(plan: RunPlan, options: SessionOptions): void {
+  const { allowWrites, readOnly } = options.safety;
+  if (readOnly)
+    throw new GcidemError("usage", "--confirm sends writes, and --read-only sends none; nothing was sent", {
+      hint: "give one of them",
+    });
+  if (allowWrites || !needsLeave(options, plan)) return;
+  throw new GcidemError(
+    "refused",
+    "--confirm sends refused writes again, and to a real server that needs leave; nothing was sent",
+    { hint: "give leave with --allow-writes, or confirm on the mock" },
+  );
+}
+
 /**
  * Judges a plan's writes before anything is sent.
  * @throws GcidemError `refused` for the first write that lacks leave.
  */
 export function checkWrites(plan: RunPlan, options: SessionOptions): void {
   const { safety } = options;
+  if (options.confirm !== undefined) checkConfirm(plan, options);
   if (safety.readOnly) return;
   const leave = needsLeave(options, plan);
   for (const write of plannedWrites(plan, options.headers)) {

@@ -4,6 +4,7 @@ import { createRedactor, isSecretHeader, type Redactor } from "../core/redact.js
 import type { Target } from "../core/target.js";
 import { VERSION } from "../core/version.js";
 import { createJournal, type JournalWriter, newRunId } from "../journal/create-journal.js";
+import type { Exchange } from "../journal/journal.js";
 import { openJournal } from "../journal/read-journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
@@ -75,6 +76,27 @@ function writeStart(
   });
 }
 
+/** What was sent in a round until now, as the journal has it. */
+function exchangesOf(file: string, round: number): readonly Exchange[] {
+  const journal = openJournal(file);
+  try {
+    return [...journal.exchanges()].filter((each) => each.round === round);
+  } finally {
+    journal.close();
+  }
+}
+
+/** `--read-only` sends nothing that could confirm anything. */
+function confirming(
+  { confirm, safety }: SessionOptions,
+  file: string,
+): Pick<RunOptions, "beforeCleanUp"> | null {
+  if (confirm === undefined || safety.readOnly) return null;
+  return {
+    beforeCleanUp: (open) => confirm({ ...open, exchanges: () => exchangesOf(file, open.round) }),
+  };
+}
+
 async function execute(
   { target, watch, redactor, seed }: Opened,
   ready: ReadyScenario,
@@ -117,6 +139,7 @@ async function execute(
       },
       interrupt: options.interrupt,
       observer: options.observer,
+      ...confirming(options, journal.file),
     };
     return await executePlan(run, watch.goesOn);
   } finally {

@@ -1,7 +1,8 @@
 import type { HeaderList } from "../core/http.js";
+import type { Exchange } from "../journal/journal.js";
 import type { Policy } from "../policy/policy.js";
 import type { RunReport } from "../report/report.js";
-import type { RunObserver } from "../run/run.js";
+import type { OpenRound, RunObserver } from "../run/run.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { RaceOptions } from "../transport/race.js";
 
@@ -36,6 +37,14 @@ export interface Rounds {
   readonly untilConflict: boolean;
 }
 
+/** A round whose steps are done, with all that was sent in it until now. */
+export interface RoundToConfirm extends OpenRound {
+  readonly exchanges: () => readonly Exchange[];
+}
+
+/** Sends what settles the causes that a round leaves open. */
+export type Confirm = (round: RoundToConfirm) => Promise<void>;
+
 /** How scenarios are run. */
 export interface SessionOptions {
   readonly target: TargetChoice;
@@ -59,6 +68,8 @@ export interface SessionOptions {
   readonly technique: RaceOptions["technique"];
   readonly ca: string | null;
   readonly safety: Safety;
+  /** Called at the end of each round, before it is cleaned up. Absent: nothing is confirmed. */
+  readonly confirm?: Confirm;
   readonly bail: boolean;
   readonly requireExpectations: boolean;
   readonly interrupt: AbortSignal;

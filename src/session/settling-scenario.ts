@@ -1,4 +1,5 @@
-import { survivesJsonParse, writeJson } from "../core/json.js";
+import { formatDuration } from "../core/duration.js";
+import { type JsonNode, parseJson, survivesJsonParse, writeJson } from "../core/json.js";
 import { printable, printableJson } from "../core/printable.js";
 import type { Diagnosis, Experiment, ExperimentStep } from "../diagnose/diagnose.js";
 
@@ -21,7 +22,7 @@ const ASKED_BODY = "body";
 const PLACEHOLDER = /<secret(?::(\d+))?>|%3Csecret(?:%3A|:)?(\d*)%3E/gi;
 
 /** Templates that an experiment uses itself; anything else of this form was sent as it stands. */
-const OWN_TEMPLATE = /^\$\((?:uuid\(\)|now\(\)|[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)\)$/;
+const OWN_TEMPLATE = /^(?:"\$\(uuid\(\)\)"|\$\((?:uuid\(\)|now\(\)|[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)\))$/;
 
 /** Texts that a scenario refuses as templates of other tools, and for which it has no escape. */
 const FOREIGN_TEMPLATE = /\$\{[^{}\n]*\}|\{\{[^{}\n]*\}\}/;
@@ -43,7 +44,7 @@ function createWording(steps: readonly ExperimentStep[]): Wording {
   );
   const names = new Set<string>();
   const isOwn = (text: string): boolean =>
-    OWN_TEMPLATE.test(text) && (captured.has(text) || /\(\)\)$/.test(text));
+    OWN_TEMPLATE.test(text) && (captured.has(text) || /\(\)\)"?$/.test(text));
   const text = (sent: string): string => {
     if (isOwn(sent)) return sent;
     return sent.replaceAll("$(", "$$$$(").replace(PLACEHOLDER, (_all, plain?: string, coded?: string) => {
@@ -76,18 +77,40 @@ function lacksBody({ request, json, text }: ExperimentStep): boolean {
   return json === undefined && text === undefined && /^(?:POST|PUT|PATCH) /.test(request);
 }
 
+/** Stands in written JSON for what a capture gives; nobody sends it. */
+function standIn(name: string): string {
+  return `<from a capture: ${name}>`;
+}
+
+function withStandIns(json: JsonNode, from: Readonly<Record<string, string>>): JsonNode {
+  if (json.kind !== "object") return json;
+  const members = json.members.map(([name, value]): readonly [string, JsonNode] => {
+    return [name, Object.hasOwn(from, name) ? parseJson(JSON.stringify(standIn(name))) : value];
+  });
+  return { ...json, members };
+}
+
+/** Puts templates where stand-ins are. */
+function withCaptures(text: string, from: Readonly<Record<string, string>>): string {
+  return Object.entries(from).reduce(
+    (all, [name, template]) => all.replace(standIn(name), () => template),
+    text,
+  );
+}
+
 /** A body is written as JSON where that is the same bytes, and as text otherwise. */
-function bodyLine({ json, text }: ExperimentStep, wording: Wording): readonly string[] {
-  const sent = json === undefined ? text : writeJson(json);
+function bodyLine({ json, text, jsonFrom = {} }: ExperimentStep, wording: Wording): readonly string[] {
+  const sent = json === undefined ? text : writeJson(withStandIns(json, jsonFrom));
   if (sent === undefined) return [];
-  const worded = wording.text(sent);
+  const worded = withCaptures(wording.text(sent), jsonFrom);
   if (json !== undefined && survivesJsonParse(sent)) return [`    json: ${printableJson(worded)}`];
   return [`    text: ${scalar(worded)}`];
 }
 
 function stepLines(step: ExperimentStep, wording: Wording, asksBody: boolean): readonly string[] {
-  const { id, request, idempotencyKey, ifMatch, capture } = step;
+  const { id, request, idempotencyKey, ifMatch, waitMs, capture } = step;
   return [
+    ...(waitMs === undefined ? [] : [`  - wait: ${formatDuration(waitMs)}`]),
     `  - id: ${id}`,
     `    request: ${scalar(wording.text(request))}`,
     ...(idempotencyKey === undefined ? [] : [`    idempotencyKey: ${scalar(wording.text(idempotencyKey))}`]),

@@ -25,6 +25,11 @@ function addRunFlags(command: Command): Command {
       "--until-conflict <n>",
       "run it until a conflict comes, at most so often (exit 1 where none comes)",
     )
+    .option(
+      "--confirm",
+      "send what settles a cause that is open, at most 20 experiments of 1 or 2 requests",
+      false,
+    )
     .option("--release-technique <t>", "how a race is released: auto, h2, last-byte, warm or naive", "auto")
     .option("--cacert <file>", "PEM certificates to trust besides the system's");
 }

@@ -37,9 +37,22 @@ function failWords(run: RunSection): string {
     : violatedNames(run).join(", ");
 }
 
+/** What the scenario itself came to: without what was sent to confirm. */
+function ownCounts({ counts }: RunSection): Omit<RunSection["counts"], "confirming"> {
+  const { confirming } = counts;
+  if (confirming === undefined) return counts;
+  return {
+    exchanges: counts.exchanges - confirming.exchanges,
+    writes: counts.writes - confirming.writes,
+    conflicts: counts.conflicts - confirming.conflicts,
+    failures: counts.failures - confirming.failures,
+    refused: counts.refused,
+  };
+}
+
 /** The first that holds, in the order of what a reader must know first. */
 function headlineOf(run: RunSection, survey: Survey): Headline {
-  const { exchanges, writes, conflicts, failures, refused } = run.counts;
+  const { exchanges, writes, conflicts, failures, refused } = ownCounts(run);
   const violated = violatedNames(run);
   if (violated.length > 0) return { word: "VIOLATED", words: violated.join(", "), tone: "bad" };
   const requests = counted(exchanges, "request");

@@ -1,3 +1,4 @@
+import { isConfirming } from "../../journal/confirming.js";
 import type { Exchange } from "../../journal/journal.js";
 import type { RunSection } from "../report.js";
 import { type Burst, createBurst } from "./burst.js";
@@ -22,6 +23,9 @@ export interface RowList {
 /** A table that goes on for pages is no table; the JSON report has every exchange. */
 export const MOST_ROWS = 200;
 
+/** Stands above what was sent to settle a cause. */
+export const CONFIRM_HEADING: TableRow = { kind: "note", step: "confirm", text: "sent by --confirm" };
+
 /** What stands together: the exchanges of one step, or all of a race, whose writers take turns in the journal. */
 function groupOf({ step, writer, round }: Exchange): string {
   return writer === null ? `${round} step ${step}` : `${round} race ${raceIdOf(step) ?? step}`;
@@ -37,6 +41,7 @@ export function createRowList(run: RunSection, look: Look): RowList {
   const shown = shownRounds(run);
   const place = createRunPlace(run, shown);
   let more = 0;
+  let confirmed: number | null = null;
   let [group, bursts]: [string | null, Map<string, Burst>] = [null, new Map()];
 
   const push = (row: TableRow): void => {
@@ -53,6 +58,10 @@ export function createRowList(run: RunSection, look: Look): RowList {
       flush();
       group = groupOf(exchange);
       for (const row of place.before(exchange)) push(row);
+      if (isConfirming(exchange) && confirmed !== exchange.round && shown?.has(exchange.round) !== false) {
+        confirmed = exchange.round;
+        push(CONFIRM_HEADING);
+      }
     }
     if (shown?.has(exchange.round) === false) return;
     const burst = bursts.get(exchange.step) ?? createBurst(look.marks);

@@ -1,3 +1,4 @@
+import { isConfirming } from "../../journal/confirming.js";
 import type { Exchange } from "../../journal/journal.js";
 import { outcomeOf, toneOf } from "./answer-words.js";
 
@@ -21,6 +22,7 @@ export function createTroubleList(): TroubleList {
   const totals = new Map<string, number>();
   const counts = new Map<string, Map<string, number>>();
   const add = (exchange: Exchange): void => {
+    if (isConfirming(exchange)) return;
     totals.set(exchange.step, (totals.get(exchange.step) ?? 0) + 1);
     if (toneOf(exchange) !== "conflict" && exchange.response !== null) return;
     const outcomes = counts.get(exchange.step) ?? new Map<string, number>();

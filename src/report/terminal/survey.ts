@@ -1,3 +1,4 @@
+import { isConfirming } from "../../journal/confirming.js";
 import type { Exchange } from "../../journal/journal.js";
 import type { RunSection } from "../report.js";
 import { answerWords, outcomeOf, toneOf } from "./answer-words.js";
@@ -67,6 +68,7 @@ export function surveyRun(run: RunSection, look: Look): Survey {
     correlation.add(exchange, number);
     troubles.add(exchange);
     races.add(exchange);
+    if (isConfirming(exchange)) continue;
     const status = exchange.response?.status ?? 0;
     if (status >= 400 && toneOf(exchange) !== "conflict") otherRefusals += 1;
     if (refusals.length >= MOST_REFUSALS) continue;

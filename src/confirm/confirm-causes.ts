@@ -1,0 +1,94 @@
+import type { Diagnosis, Experiment } from "../diagnose/diagnose.js";
+import type { Exchange } from "../journal/journal.js";
+import { type DiagnosisGroup, groupDiagnoses, isSettled } from "../report/group-diagnoses.js";
+import type { Confirm, RoundToConfirm } from "../session/session.js";
+import { CONFIRM_LIMITS, type ConfirmLimits } from "./confirm.js";
+import { planExperiment } from "./plan-experiment.js";
+
+/** Explains the exchanges of a round, what was sent to confirm among them. */
+export type Explain = (exchanges: readonly Exchange[]) => readonly Diagnosis[];
+
+interface Settings {
+  readonly explain: Explain;
+  /** Told why something could not be confirmed. */
+  readonly onWarning: (message: string) => void;
+  readonly limits?: ConfirmLimits;
+}
+
+/** A refusal whose cause is open. */
+interface Question {
+  readonly exchange: Exchange;
+  readonly name: string;
+}
+
+function experimentOf({ candidates }: DiagnosisGroup): Experiment | null {
+  const [first] = candidates;
+  if (first.kind !== "refusal" || first.certainty === "certain") return null;
+  return candidates.find(({ toConfirm }) => toConfirm !== null)?.toConfirm ?? null;
+}
+
+/** What is open in a round, what nothing speaks for first, each question once. */
+function questionsIn(round: RoundToConfirm, { explain }: Settings): readonly Question[] {
+  const exchanges = round.exchanges();
+  const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+  const open = groupDiagnoses(explain(exchanges)).filter((group) => experimentOf(group) !== null);
+  const found = new Map<string, Question>();
+  for (const group of [...open.filter((each) => !isSettled(each)), ...open.filter(isSettled)]) {
+    const exchange = byId.get(group.exchange);
+    if (exchange === undefined) continue;
+    const name = `${exchange.step} ${group.candidates.map(({ cause }) => cause).join(" ")}`;
+    if (!found.has(name)) found.set(name, { exchange, name });
+  }
+  return [...found.values()];
+}
+
+/** The next experiment for a question; null once it is certain or nothing that may be sent would tell more. */
+function nextExperiment(question: Question, round: RoundToConfirm, { explain }: Settings): Experiment | null {
+  const groups = groupDiagnoses(explain(round.exchanges()));
+  const own = groups.find(
+    ({ exchange, candidates }) => exchange === question.exchange.id && candidates[0].kind === "refusal",
+  );
+  return own === undefined ? null : experimentOf(own);
+}
+
+/** Settles one question as far as it goes. */
+async function settle(
+  question: Question,
+  round: RoundToConfirm,
+  { settings, nextName }: { readonly settings: Settings; readonly nextName: () => string },
+): Promise<void> {
+  const { experiments } = settings.limits ?? CONFIRM_LIMITS;
+  const { exchange } = question;
+  const done = new Set<string>();
+  for (let count = 0; count < experiments; count++) {
+    const experiment = nextExperiment(question, round, settings);
+    if (experiment === null || done.has(experiment.what)) return;
+    done.add(experiment.what);
+    const planned = planExperiment(experiment, exchange);
+    const reason =
+      "because" in planned
+        ? planned.because
+        : await round.send({ name: nextName(), plan: planned.plan, like: exchange.step });
+    if (reason !== null)
+      return settings.onWarning(`--confirm: "${experiment.what}" was not carried out: ${reason}`);
+  }
+}
+
+/**
+ * Makes what runs at the end of each round: it sends the experiments that settle what is open, one after another, and has
+ * the round explained again after each, by the same rules and all its exchanges. What a question was asked for once is not
+ * asked again in later rounds.
+ */
+export function createConfirm(settings: Settings): Confirm {
+  const asked = new Set<string>();
+  const { questions } = settings.limits ?? CONFIRM_LIMITS;
+  let count = 0;
+  const nextName = (): string => `confirm-${++count}`;
+  return async (round) => {
+    for (const question of questionsIn(round, settings)) {
+      if (asked.has(question.name) || asked.size >= questions) continue;
+      asked.add(question.name);
+      await settle(question, round, { settings, nextName });
+    }
+  };
+}

@@ -1,0 +1,77 @@
+import { isConfirming } from "../journal/confirming.js";
+import type { Exchange } from "../journal/journal.js";
+import { differences } from "./controls.js";
+import type { DiagnoseOptions, Diagnosis, Evidence } from "./diagnose.js";
+import { diagnoseExchanges } from "./diagnose-exchanges.js";
+import { type Seen, see } from "./seen.js";
+
+function groupRefusals(diagnoses: readonly Diagnosis[]): ReadonlyMap<string, readonly Diagnosis[]> {
+  const groups = new Map<string, Diagnosis[]>();
+  for (const diagnosis of diagnoses) {
+    if (diagnosis.kind !== "refusal") continue;
+    const group = groups.get(diagnosis.exchange);
+    if (group === undefined) groups.set(diagnosis.exchange, [diagnosis]);
+    else group.push(diagnosis);
+  }
+  return groups;
+}
+
+function outcomeWords({ status, ending }: Seen): string {
+  return ending === "accepted" ? `accepted (${status})` : `answered ${status ?? "nothing"}`;
+}
+
+/** What each request that was sent to confirm shows of a refused one: in what it differs, and what came of it. */
+function evidenceOf(refused: Exchange, confirming: readonly Exchange[]): readonly Evidence[] {
+  const about = see(refused, 0);
+  return confirming
+    .map((exchange, index) => see(exchange, index + 1))
+    .filter(({ method, path, query }) => method === about.method && path + query === about.path + about.query)
+    .map((seen) => {
+      const differsIn = [...differences(about, seen)].join(" and ");
+      const how = differsIn === "" ? "unchanged" : `with another ${differsIn}`;
+      return { exchange: seen.id, fact: `${refused.id} sent again ${how} to confirm: ${outcomeWords(seen)}` };
+    });
+}
+
+/** True where more is known than before: other causes are named, or the first is more certain. */
+function isNews(after: readonly Diagnosis[], before: readonly Diagnosis[]): boolean {
+  const words = (all: readonly Diagnosis[]): string =>
+    all.map(({ cause, certainty }) => `${cause} ${certainty}`).join();
+  return words(after) !== words(before);
+}
+
+/** What is said of one refused exchange: what was certain without them stays as it was. */
+function confirmed(
+  before: readonly Diagnosis[],
+  after: readonly Diagnosis[],
+  evidence: () => readonly Evidence[],
+): readonly Diagnosis[] {
+  const [first, ...rivals] = after;
+  if (first === undefined || before[0]?.certainty === "certain") return before;
+  if (!isNews(after, before)) return after;
+  return [{ ...first, evidence: [...first.evidence, ...evidence()] }, ...rivals];
+}
+
+/**
+ * Explains exchanges of which some were sent to confirm (`confirm-1/again`): these are evidence for what was refused
+ * before, by the same rules as any others; nothing is said of them, and no habit of the client concluded from them. Pure.
+ */
+export function diagnoseConfirmed(
+  exchanges: readonly Exchange[],
+  options: DiagnoseOptions = {},
+): readonly Diagnosis[] {
+  const confirming = exchanges.filter(isConfirming);
+  if (confirming.length === 0) return diagnoseExchanges(exchanges, options);
+  const own = diagnoseExchanges(
+    exchanges.filter((each) => !isConfirming(each)),
+    options,
+  );
+  const before = groupRefusals(own);
+  const after = groupRefusals(diagnoseExchanges(exchanges, options));
+  const refusals = exchanges.flatMap((exchange) => {
+    const alone = before.get(exchange.id);
+    if (alone === undefined) return [];
+    return confirmed(alone, after.get(exchange.id) ?? [], () => evidenceOf(exchange, confirming));
+  });
+  return [...refusals, ...own.filter(({ kind }) => kind !== "refusal")];
+}
