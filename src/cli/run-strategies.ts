@@ -19,8 +19,9 @@ const MOST_RUNS = 10_000;
 /** Longer than any client waits; each request of it is simulated. */
 const LONGEST_DEADLINE_MS = 600_000;
 
-/** The policy's own unit is the millisecond. */
+/** The policy's own unit is the millisecond; a head of a table has room for so many digits. */
 const MOST_CHURN = 1_000;
+const CHURN = /^(\d{1,2}(?:\.\d{1,2})?|\d{3,4})\/s$/;
 
 const MOST_CHURNS = 12;
 
@@ -61,10 +62,13 @@ function churnHint(word: string): string {
 function readChurn(text: string): number {
   const word = text.trim();
   if (word === "none" || word === "0") return 0;
-  const [, digits = ""] = /^(\d*\.?\d+)\/s$/.exec(word) ?? [];
+  const [, digits = ""] = CHURN.exec(word) ?? [];
   const rate = digits === "" ? Number.NaN : Number(digits);
   if (rate > 0 && rate <= MOST_CHURN) return rate;
-  throw usage(`--churn: found "${word}", expected none or a rate up to ${MOST_CHURN}/s`, churnHint(word));
+  throw usage(
+    `--churn: found "${word}", expected none or a rate from 0.01/s to ${MOST_CHURN}/s`,
+    churnHint(word),
+  );
 }
 
 function readChurns(text: string): readonly number[] {

@@ -125,18 +125,25 @@ function noCheck(comparison: Comparison): string | null {
   return `Nothing here refuses an outdated write, so each is told of success: of ${again.reduce((sum, { told }) => sum + told, 0)} that read first, ${lost} are gone at the end; of those that took turns, ${queued}.`;
 }
 
+/** Where a refusal comes with a 2xx, a client that looks at the status alone believes it. */
+function refusedAsSuccess({ cells }: Comparison): string | null {
+  const worst = cells.toSorted((a, b) => b.figures.toldFalsely - a.figures.toldFalsely)[0]?.figures;
+  if (worst === undefined || worst.toldFalsely === 0) return null;
+  return `Refusals come as a success here: up to ${worst.toldFalsely} of ${worst.writers} were told of one though nothing was carried out. Read the body, not the status alone.`;
+}
+
 /** What the participant's attributes are good for. */
 function smallerEndpoint(comparison: Comparison): string | null {
   const own = figuresOf(comparison, OWN);
   const shared = figuresOf(comparison, SHARED);
   const [worst] = own.toSorted((a, b) => shareOf(a) - shareOf(b));
   if (worst === undefined) return null;
-  if (worst.told === 0) return "The attributes' own endpoint wants a token too: without one nobody succeeds.";
+  if (worst.told === 0) return "Without a token nobody succeeds at the attributes' own endpoint.";
   const ownLost = Math.max(...own.map(({ lostUpdates }) => lostUpdates));
   const sharedLost = Math.max(...shared.map(({ lostUpdates }) => lostUpdates));
   const slowest = Math.max(...own.map(({ p95Ms }) => p95Ms ?? 0));
   if (ownLost > 0)
-    return `An attribute of one's own is no shelter: this server replaces all of them, and up to ${ownLost} of ${worst.writers} are gone at the end.`;
+    return `An attribute of one's own is no shelter: though nobody else sets it, up to ${ownLost} of ${worst.writers} are gone at the end.`;
   const told = `Where each writer has an attribute of its own, the attributes' endpoint needs no token: ${percent(worst)} at any churn, p95 ${duration(slowest)}, none lost.`;
   return sharedLost === 0
     ? told
@@ -162,6 +169,6 @@ export const NOT_SHOWN =
 
 /** What the figures support, a sentence or two each; nothing is said that they do not show. Pure. */
 export function adviseOn(comparison: Comparison): readonly string[] {
-  const parts = [sameBytes, noCheck, bestByChurn, pauses, smallerEndpoint, keys];
+  const parts = [sameBytes, refusedAsSuccess, noCheck, bestByChurn, pauses, smallerEndpoint, keys];
   return parts.flatMap((part) => part(comparison) ?? []);
 }

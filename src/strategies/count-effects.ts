@@ -80,6 +80,7 @@ export function sumUpRuns(runs: readonly RunCount[]): Figures {
     p50Ms: quantile(times, 0.5),
     p95Ms: quantile(times, 0.95),
     lostUpdates: told.filter((account) => !account.isThere).length,
+    toldFalsely: told.filter((account) => !account.isThere && account.effects === 0).length,
     doneTwice: accounts.filter(({ effects }) => effects > 1).length,
     doneUntold: accounts.filter(({ toldMs, effects }) => toldMs === null && effects > 0).length,
     staleBecauseOf: {

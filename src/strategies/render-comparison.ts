@@ -20,7 +20,7 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { head: "success", width: 9, value: percent },
+  { head: "success", width: 8, value: percent },
   {
     head: "writes",
     width: 8,
@@ -33,14 +33,14 @@ const COLUMNS: readonly Column[] = [
   { head: "untold", width: 8, value: ({ doneUntold }) => grouped(doneUntold), isHarm: true },
 ];
 
-const TITLE_WIDTH = 25;
+const TITLE_WIDTH = 26;
 const LABEL_WIDTH = 11;
 
 const MEANINGS: readonly (readonly [string, string])[] = [
   ["success", "writers that were told of it, or saw it, before their deadline"],
   ["writes", "requests that were to change something, for each writer"],
   ["p50, p95", "virtual time to success, of those that had it"],
-  ["lost", "told of success, and the change is gone at the end"],
+  ["lost", "told of success, and the change is not there at the end"],
   ["twice", "carried out more than once; harmless for an attribute of one's own"],
   ["untold", "carried out, and the writer never learned of it"],
 ];

@@ -53,11 +53,9 @@ interface Stage {
   readonly act: (writer: Writer) => Promise<boolean>;
 }
 
-function connectionsOf(marks: readonly string[]): readonly MockRequest["connection"][] {
-  return marks.map((id) => ({
-    id: `/${id}`,
-    rivals: new Set(marks.map((mark) => `/${mark}`).filter((each) => each !== `/${id}`)),
-  }));
+/** Each writer has a connection of its own, so that the trace can tell whose write made a token outdated. */
+function connectionOf(mark: string, marks: readonly string[]): MockRequest["connection"] {
+  return { id: `/${mark}`, rivals: new Set(marks.filter((each) => each !== mark).map((each) => `/${each}`)) };
 }
 
 /** The platform's own writes come on a beat: the writers begin anywhere in it. */
@@ -112,12 +110,10 @@ export async function simulateRun(setting: RunSetting): Promise<RunResult> {
   const stage: Stage = { mock, clock, act: actOf(setting) };
   const begin = seededRandom(seed, "begin");
   const leadMs = leadInMs(policy, begin);
-  const connections = connectionsOf(marks);
-  const under = marks.flatMap((mark, index) => {
-    const connection = connections[index];
-    if (connection === undefined) return [];
+  const under = marks.map((mark) => {
     const startMs = leadMs + begin.fraction() * START_SPREAD_MS;
-    return [runWriter(mark, stage, { startMs, deadlineMs, random: seededRandom(seed, mark), connection })];
+    const connection = connectionOf(mark, marks);
+    return runWriter(mark, stage, { startMs, deadlineMs, random: seededRandom(seed, mark), connection });
   });
   const results = await runOut(clock, Promise.all(under), leadMs + START_SPREAD_MS + deadlineMs);
   const trace = mock.trace();

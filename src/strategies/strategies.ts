@@ -60,6 +60,8 @@ export interface Figures {
   readonly p95Ms: number | null;
   /** Writers that were told of their success and whose change is not there at the end. */
   readonly lostUpdates: number;
+  /** Those of them whose change was never carried out: a refusal came as a 2xx. */
+  readonly toldFalsely: number;
   /** Writers whose change was carried out more than once. */
   readonly doneTwice: number;
   /** Writers whose change was carried out and who were never told so before the deadline. */

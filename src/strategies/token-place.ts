@@ -4,7 +4,7 @@ import { routePolicy } from "../policy/route-policy.js";
 import type { Reply, Sent } from "./writer.js";
 
 /** The token of what was read; null where the answer had none in the place that the server reads. */
-export type TokenIn = (reply: Reply, representation: Readonly<Record<string, unknown>>) => unknown;
+type TokenIn = (reply: Reply, representation: Readonly<Record<string, unknown>>) => unknown;
 
 /** How a client of a policy carries a token from a read to the write of an operation. */
 export interface TokenPlace {

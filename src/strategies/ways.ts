@@ -31,7 +31,7 @@ export interface CreateManner {
 }
 
 /** A way of writing. */
-export interface Way {
+interface Way {
   readonly id: StrategyId;
   /** As tables call it: at most 26 characters. */
   readonly title: string;

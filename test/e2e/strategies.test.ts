@@ -47,7 +47,7 @@ describe("gcidem strategies", () => {
     [["--policy", "forumlore"], "did you mean `forum-lore`?"],
     [["--churn", "none,5"], "did you mean `5/s`?"],
     [["--churn", "nine"], "did you mean `none`?"],
-    [["--churn", "0.0001"], "expected none or a rate up to 1000/s"],
+    [["--churn", "0.0001/s"], "expected none or a rate from 0.01/s to 1000/s"],
     [["--writers", "0"], "expected 1 to 64"],
     [["--runs", "many"], "expected a whole number"],
     [["--lost-answers", "10%"], "expected a share from 0 to 0.9"],

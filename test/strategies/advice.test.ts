@@ -26,6 +26,13 @@ describe("the advice", () => {
     expect(text).not.toContain("stays outdated");
   });
 
+  it("where a refusal comes as a 2xx, says that the status alone is not to be believed", async () => {
+    const policy = "extends: forum-lore\nerrors: graphql\n";
+    const text = await advice({ policy, churnsPerSecond: [0] });
+    expect(text).toMatch(/^Refusals come as a success here: up to \d+ of 32 were told of one/m);
+    expect(await advice({ churnsPerSecond: [0] })).not.toContain("Refusals come as a success");
+  });
+
   it("does not praise an attribute of one's own where the server replaces all of them", async () => {
     const policy = "extends: forum-lore\nconcurrency: { patchMerges: replace }\n";
     const text = await advice({ policy, churnsPerSecond: [0] });
@@ -35,7 +42,7 @@ describe("the advice", () => {
 
   it("does not send a writer to an endpoint that refuses it", async () => {
     const text = await advice({ policy: "rfc9110", churnsPerSecond: [0], runs: 2 });
-    expect(text).toContain("wants a token too: without one nobody succeeds");
+    expect(text).toContain("Without a token nobody succeeds at the attributes' own endpoint.");
   });
 
   it("recommends the same key only where it made a difference", async () => {
