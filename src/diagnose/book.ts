@@ -60,6 +60,8 @@ function tallyOf(all: readonly Seen[]): Tally {
  * of one busy resource would cost the square of its length.
  */
 const NEAR = 60;
+/** So many things that showed a token are remembered: a plain counter is shown by everything. */
+const MOST_SHOWING = 8;
 
 interface Group {
   readonly members: Seen[];
@@ -80,6 +82,16 @@ function near(group: Group | undefined, seen: Seen): readonly Seen[] {
   if (group === undefined) return [];
   const place = group.places.get(seen.id) ?? 0;
   return group.members.slice(Math.max(0, place - NEAR), place + NEAR + 1);
+}
+
+/** A dozen causes ask in turn for the same request: its answer is kept until another one is asked for. */
+function oneAtATime(find: (seen: Seen) => readonly Seen[]): (seen: Seen) => readonly Seen[] {
+  let asked: Seen | null = null;
+  let answer: readonly Seen[] = [];
+  return (seen) => {
+    if (seen !== asked) [asked, answer] = [seen, find(seen)];
+    return answer;
+  };
 }
 
 function byStart(a: Exchange, b: Exchange): number {
@@ -112,15 +124,15 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
     for (const { text } of seen.shown) {
       const shown = tokens.get(text);
       if (shown === undefined) tokens.set(text, [seen]);
-      else if (shown.length < NEAR || shown.at(-1)?.made !== seen.made) shown.push(seen);
+      else if (shown.length < MOST_SHOWING && !shown.some(({ made }) => made === seen.made)) shown.push(seen);
     }
   }
   return {
     all,
     timesKnown,
-    sameKey: (seen) => (seen.key === null ? [] : near(keys.get(seen.key), seen)),
-    sameResource: (seen) => near(resources.get(seen.resource), seen),
-    sameOperation: (seen) => near(operations.get(seen.operation), seen),
+    sameKey: oneAtATime((seen) => (seen.key === null ? [] : near(keys.get(seen.key), seen))),
+    sameResource: oneAtATime((seen) => near(resources.get(seen.resource), seen)),
+    sameOperation: oneAtATime((seen) => near(operations.get(seen.operation), seen)),
     sameToken: (text) => tokens.get(text) ?? [],
     samePrincipal: (seen) => near(principals.get(seen.principal), seen),
     around: ({ index }) => all.slice(Math.max(0, index - NEAR), index + NEAR + 1),
@@ -135,8 +147,16 @@ function withoutMembers(node: JsonNode, names: ReadonlySet<string>): JsonNode {
     : node;
 }
 
+const wishes = new WeakMap<Seen, string>();
+
 /** The JSON value of a request's body without its version and its key: what the client wants. Pure. */
 export function wishOf(seen: Seen): string {
+  const wish = wishes.get(seen) ?? readWish(seen);
+  wishes.set(seen, wish);
+  return wish;
+}
+
+function readWish(seen: Seen): string {
   const { body, bodyEncoding, bodySha256 } = seen.exchange.request;
   if (body === "" || bodyEncoding !== "utf8") return bodySha256;
   const inBody = seen.sent.filter(({ carrier }) => carrier === "body").map(({ name }) => name);

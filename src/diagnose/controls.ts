@@ -4,8 +4,6 @@ import type { Seen } from "./seen.js";
 /** What two requests can differ in, time aside. */
 export type Factor = "key" | "token" | "body" | "principal" | "operation" | "path" | "resource";
 
-const FACTORS: readonly Factor[] = ["key", "token", "body", "principal", "operation", "path", "resource"];
-
 /** Another request that was accepted, and in what it differs from the refused one. */
 export interface Control {
   readonly seen: Seen;
@@ -23,23 +21,18 @@ export interface Control {
 /** What passes within so many milliseconds of two equal refusals did not pass because time had gone by. */
 const PROMPT_MS = 1_000;
 
-function tokenText({ sent }: Seen): string {
-  return sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n");
-}
-
 /** In what two requests differ. Pure. */
 export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
-  const sameWish = a.exchange.request.bodySha256 === b.exchange.request.bodySha256 || wishOf(a) === wishOf(b);
-  const differs: Readonly<Record<Factor, boolean>> = {
-    key: a.key !== b.key,
-    token: tokenText(a) !== tokenText(b),
-    body: !sameWish,
-    principal: a.principal !== b.principal,
-    operation: a.operation !== b.operation || a.query !== b.query,
-    path: a.path !== b.path,
-    resource: a.resource !== b.resource,
-  };
-  return new Set(FACTORS.filter((factor) => differs[factor]));
+  const found = new Set<Factor>();
+  if (a.key !== b.key) found.add("key");
+  if (a.sentText !== b.sentText) found.add("token");
+  const sameBytes = a.exchange.request.bodySha256 === b.exchange.request.bodySha256;
+  if (!sameBytes && wishOf(a) !== wishOf(b)) found.add("body");
+  if (a.principal !== b.principal) found.add("principal");
+  if (a.operation !== b.operation || a.query !== b.query) found.add("operation");
+  if (a.path !== b.path) found.add("path");
+  if (a.resource !== b.resource) found.add("resource");
+  return found;
 }
 
 /** True where both are the same request, byte for byte, as far as anything decides on it. */
@@ -50,7 +43,7 @@ export function isSameRequest(a: Seen, b: Seen): boolean {
     a.exchange.request.bodySha256 === b.exchange.request.bodySha256 &&
     a.key === b.key &&
     a.principal === b.principal &&
-    tokenText(a) === tokenText(b)
+    a.sentText === b.sentText
   );
 }
 
@@ -67,8 +60,8 @@ export function related(refused: Seen, book: Book): readonly Seen[] {
   );
 }
 
-/** A change that did not help: the same request but for something, refused in the same way. */
-export interface FailedChange {
+/** A request near a refused one, and in what it differs from that. */
+export interface Compared {
   readonly seen: Seen;
   readonly differsIn: ReadonlySet<Factor>;
 }
@@ -77,47 +70,55 @@ function soundsSame(a: Seen, b: Seen): boolean {
   return a.status === b.status && a.words?.codes === b.words?.codes;
 }
 
-/** The refused writes around a refused request that differ in something and met the same refusal. Pure. */
-export function failedChangesOf(refused: Seen, near: readonly Seen[]): readonly FailedChange[] {
-  return near
-    .filter((each) => each.ending === "refused" && each.writes && soundsSame(each, refused))
-    .map((seen) => ({ seen, differsIn: differences(seen, refused) }))
-    .filter(({ differsIn }) => differsIn.size === 1);
+/** What the writes near a refused request show of it. */
+export interface Around {
+  /** Those that were accepted. */
+  readonly controls: readonly Control[];
+  /** Changes that did not help: the same request but for one thing, refused in the same way. */
+  readonly failedChanges: readonly Compared[];
 }
 
-/**
- * The refused request, whenever it was sent and refused in the same way, and those that differ from it in one thing and
- * were refused in the same way too.
- */
-function alikeTo(refused: Seen, near: readonly Seen[]): readonly Seen[] {
-  return [
-    refused,
-    ...near.filter(
-      (each) =>
-        each.ending === "refused" && soundsSame(each, refused) && differences(each, refused).size <= 1,
-    ),
-  ];
-}
-
-/** The accepted writes around a refused request. Pure. */
-export function controlsOf(refused: Seen, near: readonly Seen[]): readonly Control[] {
-  const alike = alikeTo(refused, near);
-  const same = alike.filter((each) => isSameRequest(each, refused));
-  const isWithin = (seen: Seen, refusals: readonly Seen[]): boolean =>
+function isWithin(seen: Seen, refusals: readonly Seen[]): boolean {
+  return (
     refusals.some(({ endMs }) => endMs <= seen.startMs) &&
-    refusals.some(({ startMs }) => startMs >= seen.endMs);
-  const isPrompt = (seen: Seen): boolean => {
-    const before = alike.filter(({ endMs }) => endMs <= seen.startMs);
-    return before.length > 1 && seen.startMs - Math.max(...before.map(({ endMs }) => endMs)) <= PROMPT_MS;
+    refusals.some(({ startMs }) => startMs >= seen.endMs)
+  );
+}
+
+/** Promptly after the last of at least two refusals. */
+function isPrompt(seen: Seen, refusals: readonly Seen[]): boolean {
+  let count = 0;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const { endMs } of refusals) {
+    if (endMs > seen.startMs) continue;
+    count += 1;
+    lastMs = Math.max(lastMs, endMs);
+  }
+  return count > 1 && seen.startMs - lastMs <= PROMPT_MS;
+}
+
+/** Compares a refused request with the writes near it. Pure. */
+export function lookAround(refused: Seen, near: readonly Seen[]): Around {
+  const failed: Compared[] = [];
+  const accepted: Seen[] = [];
+  for (const seen of near) {
+    if (seen.ending === "accepted" && seen.writes === refused.writes) accepted.push(seen);
+    else if (seen.ending === "refused" && soundsSame(seen, refused))
+      failed.push({ seen, differsIn: differences(seen, refused) });
+  }
+  // The refused request, whenever it was sent, and those that differ from it in one thing and were refused in the same way.
+  const alike = [refused, ...failed.flatMap(({ seen, differsIn }) => (differsIn.size <= 1 ? [seen] : []))];
+  const same = alike.filter((each) => isSameRequest(each, refused));
+  const controls = accepted.map((seen) => ({
+    seen,
+    differsIn: differences(seen, refused),
+    after: seen.startMs >= refused.endMs,
+    prompt: isPrompt(seen, alike),
+    enclosed: isWithin(seen, same),
+    enclosedAlike: isWithin(seen, alike),
+  }));
+  return {
+    controls,
+    failedChanges: failed.filter(({ seen, differsIn }) => seen.writes && differsIn.size === 1),
   };
-  return near
-    .filter(({ ending, writes }) => ending === "accepted" && writes === refused.writes)
-    .map((seen) => ({
-      seen,
-      differsIn: differences(seen, refused),
-      after: seen.startMs >= refused.endMs,
-      prompt: isPrompt(seen),
-      enclosed: isWithin(seen, same),
-      enclosedAlike: isWithin(seen, alike),
-    }));
 }

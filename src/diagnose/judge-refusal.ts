@@ -1,6 +1,6 @@
 import type { Mover, Refusal } from "../core/causes.js";
 import type { Book } from "./book.js";
-import { controlsOf, failedChangesOf, related } from "./controls.js";
+import { lookAround, related } from "./controls.js";
 import type { Certainty, Diagnosis, Experiment, RuledOut } from "./diagnose.js";
 import { chooseExperiment } from "./experiment.js";
 import type { Case, Finding, RefusalRule } from "./refusal.js";
@@ -177,8 +177,7 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
     refused,
     book,
     near,
-    controls: controlsOf(refused, near),
-    failedChanges: failedChangesOf(refused, near),
+    ...lookAround(refused, near),
   };
   const judged = RULES.map(([cause, rule]) => judge(cause, rule, of));
   const fits = judged.filter((each) => "fit" in each).sort((a, b) => b.weight - a.weight);

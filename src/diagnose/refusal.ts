@@ -1,6 +1,6 @@
 import type { Mover, Refusal } from "../core/causes.js";
 import type { Book } from "./book.js";
-import type { Control, Factor, FailedChange } from "./controls.js";
+import type { Compared, Control, Factor } from "./controls.js";
 import type { Evidence } from "./diagnose.js";
 import type { Seen } from "./seen.js";
 import type { CatchAll } from "./words.js";
@@ -12,7 +12,7 @@ export interface Case {
   /** Requests about the same key, thing or operation, before and after. */
   readonly near: readonly Seen[];
   readonly controls: readonly Control[];
-  readonly failedChanges: readonly FailedChange[];
+  readonly failedChanges: readonly Compared[];
 }
 
 /** What a cause says to a refusal: it cannot be, or it fits, and how well. */

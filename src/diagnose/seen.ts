@@ -36,6 +36,8 @@ export interface Seen {
   /** Who sent it, as far as credentials tell (they are redacted, but equal ones stay equal). */
   readonly principal: string;
   readonly sent: readonly SentToken[];
+  /** All of them in one text: equal texts, equal tokens. */
+  readonly sentText: string;
   readonly shown: readonly ShownToken[];
   readonly startMs: number;
   /** When the answer was there or the client gave up. */
@@ -126,6 +128,7 @@ export function see(exchange: Exchange, index: number): Seen {
     request.headers.map(([name]) => name),
   );
   const ending = endingOf(exchange, writes);
+  const sent = writes ? tokensSent(exchange) : [];
   const resource = exchange.resource ?? resourceOf(request.url);
   return {
     exchange,
@@ -144,7 +147,8 @@ export function see(exchange: Exchange, index: number): Seen {
     words: response !== null && (ending === "refused" || ending === "failed") ? wordsOf(response) : null,
     key: writes ? keyOf(exchange, url) : null,
     principal: headerValue(request.headers, "authorization") ?? headerValue(request.headers, "cookie") ?? "",
-    sent: writes ? tokensSent(exchange) : [],
+    sent,
+    sentText: sent.length === 0 ? "" : sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n"),
     shown: tokensShown(exchange),
     startMs: timings.releasedMs ?? timings.startMs,
     endMs: timings.endMs ?? Number.POSITIVE_INFINITY,

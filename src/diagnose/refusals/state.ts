@@ -14,8 +14,17 @@ const SOON_MS = 1_000;
 
 const LIST = /^\s*(?:\[|\{\s*"(?:entities|items|results|Resources)"\s*:\s*\[)/;
 
+/** Each answer is asked by every refusal near it. */
+const states = new WeakMap<Seen, readonly string[]>();
+
 /** Words of the state of a resource in an answer or in a request. Pure. */
-export function statesIn({ exchange }: Seen): readonly string[] {
+export function statesIn(seen: Seen): readonly string[] {
+  const found = states.get(seen) ?? readStates(seen);
+  states.set(seen, found);
+  return found;
+}
+
+function readStates({ exchange }: Seen): readonly string[] {
   const answer = exchange.response?.body ?? "";
   // A list tells the states of others.
   const texts = [LIST.test(answer) ? "" : answer, exchange.request.body];
