@@ -59,7 +59,7 @@ function tallyOf(all: readonly Seen[]): Tally {
  * How far causes look before and after an exchange within its key, resource or operation: without a bound a recording
  * of one busy resource would cost the square of its length.
  */
-const NEAR = 60;
+const NEAR = 30;
 /** So many things that showed a token are remembered: a plain counter is shown by everything. */
 const MOST_SHOWING = 8;
 

@@ -21,18 +21,26 @@ export interface Control {
 /** What passes within so many milliseconds of two equal refusals did not pass because time had gone by. */
 const PROMPT_MS = 1_000;
 
+const FACTORS: readonly Factor[] = ["key", "token", "body", "principal", "operation", "path", "resource"];
+/** One set for each choice of factors: there are 128, and thousands of comparisons. */
+const CHOICES: readonly ReadonlySet<Factor>[] = Array.from(
+  { length: 2 ** FACTORS.length },
+  (_, bits) => new Set(FACTORS.filter((_factor, place) => (bits & (1 << place)) > 0)),
+);
+const NO_FACTORS: ReadonlySet<Factor> = new Set();
+
 /** In what two requests differ. Pure. */
 export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
-  const found = new Set<Factor>();
-  if (a.key !== b.key) found.add("key");
-  if (a.sentText !== b.sentText) found.add("token");
   const sameBytes = a.exchange.request.bodySha256 === b.exchange.request.bodySha256;
-  if (!sameBytes && wishOf(a) !== wishOf(b)) found.add("body");
-  if (a.principal !== b.principal) found.add("principal");
-  if (a.operation !== b.operation || a.query !== b.query) found.add("operation");
-  if (a.path !== b.path) found.add("path");
-  if (a.resource !== b.resource) found.add("resource");
-  return found;
+  let bits = 0;
+  if (a.key !== b.key) bits |= 1;
+  if (a.sentText !== b.sentText) bits |= 2;
+  if (!sameBytes && wishOf(a) !== wishOf(b)) bits |= 4;
+  if (a.principal !== b.principal) bits |= 8;
+  if (a.operation !== b.operation || a.query !== b.query) bits |= 16;
+  if (a.path !== b.path) bits |= 32;
+  if (a.resource !== b.resource) bits |= 64;
+  return CHOICES[bits] ?? NO_FACTORS;
 }
 
 /** True where both are the same request, byte for byte, as far as anything decides on it. */

@@ -1,6 +1,6 @@
 import { headerValue, isWrite } from "../core/http.js";
 import type { Exchange } from "../journal/journal.js";
-import { resourceOf } from "../subject/subject-of.js";
+import { partsOf, resourceOf } from "../subject/subject-of.js";
 import { type SentToken, type ShownToken, tokensSent, tokensShown } from "./tokens.js";
 import { type ErrorWords, jsonOf, refusesInBody, wordsOf } from "./words.js";
 
@@ -69,13 +69,14 @@ function keyInBody(exchange: Exchange): string | null {
 }
 
 /** The idempotency key of a request: in a header, else in the query, else in the body. */
-function keyOf(exchange: Exchange, url: URL | null): string | null {
+function keyOf(exchange: Exchange, query: string): string | null {
   if (exchange.idempotencyKey !== null) return exchange.idempotencyKey;
   for (const name of KEY_HEADERS) {
     const value = headerValue(exchange.request.headers, name);
     if (value !== null) return value;
   }
-  for (const [name, value] of url?.searchParams ?? []) if (KEY_NAME.test(name)) return value;
+  if (query !== "")
+    for (const [name, value] of new URLSearchParams(query)) if (KEY_NAME.test(name)) return value;
   return keyInBody(exchange);
 }
 
@@ -121,14 +122,13 @@ function madeBy(exchange: Exchange, path: string, resource: string): string {
 /** Reads an exchange. Pure. */
 export function see(exchange: Exchange, index: number): Seen {
   const { request, response, timings } = exchange;
-  const url = URL.canParse(request.url) ? new URL(request.url) : null;
-  const path = url?.pathname ?? request.url.split("?")[0] ?? "";
+  const { path, query } = partsOf(request.url);
   const writes = isWrite(
     request.method,
     request.headers.map(([name]) => name),
   );
   const ending = endingOf(exchange, writes);
-  const sent = writes ? tokensSent(exchange) : [];
+  const sent = writes ? tokensSent(exchange, query) : [];
   const resource = exchange.resource ?? resourceOf(request.url);
   return {
     exchange,
@@ -136,7 +136,7 @@ export function see(exchange: Exchange, index: number): Seen {
     index,
     method: request.method,
     path,
-    query: url?.search ?? "",
+    query,
     operation: `${request.method} ${templateOf(path)}`,
     resource,
     made: madeBy(exchange, path, resource),
@@ -145,7 +145,7 @@ export function see(exchange: Exchange, index: number): Seen {
     ending,
     status: response?.status ?? null,
     words: response !== null && (ending === "refused" || ending === "failed") ? wordsOf(response) : null,
-    key: writes ? keyOf(exchange, url) : null,
+    key: writes ? keyOf(exchange, query) : null,
     principal: headerValue(request.headers, "authorization") ?? headerValue(request.headers, "cookie") ?? "",
     sent,
     sentText: sent.length === 0 ? "" : sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n"),

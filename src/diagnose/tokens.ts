@@ -64,7 +64,7 @@ function bodyVersion(
 }
 
 /** The version tokens of a request. Pure. */
-export function tokensSent({ request, ifMatch }: Exchange): readonly SentToken[] {
+export function tokensSent({ request, ifMatch }: Exchange, query: string): readonly SentToken[] {
   const sent: SentToken[] = [];
   if (ifMatch !== null)
     sent.push({ carrier: "if-match", name: "If-Match", raw: ifMatch, texts: tagTexts(ifMatch) });
@@ -73,9 +73,10 @@ export function tokensSent({ request, ifMatch }: Exchange): readonly SentToken[]
     const [name, text] = member;
     sent.push({ carrier: "body", name, raw: text, texts: tagTexts(text) });
   }
-  const query = URL.canParse(request.url) ? new URL(request.url).searchParams : null;
+  if (query === "") return sent;
+  const parameters = new URLSearchParams(query);
   for (const name of VERSION_NAMES) {
-    const text = query?.get(name) ?? null;
+    const text = parameters.get(name);
     if (text !== null) sent.push({ carrier: "query", name, raw: text, texts: tagTexts(text) });
   }
   return sent;

@@ -17,13 +17,22 @@ const PLATFORM_RESOURCES: readonly (readonly [path: RegExp, name: string])[] = [
   [/\/api\/v2\/(?:integrations|dataactions)\/actions\/([^/]+)(?:\/execute|\/invoke)?$/, "action"],
 ];
 
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
+const URL_PARTS = /^(?:[a-z][a-z\d+.-]*:)?\/\/[^/?#]*([^?#]*)(\?[^#]*)?/i;
+
+/**
+ * Path and query of a URL as it was sent. Recorded URLs are resolved already, and a parser would cost as much as all the
+ * rest of reading an exchange. Pure.
+ */
+export function partsOf(url: string): { readonly path: string; readonly query: string } {
+  const [whole, path, query = ""] = URL_PARTS.exec(url) ?? [];
+  if (whole !== undefined) return { path: path === undefined || path === "" ? "/" : path, query };
+  const [bare = "", ...rest] = url.split("#", 1)[0]?.split("?") ?? [];
+  return { path: bare, query: rest.length === 0 ? "" : `?${rest.join("?")}` };
 }
 
 /** The thing that a URL is about. Pure. */
 export function resourceOf(url: string): string {
-  const path = pathOf(url);
+  const { path } = partsOf(url);
   for (const [pattern, name] of PLATFORM_RESOURCES) {
     const id = pattern.exec(path)?.[1];
     if (id !== undefined) return `${name}:${id}`;
