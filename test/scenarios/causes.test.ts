@@ -120,6 +120,14 @@ describe("a look-alike", () => {
     expect(statedCauses(shipped).map(({ cause }) => cause)).not.toContain(causeOf(shipped));
     expect(named(await run(shipped))).not.toContain(causeOf(shipped));
   });
+
+  test.each(LOOK_ALIKES.filter(({ loaded }) => /gcidem says nothing\.$/.test(loaded.scenario.description)))(
+    "$name is innocent",
+    async (shipped) => {
+      const { diagnoses } = await run(shipped);
+      expect(diagnoses.filter(({ kind }) => kind !== "documented").map(({ cause }) => cause)).toEqual([]);
+    },
+  );
 });
 
 test("a version that nobody wrote is named by who claims to be alone", async () => {
