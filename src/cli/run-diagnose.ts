@@ -7,12 +7,13 @@ import { renderJson } from "../report/json/render-json.js";
 import type { RunReport } from "../report/report.js";
 import { renderDiagnoses } from "../report/terminal/cases/render-diagnoses.js";
 import {
-  type DiagnosedRecording,
   type DiagnoseFolders,
   diagnoseRun,
-  diagnoseSource,
+  type SavedSource,
+  saveSource,
 } from "../session/diagnose-recording.js";
 import { findRun } from "../session/find-run.js";
+import { confirmSaved } from "./confirm-saved.js";
 import type { DiagnoseFlags } from "./diagnose-flags.js";
 import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
 import { writeOut } from "./standard-output.js";
@@ -43,10 +44,10 @@ function noRecording(word: string, cause: GcidemError): GcidemError {
 }
 
 /** A file by its path, else a run by its name. */
-async function diagnoseWord(word: string, folders: DiagnoseFolders): Promise<DiagnosedRecording> {
+async function findWord(word: string, folders: DiagnoseFolders): Promise<SavedSource> {
   if (word !== "-" && !isFile(word)) {
     try {
-      return diagnoseRun(findRun(word, folders.runsFolder), folders);
+      return { saved: findRun(word, folders.runsFolder), problems: [] };
     } catch (error) {
       const unknown = error instanceof GcidemError && error.code === "invalid-file" && !existsSync(word);
       throw unknown && word !== "last" ? noRecording(word, error) : error;
@@ -54,7 +55,7 @@ async function diagnoseWord(word: string, folders: DiagnoseFolders): Promise<Dia
   }
   const source = word === "-" ? bufferSource(await readAll(), "<stdin>") : fileSource(word);
   try {
-    return diagnoseSource(source, folders);
+    return saveSource(source, folders);
   } finally {
     source.close();
   }
@@ -90,15 +91,37 @@ async function write(reporters: readonly Reporter[], report: RunReport, flags: D
   }
 }
 
-/** Runs `gcidem diagnose`. Sends nothing. Returns the exit code. @throws GcidemError */
+const CONFIRM_FLAGS = ["target", "policy", "maxRequests", "timeout", "cacert"] as const;
+
+/** Flags of what is sent mean nothing where nothing is. @throws GcidemError `usage` */
+function checkConfirmFlags(flags: DiagnoseFlags): void {
+  const given = CONFIRM_FLAGS.find((name) => flags[name] !== undefined);
+  if (!flags.confirm && (given !== undefined || flags.header.length > 0)) {
+    const name =
+      given === undefined ? "-H" : `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new GcidemError("usage", `${name} is given without --confirm, and diagnose sends nothing then`, {
+      hint: "give --confirm, or leave it out",
+    });
+  }
+  if (flags.confirm && flags.target === undefined)
+    throw new GcidemError("usage", "--confirm needs --target; nothing was sent", {
+      hint: "the hosts of a recording are never asked by themselves: name the server that may be",
+    });
+}
+
+/** Runs `gcidem diagnose`. Sends nothing but with `--confirm`. Returns the exit code. @throws GcidemError */
 export async function diagnose(word: string, flags: DiagnoseFlags): Promise<number> {
   const wanted = readReporters(flags.reporter);
   checkOutput(word, wanted);
-  const diagnosed = await diagnoseWord(word, {
+  checkConfirmFlags(flags);
+  const folders: DiagnoseFolders = {
     runsFolder: flags.out ?? DEFAULT_RUNS_FOLDER,
     runsFolderIgnored: flags.out === undefined,
     settlingFolder: word !== "-" && isFile(word) && !word.endsWith("journal.ndjson") ? dirname(word) : ".",
-  });
+  };
+  const { saved, problems } = await findWord(word, folders);
+  const run = flags.confirm ? await confirmSaved(saved, flags) : saved;
+  const diagnosed = diagnoseRun(run, folders, problems);
   try {
     if (!flags.quiet) warn(diagnosed.problems);
     await write(openReporters(wanted), diagnosed.report, flags);

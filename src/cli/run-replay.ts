@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { createConfirm } from "../confirm/confirm-causes.js";
 import { GcidemError } from "../core/errors.js";
-import { printable } from "../core/printable.js";
 import { diagnoseConfirmed } from "../diagnose/confirmed.js";
 import { choosePolicy } from "../session/choose-policy.js";
 import { asksBeforeWriting, countWrites } from "../session/judge-writes.js";
 import { checkSession, replayScenarios } from "../session/replay.js";
 import type { ReadyScenario } from "../session/run-scenario.js";
 import type { Confirm, SessionOptions } from "../session/session.js";
+import { askLeave } from "./ask-leave.js";
 import { exitCodeOfSignals } from "./exit-code.js";
 import { watchInterrupts } from "./interrupts.js";
 import { loadAll } from "./load-all.js";
@@ -72,21 +71,6 @@ async function checkOrShowPlan(ready: readonly ReadyScenario[], options: Session
   }
 }
 
-/** What a person types; nothing where the terminal's input ends. @throws GcidemError `interrupted` on Ctrl-C */
-async function ask(question: string, signal: AbortSignal): Promise<string> {
-  const asked = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await asked.question(question, { signal });
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
-    process.stderr.write("\n");
-    if (error.message.includes("Ctrl+D")) return "";
-    throw new GcidemError("interrupted", "interrupted; nothing was sent", { cause: error });
-  } finally {
-    asked.close();
-  }
-}
-
 /** Asks a person before writes leave for a real server. @throws GcidemError `usage` where nobody can be asked. */
 async function confirmWrites(ready: readonly ReadyScenario[], options: SessionOptions): Promise<void> {
   const asking = ready.filter(({ plan }) => asksBeforeWriting(plan, options));
@@ -98,17 +82,8 @@ async function confirmWrites(ready: readonly ReadyScenario[], options: SessionOp
   const upTo = options.rounds?.untilConflict === true ? "up to " : "";
   const besides = options.confirm === undefined ? "" : ", and up to 20 more to confirm causes,";
   const writes = `${upTo}${count === 1 ? "1 write" : `${count} writes`}${besides}`;
-  const question = `${writes} will be sent to ${printable(options.target.baseUrl)}. Go on? [y/N] `;
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
-    const hint = "give --yes where no terminal is there to be asked";
-    throw new GcidemError(
-      "usage",
-      `${writes} to ${options.target.baseUrl} need${count === 1 ? "s" : ""} a yes; nothing was sent`,
-      { hint },
-    );
-  }
-  if (!/^y(es)?$/i.test((await ask(question, options.interrupt)).trim()))
-    throw new GcidemError("usage", "not confirmed; nothing was sent");
+  const isOne = count === 1 && options.confirm === undefined;
+  await askLeave({ writes, isOne, baseUrl: options.target.baseUrl }, options.interrupt);
 }
 
 function checkGivenNames(ready: readonly ReadyScenario[], given: ReadonlyMap<string, string>): void {

@@ -1,4 +1,4 @@
-import { isConfirming } from "../journal/confirming.js";
+import { isConfirming, isRehearsed } from "../journal/confirming.js";
 import type { Exchange } from "../journal/journal.js";
 import { differences } from "./controls.js";
 import type { DiagnoseOptions, Diagnosis, Evidence } from "./diagnose.js";
@@ -57,9 +57,10 @@ function confirmed(
  * before, by the same rules as any others; nothing is said of them, and no habit of the client concluded from them. Pure.
  */
 export function diagnoseConfirmed(
-  exchanges: readonly Exchange[],
+  all: readonly Exchange[],
   options: DiagnoseOptions = {},
 ): readonly Diagnosis[] {
+  const exchanges = all.filter((each) => !isRehearsed(each));
   const confirming = exchanges.filter(isConfirming);
   if (confirming.length === 0) return diagnoseExchanges(exchanges, options);
   const own = diagnoseExchanges(

@@ -1,12 +1,13 @@
 import type { Refusal } from "../core/causes.js";
 import { tryParseJson, writeJson } from "../core/json.js";
 import { isSecretHeader } from "../core/redact.js";
+import type { Exchange } from "../journal/journal.js";
 import { type Factor, isSameRequest } from "./controls.js";
 import type { Experiment, ExperimentStep } from "./diagnose.js";
 import { keyStory } from "./key-story.js";
 import type { Case } from "./refusal.js";
 import { REFUSAL_RULES } from "./refusals.js";
-import type { Seen } from "./seen.js";
+import { type Seen, see } from "./seen.js";
 
 /** Headers that the client or the transport adds by itself, or that an experiment chooses anew. */
 const NOT_REPEATED =
@@ -61,6 +62,11 @@ function again(refused: Seen, change: Partial<ExperimentStep>): ExperimentStep {
     ...bodyOf(refused),
     ...change,
   };
+}
+
+/** The step that sends an exchange's request once more, as it was. Pure. */
+export function repeatStep(exchange: Exchange, id: string): ExperimentStep {
+  return again(see(exchange, 0), { id });
 }
 
 interface Split {

@@ -7,3 +7,11 @@ const CONFIRMING_STEP = /^confirm-\d+\//;
 export function isConfirming({ step, writer }: Pick<Exchange, "step" | "writer">): boolean {
   return writer === null && CONFIRMING_STEP.test(step);
 }
+
+/** What a recording is called when it is sent once more to a mock that knows nothing of it. */
+export const REHEARSAL = "confirm-0";
+
+/** True for a recorded request that was sent once more, to bring a mock to where the recorded server was. Pure. */
+export function isRehearsed(exchange: Pick<Exchange, "step" | "writer">): boolean {
+  return isConfirming(exchange) && exchange.step.startsWith(`${REHEARSAL}/`);
+}

@@ -113,6 +113,17 @@ export interface RunStarted {
   readonly inRounds?: true;
   /** Only where the target's kind is `recording`. */
   readonly recording?: RecordedTraffic;
+  /** What requests were sent to afterwards to confirm causes, in the place of which recorded origin. Absent: nothing. */
+  readonly confirmedOn?: ConfirmedOn;
+}
+
+/** A server that stands for the one of a recording. */
+export interface ConfirmedOn {
+  readonly kind: TargetKind;
+  readonly baseUrl: string;
+  readonly policy: string | null;
+  /** Scheme, host and port that the recording has. */
+  readonly origin: string;
 }
 
 /** Values that names were bound to: scenario vars at the start of a round, captures when a step made them. */

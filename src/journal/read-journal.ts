@@ -247,6 +247,22 @@ export function openJournal(file: string): JournalView {
   };
 }
 
+/**
+ * The records of a journal, line by line.
+ * @throws GcidemError `invalid-file` where the file cannot be read or has a damaged line before its last.
+ */
+export function* readRecords(file: string): Generator<JournalRecord> {
+  const descriptor = openForReading(file);
+  try {
+    for (const line of readLines(descriptor)) {
+      const record = parseRecord(line, file);
+      if (record !== null) yield record;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Records that are in memory, as a journal that was read back. Nothing has to be closed. */
 export function viewRecords(started: RunStarted, records: readonly JournalRecord[]): JournalView {
   const exchanges = (): Iterable<Exchange> => exchangesOf(pairRecords(records));

@@ -3,7 +3,7 @@ import type { ExchangeDiff } from "../compare/compare.js";
 import type { SourcePosition } from "../core/errors.js";
 import type { TargetKind } from "../core/target.js";
 import type { Diagnosis } from "../diagnose/diagnose.js";
-import type { Exchange, RaceReleased, RecordedTraffic } from "../journal/journal.js";
+import type { ConfirmedOn, Exchange, RaceReleased, RecordedTraffic } from "../journal/journal.js";
 
 /** How a run came out. `not-judged`: the scenario expects nothing. */
 export type RunVerdict = "pass" | "fail" | "inconclusive" | "not-judged";
@@ -113,6 +113,8 @@ export interface RunSection {
   /** Only of traffic that somebody else recorded. */
   readonly recording?: RecordedTraffic;
   readonly settling?: readonly SettlingFile[];
+  /** Only of a run that was confirmed later: the server that stood for the recorded one. */
+  readonly confirmedOn?: ConfirmedOn;
   readonly invariants: readonly InvariantResult[];
   /** One for each barrier of each race in each round. */
   readonly races: readonly RaceReleased[];

@@ -29,8 +29,8 @@ function rounded(ms: number): number {
 }
 
 /** Opens the book of one run: its times count from now. */
-export function createExchangeBook({ journal, redactor, target }: RunOptions): ExchangeBook {
-  const originMs = target.clock.nowMs();
+export function createExchangeBook({ journal, redactor, target, continues }: RunOptions): ExchangeBook {
+  const originMs = target.clock.nowMs() - (continues?.atMs ?? 0);
   const sinceStart = (ms: number): number => rounded(ms - originMs);
   const orNull = (ms: number | null): number | null => (ms === null ? null : sinceStart(ms));
   return {

@@ -76,7 +76,9 @@ async function outgoingHeaders(
 export function createSender(options: RunOptions): ExchangeSender {
   const { target } = options;
   const { began, ended, sinceStart } = createExchangeBook(options);
+  const before = options.continues?.exchanges ?? 0;
   let sent = 0;
+  const nextId = (): string => `e${before + ++sent}`;
 
   const checkAll = (requests: readonly MaterialRequest[]): void => {
     for (const request of requests) checkLeave(request, options);
@@ -87,7 +89,7 @@ export function createSender(options: RunOptions): ExchangeSender {
     checkAll(requests.map(({ request }) => request));
     const known: Authorizations = new Map();
     // Counted before anything is waited for: others may send meanwhile.
-    const named = requests.map((each) => ({ ...each, id: `e${++sent}` }));
+    const named = requests.map((each) => ({ ...each, id: nextId() }));
     const all: Prepared[] = [];
     for (const { id, request, step } of named) {
       const headers = await outgoingHeaders(request, step, { options, known });
@@ -116,7 +118,7 @@ export function createSender(options: RunOptions): ExchangeSender {
       return outcome;
     },
     refuse: (refusal, step) => {
-      const id = `e${++sent}`;
+      const id = nextId();
       const unknown = { method: "-", url: target.baseUrl, headers: [], body: null };
       began(id, step, refusal instanceof RefusedLeave ? refusal.request : unknown);
       const nowMs = target.clock.nowMs();

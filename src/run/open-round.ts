@@ -5,10 +5,10 @@ import { captureValue } from "../plan/capture-value.js";
 import { headerText, materialise, withHeader } from "../plan/materialise.js";
 import { type MaterialRequest, MissingValue, RefusedRequest, type RunPlan } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
-import type { Outcome } from "../transport/transport.js";
-import { BudgetSpent } from "./exchange-sender.js";
-import { bindWriter, type Names } from "./names.js";
-import type { ExtraSteps, OpenRound } from "./run.js";
+import type { Outcome, Transport } from "../transport/transport.js";
+import { BudgetSpent, createSender } from "./exchange-sender.js";
+import { bindNames, bindWriter, type Names } from "./names.js";
+import type { ExtraSteps, OpenRound, RunOptions } from "./run.js";
 import { pause, type Running } from "./running.js";
 
 /** What stands for the sender of extra steps. */
@@ -75,12 +75,17 @@ function withCredentials(request: MaterialRequest, credentials: HeaderList): Mat
   return { ...request, headers };
 }
 
+/** Off the mock nobody waits longer than the user allows. */
+function waitMs(wantedMs: number, { target, maxWaitMs }: Running["options"]): number {
+  return target.virtualTime ? wantedMs : Math.min(wantedMs, maxWaitMs);
+}
+
 async function sendAll(extra: ExtraSteps, running: Running): Promise<string | null> {
   const { options, sender, round, transport } = running;
   const names = namesFor(extra, running);
   const { options: as, credentials } = guiseOf(extra.like, { ...running, names });
   for (const { step } of extra.plan.steps) {
-    if (step.kind === "wait") await pause(running, Math.min(step.durationMs, options.maxWaitMs));
+    if (step.kind === "wait") await pause(running, waitMs(step.durationMs, options));
     if (options.interrupt.aborted) return "interrupted";
     if (step.kind !== "request") continue;
     const request = withCredentials(materialise(step.request, names.scope), credentials);
@@ -132,4 +137,17 @@ export function openRound(running: Running): OpenRound {
       }
     },
   };
+}
+
+/**
+ * Opens a round of a run that is over, on a target that may know nothing of it: its journal goes on.
+ * @throws GcidemError `output` where the journal cannot be written.
+ */
+export function reopenRound(options: RunOptions, round: number): OpenRound {
+  const { seed } = options;
+  const transport = (): Transport => options.transport;
+  const names = bindNames(options, seed);
+  const sender = createSender(options);
+  const common = { options, round, seed, writer: null, names, sender, transport };
+  return openRound({ ...common, rereads: new Map(), secrets: new Set() });
 }

@@ -66,6 +66,8 @@ export interface RunOptions {
   /** Aborted once when the user interrupts: no further step starts but clean-up. */
   readonly interrupt: AbortSignal;
   readonly observer: RunObserver;
+  /** Exchanges that the journal has already: numbers and times go on from there. Absent: none. */
+  readonly continues?: { readonly exchanges: number; readonly atMs: number };
   /** Called once the steps of a round are done, before it is cleaned up; not where something ended the round early. */
   readonly beforeCleanUp?: (round: OpenRound) => Promise<void>;
 }

@@ -2,7 +2,8 @@ import { diagnoseConfirmed } from "../diagnose/confirmed.js";
 import type { DiagnoseOptions, Diagnosis } from "../diagnose/diagnose.js";
 import { allowForMissing } from "../diagnose/incomplete.js";
 import { originOf } from "../intake/origins.js";
-import type { Exchange } from "../journal/journal.js";
+import { isConfirming } from "../journal/confirming.js";
+import type { ConfirmedOn, Exchange } from "../journal/journal.js";
 import { resourceOf } from "../subject/subject-of.js";
 
 /** Diagnosing holds all exchanges in memory. */
@@ -35,8 +36,22 @@ function byOrigin(exchanges: readonly Exchange[]): readonly (readonly Exchange[]
   return [...groups.values()];
 }
 
-/** Explains what a journal's exchanges show, host by host, in the order of the exchanges. Pure but for reading them. */
-export function diagnoseAll(exchanges: Iterable<Exchange>, options: DiagnoseOptions): Diagnosed {
+/** What was sent to another server to confirm, as if it had been sent to the recorded one. Pure. */
+function inPlaceOf(exchange: Exchange, { baseUrl, origin }: ConfirmedOn): Exchange {
+  const { url } = exchange.request;
+  if (!isConfirming(exchange) || !url.startsWith(baseUrl)) return exchange;
+  return { ...exchange, request: { ...exchange.request, url: origin + url.slice(baseUrl.length) } };
+}
+
+/**
+ * Explains what a journal's exchanges show, host by host, in the order of the exchanges. `confirmedOn`: what stood for the
+ * recorded host later. Pure but for reading them.
+ */
+export function diagnoseAll(
+  exchanges: Iterable<Exchange>,
+  options: DiagnoseOptions,
+  confirmedOn: ConfirmedOn | null = null,
+): Diagnosed {
   const all: Exchange[] = [];
   for (const exchange of exchanges) {
     if (all.length === MOST_EXCHANGES) {
@@ -45,7 +60,8 @@ export function diagnoseAll(exchanges: Iterable<Exchange>, options: DiagnoseOpti
     }
     all.push(withResource(exchange));
   }
-  const groups = byOrigin(all);
+  const seen = confirmedOn === null ? all : all.map((each) => withResource(inPlaceOf(each, confirmedOn)));
+  const groups = byOrigin(seen);
   const { bodiesExact = true } = options;
   const found = groups.flatMap((group) =>
     allowForMissing(diagnoseConfirmed(group, options), group, { bodiesExact }),

@@ -5,6 +5,7 @@ import { isConflictStatus, isWrite } from "../core/http.js";
 import type { Diagnosis } from "../diagnose/diagnose.js";
 import type { ByteSource } from "../intake/byte-source.js";
 import { readRecording } from "../intake/read-recording.js";
+import { isConfirming } from "../journal/confirming.js";
 import { prepareRunsFolder } from "../journal/create-journal.js";
 import type { Exchange, JournalView } from "../journal/journal.js";
 import { openJournal } from "../journal/read-journal.js";
@@ -49,18 +50,29 @@ function conflictsByCause(diagnoses: readonly Diagnosis[]): ReadonlySet<string> 
   return new Set(named.map(({ exchange }) => exchange));
 }
 
+type Tally = { -readonly [Name in "exchanges" | "writes" | "conflicts" | "failures" | "refused"]: number };
+
+function newTally(): Tally {
+  return { exchanges: 0, writes: 0, conflicts: 0, failures: 0, refused: 0 };
+}
+
+function count(counts: Tally, { id, request, response, error }: Exchange, named: ReadonlySet<string>): void {
+  const names = request.headers.map(([name]) => name);
+  counts.exchanges += 1;
+  if (isWrite(request.method, names)) counts.writes += 1;
+  if ((response !== null && isConflictStatus(response.status)) || named.has(id)) counts.conflicts += 1;
+  if (error?.phase === "refused") counts.refused += 1;
+  else if (error !== null) counts.failures += 1;
+}
+
 function countsOf(exchanges: Iterable<Exchange>, diagnoses: readonly Diagnosis[]): RunSection["counts"] {
-  const counts = { exchanges: 0, writes: 0, conflicts: 0, failures: 0, refused: 0 };
+  const [counts, confirming] = [newTally(), newTally()];
   const named = conflictsByCause(diagnoses);
-  for (const { id, request, response, error } of exchanges) {
-    const names = request.headers.map(([name]) => name);
-    counts.exchanges += 1;
-    if (isWrite(request.method, names)) counts.writes += 1;
-    if ((response !== null && isConflictStatus(response.status)) || named.has(id)) counts.conflicts += 1;
-    if (error?.phase === "refused") counts.refused += 1;
-    else if (error !== null) counts.failures += 1;
+  for (const exchange of exchanges) {
+    count(counts, exchange, named);
+    if (isConfirming(exchange)) count(confirming, exchange, named);
   }
-  return counts;
+  return confirming.exchanges === 0 ? counts : { ...counts, confirming };
 }
 
 /** What was diagnosed is in memory already; what was too much for that is read anew each time. */
@@ -83,7 +95,11 @@ function sectionOf(journal: JournalView, folder: string): RunSection {
   const { started, ended } = journal;
   const { name, file, sha256 } = started.scenario;
   const { timesKnown = true, bodiesExact = true } = started.recording ?? {};
-  const diagnosed = diagnoseAll(journal.exchanges(), { timesKnown, bodiesExact });
+  const diagnosed = diagnoseAll(
+    journal.exchanges(),
+    { timesKnown, bodiesExact },
+    started.confirmedOn ?? null,
+  );
   const { diagnoses, notDiagnosed } = diagnosed;
   const read = exchangesOf(journal, diagnosed);
   return {
@@ -105,6 +121,7 @@ function sectionOf(journal: JournalView, folder: string): RunSection {
     diagnoses,
     ...(notDiagnosed === null ? {} : { notDiagnosed }),
     ...(started.recording === undefined ? {} : { recording: started.recording }),
+    ...(started.confirmedOn === undefined ? {} : { confirmedOn: started.confirmedOn }),
     invariants: [],
     races: [],
     storedAnswers: {},
@@ -139,19 +156,23 @@ export function diagnoseRun(
   }
 }
 
+/** A run to diagnose, and what could not be read of the recording that it was made from. */
+export interface SavedSource {
+  readonly saved: FoundRun;
+  readonly problems: readonly Problem[];
+}
+
 /**
- * Explains the conflicts in traffic that somebody else recorded: saves it as a run, redacted, and goes on as with any run.
- * A source that is a journal is such a run already.
+ * Saves traffic that somebody else recorded as a run, redacted. A source that is a journal is such a run already.
  * @throws GcidemError `invalid-file` where nothing can be read, `output`
  */
-export function diagnoseSource(source: ByteSource, folders: DiagnoseFolders): DiagnosedRecording {
+export function saveSource(source: ByteSource, folders: DiagnoseFolders): SavedSource {
   const recording = readRecording(source);
-  if (recording === null) return diagnoseRun({ file: source.name, folder: dirname(source.name) }, folders);
+  if (recording === null) return { saved: { file: source.name, folder: dirname(source.name) }, problems: [] };
   if (recording.count === 0)
     throw new GcidemError("invalid-file", `${source.name}: there is no HTTP request in it`, {
       hint: recording.notes.join("; "),
     });
   prepareRunsFolder(folders.runsFolder, folders.runsFolderIgnored);
-  const saved = saveRecording(recording, source, folders.runsFolder);
-  return diagnoseRun(saved, folders, recording.problems);
+  return { saved: saveRecording(recording, source, folders.runsFolder), problems: recording.problems };
 }

@@ -150,10 +150,10 @@ export function countWrites(
 }
 
 /** A plain loopback address is the user's own machine: no leave is needed as long as no real credentials are in play. */
-function needsLeave(options: SessionOptions, plan: RunPlan): boolean {
+function needsLeave(options: SessionOptions, plan: RunPlan | null): boolean {
   if (options.target.kind === "mock") return false;
   const credentials =
-    plan.scenario.envNames.length > 0 ||
+    (plan !== null && plan.scenario.envNames.length > 0) ||
     options.headers.some(([name]) => /^(authorization|cookie)$|key|token/i.test(name));
   return credentials || !isLoopbackHost(new URL(options.target.baseUrl).hostname);
 }
@@ -167,8 +167,11 @@ function refuse(write: PlannedWrite, why: string, hint: string): GcidemError {
   );
 }
 
-/** What confirms a cause is known only once something was refused: leave for it is asked for before. */
-function checkConfirm(plan: RunPlan, options: SessionOptions): void {
+/**
+ * What confirms a cause is known only once something was refused: leave for it is asked for before.
+ * @throws GcidemError `usage` or `refused`
+ */
+export function checkConfirm(plan: RunPlan | null, options: SessionOptions): void {
   const { allowWrites, readOnly } = options.safety;
   if (readOnly)
     throw new GcidemError("usage", "--confirm sends writes, and --read-only sends none; nothing was sent", {
@@ -209,6 +212,11 @@ export function checkWrites(plan: RunPlan, options: SessionOptions): void {
 /** The literal start may end before the prefix does; then only the run can tell, and judges again. */
 function mayStartWith(pathStart: string, prefix: string): boolean {
   return pathStart.startsWith(prefix) || prefix.startsWith(pathStart);
+}
+
+/** True where a person should be asked before a recording is confirmed. Pure. */
+export function asksBeforeConfirming(options: SessionOptions): boolean {
+  return needsLeave(options, null);
 }
 
 /** True where a person should be asked before writes leave: they go to a real server. Pure. */

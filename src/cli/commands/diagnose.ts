@@ -8,10 +8,11 @@ Examples:
   gcidem diagnose export.har                 a HAR of Chrome, Firefox or a proxy
   gcidem diagnose worker.log                 the Genesys JavaScript SDK's log, in its JSON format
   gcidem diagnose last                       the newest saved run (or the beginning of a run's name, or its folder)
+  gcidem diagnose last --confirm --target http://localhost:8080
   curl -s https://.../export.har | gcidem diagnose -
   gcidem diagnose export.har --reporter json=why.json --reporter terminal
 
-It sends nothing. What is open gets a scenario that settles it, settle-1.yaml, beside the recording.
+It sends nothing but with --confirm, and then only to --target. What is open gets a scenario that settles it, settle-1.yaml, beside the recording.
 
 Exit codes: 0 no conflict, 1 a conflict or an anomaly, 2 wrong flags or output that could not be written,
 3 nothing that could be read.`;
@@ -30,6 +31,26 @@ export function addDiagnose(program: Command, setExitCode: SetExitCode): void {
         .default([], "terminal"),
     )
     .option("--out <dir>", `where journals go (default: ${DEFAULT_RUNS_FOLDER})`)
+    .option("--confirm", "send what settles an open cause, at most 20 experiments; needs --target", false)
+    .option("--target <target>", "where to confirm: mock, an http(s) URL, or mock+http(s)://HOST:PORT")
+    .option("--policy <preset|file>", "what the mock obeys")
+    .addOption(
+      new Option("-H, --header <line>", "a header for every request; repeatable")
+        .argParser(collect)
+        .default([], "none"),
+    )
+    .option("--max-requests <n>", "confirm with at most so many requests")
+    .option("--max-wait <duration>", "the longest wait off the mock", "60s")
+    .option("--timeout <duration>", "for each request (default: 30s)")
+    .option("--cacert <file>", "PEM certificates to trust besides the system's")
+    .option("--allow-writes", "leave to write to a server that is not a mock or plain loopback", false)
+    .option("--allow-destructive", "leave, besides, to delete things or change live calls", false)
+    .addOption(
+      new Option("--only <path prefix>", "refuse writes to any other path; repeatable")
+        .argParser(collect)
+        .default([], "none"),
+    )
+    .option("--yes", "do not ask before writing", false)
     .option("--no-color", "no colours")
     .option("--quiet", "no warnings", false)
     .option("--verbose", "more detail", false)

@@ -106,6 +106,7 @@ function headOf(run: RunSection): object {
     reproduction: run.reproduction,
     recording: run.recording,
     settling: run.settling,
+    confirmedOn: run.confirmedOn,
     notDiagnosed: run.notDiagnosed,
   };
 }

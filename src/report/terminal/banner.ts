@@ -1,3 +1,4 @@
+import type { ConfirmedOn } from "../../journal/journal.js";
 import type { ReportTarget, RunReport, RunSection } from "../report.js";
 import type { Look } from "./look.js";
 import { GLUE, type Span, wrapText } from "./wrap-text.js";
@@ -22,6 +23,19 @@ export function targetWords({ kind, baseUrl, policy, policyDescription }: Report
   return `MOCK obeying ${name}.${policyDescription === null ? "" : ` ${policyDescription}`}`;
 }
 
+/** A recording, and the server that was asked in the place of the recorded one. */
+function confirmedWords(
+  { target, counts }: RunSection,
+  { kind, baseUrl, policy, origin }: ConfirmedOn,
+): string {
+  const what =
+    target.kind === "recording" ? "Recorded traffic" : targetWords({ ...target }).replace(/\.$/, "");
+  const where = kind === "mock" ? `a MOCK${policy === null ? "" : ` obeying ${policy}`}` : baseUrl;
+  const sent = counts.confirming === undefined ? "nothing was sent to" : "--confirm asked";
+  const place = baseUrl === origin ? "" : ` in the place of ${origin}`;
+  return `${what}; ${sent} ${where}${place}.`;
+}
+
 function allEqual<T>(values: readonly T[]): boolean {
   return values.every((value) => value === values[0]);
 }
@@ -40,6 +54,11 @@ function* words(runs: readonly RunSection[]): Generator<string> {
   const [first] = runs;
   if (first === undefined) return;
   const mocks = runs.filter(({ target }) => target.kind === "mock");
+  if (runs.length === 1 && first.confirmedOn !== undefined) {
+    yield confirmedWords(first, first.confirmedOn);
+    if (first.confirmedOn.kind === "mock") yield "MOCK proves nothing about Genesys Cloud.";
+    return;
+  }
   if (sharesTarget(runs)) yield targetWords(first.target);
   else if (mocks.length === runs.length)
     yield `MOCK: ${runs.length} scenarios, each names the policy that it obeyed.`;

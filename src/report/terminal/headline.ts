@@ -1,3 +1,4 @@
+import { ownCounts } from "../own-counts.js";
 import type { Reproduction, RunSection } from "../report.js";
 import { isUnformed } from "../unformed.js";
 import { sharesSeed, sharesTarget, targetWords } from "./banner.js";
@@ -35,19 +36,6 @@ function failWords(run: RunSection): string {
   return run.expectations.some(({ ok }) => ok === false)
     ? expectationCount(run, false)
     : violatedNames(run).join(", ");
-}
-
-/** What the scenario itself came to: without what was sent to confirm. */
-function ownCounts({ counts }: RunSection): Omit<RunSection["counts"], "confirming"> {
-  const { confirming } = counts;
-  if (confirming === undefined) return counts;
-  return {
-    exchanges: counts.exchanges - confirming.exchanges,
-    writes: counts.writes - confirming.writes,
-    conflicts: counts.conflicts - confirming.conflicts,
-    failures: counts.failures - confirming.failures,
-    refused: counts.refused,
-  };
 }
 
 /** The first that holds, in the order of what a reader must know first. */

@@ -1,10 +1,12 @@
 import { requestIdentity } from "../../../compare/request-identity.js";
+import { isConfirming } from "../../../journal/confirming.js";
 import type { Exchange } from "../../../journal/journal.js";
 import type { RunSection } from "../../report.js";
 import { numberOf } from "../diagnosis-words.js";
 import { createCellMaker } from "../exchange-cells.js";
 import { exchangeTable } from "../exchange-table.js";
 import type { Look } from "../look.js";
+import { CONFIRM_HEADING } from "../row-list.js";
 import type { TableRow } from "../table-row.js";
 import type { Case } from "./case-list.js";
 
@@ -34,7 +36,7 @@ function rowsOf(exchanges: readonly Exchange[], run: RunSection): readonly Table
     const identity = requestIdentity(exchange.request);
     const before = seen.get(identity) ?? null;
     if (before === null) seen.set(identity, numberOf(exchange.id));
-    const step = run.target.kind === "recording" ? "" : made.step;
+    const step = run.target.kind === "recording" && !isConfirming(exchange) ? "" : made.step;
     const known = exchange.request.missing?.includes("body") !== true;
     const again =
       before !== null && known ? { mark: "=" as const, again: before } : { mark: null, again: null };
@@ -45,6 +47,11 @@ function rowsOf(exchanges: readonly Exchange[], run: RunSection): readonly Table
 
 /** The exchanges of a case as a table. */
 export function caseTable(of: Case, run: RunSection, look: Look): Iterable<string> {
-  const rows = rowsOf(namedIds(of).map(run.exchange), run);
-  return exchangeTable({ rows, more: 0 }, look);
+  const exchanges = namedIds(of).map(run.exchange);
+  const rows = rowsOf(exchanges, run);
+  const first = exchanges.findIndex(isConfirming);
+  return exchangeTable(
+    { rows: first === -1 ? rows : rows.toSpliced(first, 0, CONFIRM_HEADING), more: 0 },
+    look,
+  );
 }

@@ -1,4 +1,5 @@
 import { groupDiagnoses } from "../../group-diagnoses.js";
+import { ownCounts } from "../../own-counts.js";
 import type { RunSection } from "../../report.js";
 import { counted, indented, labelled } from "../block.js";
 import { displayWidth } from "../display-width.js";
@@ -6,7 +7,7 @@ import type { Look } from "../look.js";
 
 /** What was found, in a few words. */
 function outcome(run: RunSection): string {
-  const { conflicts, writes, exchanges } = run.counts;
+  const { conflicts, writes, exchanges } = ownCounts(run);
   const groups = groupDiagnoses(run.diagnoses);
   const having = (kind: string): number =>
     groups.filter(({ candidates }) => candidates[0].kind === kind).length;
@@ -26,11 +27,11 @@ function paintOf(run: RunSection, look: Look): (text: string) => string {
 
 /** `HAR 1.2 by WebInspector 537.36, 31 exchanges from 2026-11-22 06:51:18 UTC` */
 function sourceWords(run: RunSection): string {
-  const { recording, counts, startedAt } = run;
+  const { recording, startedAt } = run;
   const what = recording === undefined ? "saved run" : recording.format;
   const by = recording?.recordedBy == null ? "" : ` by ${recording.recordedBy}`;
   const at = `${startedAt.slice(0, 10)} ${startedAt.slice(11, 19)} UTC`;
-  return `${what}${by}, ${counted(counts.exchanges, "exchange")} from ${at}`;
+  return `${what}${by}, ${counted(ownCounts(run).exchanges, "exchange")} from ${at}`;
 }
 
 /** First lines of a recording: what was found in what, and what is missing from it. */
