@@ -63,25 +63,27 @@ const NEAR = 30;
 /** So many things that showed a token are remembered: a plain counter is shown by everything. */
 const MOST_SHOWING = 8;
 
-interface Group {
-  readonly members: Seen[];
-  readonly places: Map<string, number>;
+function add(groups: Map<string, Seen[]>, name: string, seen: Seen): void {
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, [seen]);
+  else group.push(seen);
 }
 
-function add(groups: Map<string, Group>, name: string, seen: Seen): void {
-  let group = groups.get(name);
-  if (group === undefined) {
-    group = { members: [], places: new Map() };
-    groups.set(name, group);
+/** Where a request stands, or would stand, in a group, which is in the order of sending. */
+function placeIn(group: readonly Seen[], { index }: Seen): number {
+  let [low, high] = [0, group.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((group[middle]?.index ?? 0) < index) low = middle + 1;
+    else high = middle;
   }
-  group.places.set(seen.id, group.members.length);
-  group.members.push(seen);
+  return low;
 }
 
-function near(group: Group | undefined, seen: Seen): readonly Seen[] {
+function near(group: readonly Seen[] | undefined, seen: Seen): readonly Seen[] {
   if (group === undefined) return [];
-  const place = group.places.get(seen.id) ?? 0;
-  return group.members.slice(Math.max(0, place - NEAR), place + NEAR + 1);
+  const place = placeIn(group, seen);
+  return group.slice(Math.max(0, place - NEAR), place + NEAR + 1);
 }
 
 /** A dozen causes ask in turn for the same request: its answer is kept until another one is asked for. */
@@ -105,10 +107,10 @@ function byStart(a: Exchange, b: Exchange): number {
 export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): Book {
   const ordered = timesKnown ? [...exchanges].sort(byStart) : exchanges;
   const all = ordered.map(see);
-  const keys = new Map<string, Group>();
-  const resources = new Map<string, Group>();
-  const operations = new Map<string, Group>();
-  const principals = new Map<string, Group>();
+  const keys = new Map<string, Seen[]>();
+  const resources = new Map<string, Seen[]>();
+  const operations = new Map<string, Seen[]>();
+  const principals = new Map<string, Seen[]>();
   const tokens = new Map<string, Seen[]>();
   const lookUps = new Map<string, Seen[]>();
   for (const seen of all) {
