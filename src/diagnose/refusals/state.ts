@@ -50,12 +50,23 @@ function isObject({ exchange }: Seen): boolean {
   return typeof body === "object" && body !== null && !Array.isArray(body);
 }
 
+/** Three causes ask for the same. */
+const told = new WeakMap<Case, Map<RegExp, StateStory>>();
+
 /** Looks for a state near the refusal. Pure. */
-export function stateStory({ refused, book }: Case, states: RegExp): StateStory {
+export function stateStory(of: Case, states: RegExp): StateStory {
+  const stories = told.get(of) ?? new Map<RegExp, StateStory>();
+  told.set(of, stories);
+  const story = stories.get(states) ?? followState(of, states);
+  stories.set(states, story);
+  return story;
+}
+
+function followState({ refused, book }: Case, states: RegExp): StateStory {
   const about = book.sameResource(refused).filter((each) => each !== refused && each.ending === "accepted");
-  const telling = about.filter((each) => statesIn(each).length > 0);
-  const before = telling.findLast(({ index }) => index < refused.index) ?? null;
-  const after = telling.find(({ startMs }) => startMs >= refused.endMs) ?? null;
+  const tells = (each: Seen): boolean => statesIn(each).length > 0;
+  const before = about.findLast((each) => each.index < refused.index && tells(each)) ?? null;
+  const after = about.find((each) => each.startMs >= refused.endMs && tells(each)) ?? null;
   const shown = isIn(before, states) ? before : isIn(after, states) ? after : null;
   const next = about.find((each) => !each.writes && each.startMs >= refused.endMs && isObject(each));
   const isSoon = next !== undefined && next.startMs - refused.endMs <= SOON_MS;
