@@ -79,12 +79,11 @@ describe("scenarios/causes", () => {
     },
   );
 
-  test("are certain of every refusal but a few", () => {
+  test("are certain of every refusal", () => {
     const unsure = SHOWING.filter((each) => isRefusal(causeOf(each))).filter(
       (each) => !statedCauses(each).some(({ certainty }) => certainty === "certain"),
     );
-    // Only a key in the same form that passes could rule out that somebody else had used each of them.
-    expect(unsure.map(causeOf)).toEqual(["key-malformed"]);
+    expect(unsure.map(causeOf)).toEqual([]);
   });
 });
 
