@@ -73,9 +73,9 @@ export interface CheckedRun {
     readonly failures: number;
     /** Requests that gcidem itself would not send; not among the failures. */
     readonly refused: number;
-    /** Of all these: what was sent to confirm a cause. Absent: nothing. */
-    readonly confirming?: ConfirmingCounts;
   };
+  /** Of all these: what was sent to confirm a cause. Absent: nothing. */
+  readonly confirming?: ConfirmingCounts;
   readonly invariants: readonly InvariantResult[];
   /** Why exchanges came out as they did, in the order of rounds. */
   readonly diagnoses: readonly Diagnosis[];

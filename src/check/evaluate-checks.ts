@@ -149,6 +149,12 @@ function takeInRound(round: Round, exchange: Exchange, context: JudgeContext): v
   round.previous = exchange.step;
 }
 
+/** What was sent to confirm a cause is evidence for that, and nothing that the scenario did. */
+function takeConfirming(round: Round, confirming: Tally, exchange: Exchange): void {
+  count(confirming, exchange);
+  round.first.push(exchange);
+}
+
 /** What all rounds come to. */
 interface Rounds {
   readonly results: ReturnType<typeof createResults>;
@@ -212,8 +218,7 @@ function endRound(
 export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Redact = String): CheckedRun {
   const bound = createBoundScopes();
   const [tally, confirming] = [newTally(), newTally()];
-  const firsts = new Map<string, string>();
-  const storedAnswers: Record<string, string> = {};
+  const [firsts, storedAnswers] = [new Map<string, string>(), {} as Record<string, string>];
   const skipped: CheckedRun["skipped"][number][] = [];
   const uncounted: string[] = [];
   const keepAll = needsAll(plan);
@@ -238,8 +243,7 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
     enter(exchange.round);
     count(tally, exchange);
     if (isConfirming(exchange)) {
-      count(confirming, exchange);
-      round.first.push(exchange);
+      takeConfirming(round, confirming, exchange);
       return;
     }
     const stored = storedAnswerOf(firsts, exchange, journal);
@@ -272,7 +276,8 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
     hitRounds: rounds.hitRounds,
     rounds: counts ? round.number : round.number - 1,
     skipped,
-    counts: confirming.exchanges === 0 ? tally : { ...tally, confirming },
+    counts: tally,
+    ...(confirming.exchanges === 0 ? {} : { confirming }),
     storedAnswers,
     pairs: rounds.pairs ?? [],
     unanswered: [...rounds.unanswered, ...uncounted],

@@ -33,7 +33,9 @@ export interface ExperimentStep {
   /** One of both, where the request has a body. */
   readonly json?: JsonNode;
   readonly text?: string;
-  /** Members of `json` that take their values from captures: `{ version: "$(read.version)" }`. */
+  /** Parameters of the query that take their values from templates: `{ requestId: "$(uuid())" }`. */
+  readonly queryFrom?: Readonly<Record<string, string>>;
+  /** Members of `json` that take their values from templates: `{ version: "$(read.version)" }`. */
   readonly jsonFrom?: Readonly<Record<string, string>>;
   /** A pause before it is sent. */
   readonly waitMs?: number;

@@ -41,9 +41,23 @@ function ownKeyHeader({ exchange, key }: Seen): string | null {
   return name === undefined || name.toLowerCase() === KEY_HEADER ? null : name;
 }
 
-/** A key in the header and the form in which the client sends its own. */
+/** Where a key is that is in no header: the name of a parameter of the query, or of a member of the body. */
+function hiddenKey(refused: Seen): Pick<ExperimentStep, "queryFrom" | "jsonFrom"> | null {
+  const { exchange, key, query } = refused;
+  if (key === null || exchange.request.headers.some(([, value]) => value === key)) return null;
+  for (const [name, value] of new URLSearchParams(query))
+    if (value === key) return { queryFrom: { [name]: FRESH_KEY } };
+  const { json } = bodyOf(refused);
+  const members = json?.kind === "object" ? json.members : [];
+  const member = members.find(([, value]) => value.kind === "string" && value.value === key);
+  return member === undefined ? null : { jsonFrom: { [member[0]]: FRESH_KEY } };
+}
+
+/** A key in the place and the form in which the client sends its own. */
 function keyMembers(refused: Seen, fresh: boolean): Partial<ExperimentStep> {
   const { key } = refused;
+  const hidden = hiddenKey(refused);
+  if (hidden !== null) return fresh ? hidden : {};
   if (key === null && !fresh) return {};
   const value = !fresh ? (key ?? "") : key?.startsWith('"') === true ? `"${FRESH_KEY}"` : FRESH_KEY;
   const name = key === null ? null : ownKeyHeader(refused);

@@ -1,8 +1,7 @@
 import type { RunSection } from "./report.js";
 
 /** What a run itself came to: without what was sent to confirm causes. Pure. */
-export function ownCounts({ counts }: RunSection): Omit<RunSection["counts"], "confirming"> {
-  const { confirming } = counts;
+export function ownCounts({ counts, confirming }: RunSection): RunSection["counts"] {
   if (confirming === undefined) return counts;
   return {
     exchanges: counts.exchanges - confirming.exchanges,

@@ -49,8 +49,6 @@ interface RunCounts {
   readonly failures: number;
   /** Requests that gcidem itself would not send; not among the failures. */
   readonly refused: number;
-  /** Of all these: what was sent to confirm a cause (`--confirm`). Absent: nothing. */
-  readonly confirming?: ConfirmingCounts;
 }
 
 /** How often a conflict came back over several rounds, with the 95 % interval of its rate. */
@@ -99,6 +97,8 @@ export interface RunSection {
   readonly interrupted: boolean;
   readonly verdict: RunVerdict;
   readonly counts: RunCounts;
+  /** Of all these: what was sent to confirm a cause (`--confirm`). Absent: nothing. */
+  readonly confirming?: ConfirmingCounts;
   /** Only where the scenario ran in rounds (`--rounds`, `--until-conflict`). */
   readonly reproduction?: Reproduction;
   readonly steps: readonly ReportStep[];

@@ -138,6 +138,7 @@ export function buildSection(source: SectionSource): BuiltSection {
     interrupted: ended?.interrupted ?? true,
     verdict,
     counts,
+    ...(checked.confirming === undefined ? {} : { confirming: checked.confirming }),
     ...((source.inRounds === true && checked.rounds > 0) || checked.rounds > 1
       ? { reproduction: reproductionOf(checked.rounds, checked.hitRounds) }
       : {}),

@@ -65,14 +65,17 @@ function count(counts: Tally, { id, request, response, error }: Exchange, named:
   else if (error !== null) counts.failures += 1;
 }
 
-function countsOf(exchanges: Iterable<Exchange>, diagnoses: readonly Diagnosis[]): RunSection["counts"] {
+function countsOf(
+  exchanges: Iterable<Exchange>,
+  diagnoses: readonly Diagnosis[],
+): Pick<RunSection, "counts" | "confirming"> {
   const [counts, confirming] = [newTally(), newTally()];
   const named = conflictsByCause(diagnoses);
   for (const exchange of exchanges) {
     count(counts, exchange, named);
     if (isConfirming(exchange)) count(confirming, exchange, named);
   }
-  return confirming.exchanges === 0 ? counts : { ...counts, confirming };
+  return { counts, ...(confirming.exchanges === 0 ? {} : { confirming }) };
 }
 
 /** What was diagnosed is in memory already; what was too much for that is read anew each time. */
@@ -112,7 +115,7 @@ function sectionOf(journal: JournalView, folder: string): RunSection {
     durationMs: ended?.durationMs ?? 0,
     interrupted: ended?.interrupted ?? true,
     verdict: "not-judged",
-    counts: countsOf(read.exchanges, diagnoses),
+    ...countsOf(read.exchanges, diagnoses),
     steps: [],
     skipped: [],
     ...read,

@@ -77,9 +77,9 @@ function lacksBody({ request, json, text }: ExperimentStep): boolean {
   return json === undefined && text === undefined && /^(?:POST|PUT|PATCH) /.test(request);
 }
 
-/** Stands in written JSON for what a capture gives; nobody sends it. */
+/** Stands in what is written for what a template gives; nobody sends it. */
 function standIn(name: string): string {
-  return `<from a capture: ${name}>`;
+  return `<from a template: ${name}>`;
 }
 
 function withStandIns(json: JsonNode, from: Readonly<Record<string, string>>): JsonNode {
@@ -91,28 +91,39 @@ function withStandIns(json: JsonNode, from: Readonly<Record<string, string>>): J
 }
 
 /** Puts templates where stand-ins are. */
-function withCaptures(text: string, from: Readonly<Record<string, string>>): string {
+function withTemplates(text: string, from: Readonly<Record<string, string>>): string {
   return Object.entries(from).reduce(
     (all, [name, template]) => all.replace(standIn(name), () => template),
     text,
   );
 }
 
+/** Puts stand-ins where parameters of the query are. */
+function queryWithStandIns(request: string, from: Readonly<Record<string, string>>): string {
+  const [path = "", query = ""] = request.split("?");
+  const parts = query.split("&").map((part) => {
+    const name = Object.keys(from).find((each) => part.startsWith(`${each}=`));
+    return name === undefined ? part : `${name}=${standIn(name)}`;
+  });
+  return query === "" ? request : `${path}?${parts.join("&")}`;
+}
+
 /** A body is written as JSON where that is the same bytes, and as text otherwise. */
 function bodyLine({ json, text, jsonFrom = {} }: ExperimentStep, wording: Wording): readonly string[] {
   const sent = json === undefined ? text : writeJson(withStandIns(json, jsonFrom));
   if (sent === undefined) return [];
-  const worded = withCaptures(wording.text(sent), jsonFrom);
+  const worded = withTemplates(wording.text(sent), jsonFrom);
   if (json !== undefined && survivesJsonParse(sent)) return [`    json: ${printableJson(worded)}`];
   return [`    text: ${scalar(worded)}`];
 }
 
 function stepLines(step: ExperimentStep, wording: Wording, asksBody: boolean): readonly string[] {
-  const { id, request, idempotencyKey, ifMatch, waitMs, capture } = step;
+  const { id, request, idempotencyKey, ifMatch, queryFrom = {}, waitMs, capture } = step;
+  const target = withTemplates(wording.text(queryWithStandIns(request, queryFrom)), queryFrom);
   return [
     ...(waitMs === undefined ? [] : [`  - wait: ${formatDuration(waitMs)}`]),
     `  - id: ${id}`,
-    `    request: ${scalar(wording.text(request))}`,
+    `    request: ${scalar(target)}`,
     ...(idempotencyKey === undefined ? [] : [`    idempotencyKey: ${scalar(wording.text(idempotencyKey))}`]),
     ...(ifMatch === undefined ? [] : [`    ifMatch: ${scalar(wording.text(ifMatch))}`]),
     ...headerLines(step, wording),

@@ -9,8 +9,9 @@ function bodyMember({ json, text }: ExperimentStep): object {
 }
 
 function stepObject(step: ExperimentStep): object {
-  const { id, request, headers, idempotencyKey, ifMatch, jsonFrom, waitMs, capture } = step;
-  return { id, request, headers, idempotencyKey, ifMatch, ...bodyMember(step), jsonFrom, waitMs, capture };
+  const { id, request, headers, idempotencyKey, ifMatch, queryFrom, jsonFrom, waitMs, capture } = step;
+  const sent = { id, request, headers, idempotencyKey, ifMatch, ...bodyMember(step) };
+  return { ...sent, queryFrom, jsonFrom, waitMs, capture };
 }
 
 function experimentObject({ what, steps, meanings, reads, writes }: Experiment): object {

@@ -25,13 +25,13 @@ export function targetWords({ kind, baseUrl, policy, policyDescription }: Report
 
 /** A recording, and the server that was asked in the place of the recorded one. */
 function confirmedWords(
-  { target, counts }: RunSection,
+  { target, confirming }: RunSection,
   { kind, baseUrl, policy, origin }: ConfirmedOn,
 ): string {
   const what =
     target.kind === "recording" ? "Recorded traffic" : targetWords({ ...target }).replace(/\.$/, "");
   const where = kind === "mock" ? `a MOCK${policy === null ? "" : ` obeying ${policy}`}` : baseUrl;
-  const sent = counts.confirming === undefined ? "nothing was sent to" : "--confirm asked";
+  const sent = confirming === undefined ? "nothing was sent to" : "--confirm asked";
   const place = baseUrl === origin ? "" : ` in the place of ${origin}`;
   return `${what}; ${sent} ${where}${place}.`;
 }
