@@ -5,6 +5,7 @@
 //   --seed N         with --cause: this one scenario, with all that was said of it
 //   --show N         prints so many cases that are wrong: what was said, the exchanges, the policy
 //   --uncertain      prints those instead whose control is there and nobody was certain
+//   --confirm        goes on with each scenario as --confirm does, and says how many causes are named alone then
 //   --diagnose FILE  another module with a `diagnoseExchanges`
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

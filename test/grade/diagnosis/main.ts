@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Grade } from "./accuracy.js";
 import { accuracyPage, missedLimits } from "./accuracy.js";
+import { confirmedLines, missesConfirming } from "./confirmed-score.js";
 import { confusions } from "./confusions.js";
 import type { Case } from "./judge/judge-scenario.js";
 import { batchOf, firstSeed, nextTargets, smaller, type Wanted, WHOLE } from "./plan.js";
@@ -95,7 +96,12 @@ async function runAll(book: Book, workers: Workers, { wanted, flags }: Ordered):
     const targets = nextTargets(book.cases, wanted);
     if (targets.length === 0) break;
     const jobs = targets.map(
-      (target) => ({ ...take(book, target, batchOf(target, wanted)), show: left, which }) as const,
+      (target) =>
+        ({
+          ...take(book, target, batchOf(target, wanted)),
+          ...{ show: left, confirm: flags.confirm },
+          which,
+        }) as const,
     );
     left = keep(book, await workers.run(jobs), left);
     const conflicts = book.cases.filter(({ conflict }) => conflict).length;
@@ -111,14 +117,17 @@ async function runOne(book: Book, workers: Workers, { wanted, flags }: Ordered):
   const { cause: target, seed, show, uncertain } = flags;
   if (target === null) return;
   if (seed !== null) {
-    const job = { target, from: seed, count: 1, show: SHOWN_OF_ONE, which: "all" } as const;
+    const one = { target, from: seed, count: 1, show: SHOWN_OF_ONE, which: "all" } as const;
+    const job: Job = { ...one, confirm: flags.confirm };
     keep(book, await workers.run([job]), SHOWN_OF_ONE);
     return;
   }
   const which = uncertain ? "uncertain" : "wrong";
   // Two jobs, one for each worker.
   const half = Math.ceil(wanted.ofEach / 2);
-  const jobs = [half, half].map((count) => ({ ...take(book, target, count), show, which }) as const);
+  const jobs = [half, half].map(
+    (count) => ({ ...take(book, target, count), show, which, confirm: flags.confirm }) as const,
+  );
   keep(book, await workers.run(jobs), show);
 }
 
@@ -136,6 +145,11 @@ export async function grade(
   await workers.close();
   const seconds = (performance.now() - startMs) / 1000;
   if (flags.seed !== null) return 0;
+  if (flags.confirm) {
+    for (const line of confirmedLines(book.cases)) console.log(line);
+    console.log(`${seconds.toFixed(0)} s`);
+    return missesConfirming(book.cases) ? 1 : 0;
+  }
   const result: Grade = { ...book, wanted, seconds, isWhole: flags.cause === null };
   const page = accuracyPage(result);
   if (flags.conflicts === null && flags.cause === null) writeFileSync(PAGE, page);

@@ -13,6 +13,8 @@ export interface Flags {
   readonly uncertain: boolean;
   /** The one scenario of the cause with this seed, all of whose exchanges are shown. */
   readonly seed: number | null;
+  /** Every scenario is gone on with as `--confirm` does. */
+  readonly confirm: boolean;
 }
 
 function numberAfter(argv: readonly string[], flag: string): number | null {
@@ -38,5 +40,6 @@ export function readFlags(argv: readonly string[]): Flags {
     show: numberAfter(argv, "--show") ?? 0,
     uncertain: argv.includes("--uncertain"),
     seed: numberAfter(argv, "--seed"),
+    confirm: argv.includes("--confirm"),
   };
 }

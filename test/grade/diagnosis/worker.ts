@@ -1,6 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Cause } from "../../../src/core/causes.js";
+import { diagnoseConfirmed } from "../../../src/diagnose/confirmed.js";
+import { isConfirming } from "../../../src/journal/confirming.js";
+import { confirmScenario } from "./drive/confirm-scenario.js";
 import { type Case, type Diagnose, type Judged, judgeScenario } from "./judge/judge-scenario.js";
+import type { Scenario } from "./scenario.js";
 import { habitScenario, scenarioOf } from "./scenes/random-scene.js";
 import { isUncertain, isWrong, show } from "./show.js";
 
@@ -12,6 +16,8 @@ export interface Job {
   /** How many cases are shown, and which: those that are wrong, or those that nobody was certain of. */
   readonly show: number;
   readonly which: "wrong" | "uncertain" | "all";
+  /** Each scenario is gone on with as `--confirm` does, and only what was refused before is judged. */
+  readonly confirm?: boolean;
 }
 
 /** What came of a job. */
@@ -43,6 +49,13 @@ function wrongPatterns(judged: Judged): boolean {
   return judged.patterns !== null && judged.patterns.true.join() !== judged.patterns.said.join();
 }
 
+/** A scenario, judged after what `--confirm` sends; what it sent is no case of its own. */
+async function judgeConfirmed(scenario: Scenario): Promise<Judged> {
+  const judged = await judgeScenario(await confirmScenario(scenario), diagnoseConfirmed, true);
+  const own = judged.exchanges.filter((each) => !isConfirming(each)).map(({ id }) => id);
+  return { ...judged, cases: judged.cases.filter(({ exchange }) => own.includes(exchange)) };
+}
+
 async function carryOut(job: Job): Promise<Done> {
   const cases: Case[] = [];
   const patterns: NonNullable<Judged["patterns"]>[] = [];
@@ -51,7 +64,8 @@ async function carryOut(job: Job): Promise<Done> {
   for (let seed = job.from; seed < job.from + job.count; seed++) {
     const scenario = job.target === "habits" ? habitScenario(seed) : scenarioOf(seed, job.target);
     try {
-      const judged = await judgeScenario(scenario, diagnose, true);
+      const judged =
+        job.confirm === true ? await judgeConfirmed(scenario) : await judgeScenario(scenario, diagnose, true);
       cases.push(...judged.cases);
       if (judged.patterns !== null) patterns.push(judged.patterns);
       for (const each of judged.cases)
