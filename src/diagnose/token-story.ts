@@ -43,16 +43,42 @@ function movers(of: Case, from: Seen | null): readonly Seen[] {
     );
 }
 
-function moverOf(of: Case, from: Seen | null, moved: boolean): Mover {
+/** True where the token had moved before a write of ours: an answer before it, or the token that it carries, says so. */
+function hadMoved(
+  { book }: Case,
+  write: Seen,
+  { from, texts }: { readonly from: Seen; readonly texts: readonly string[] },
+): boolean {
+  const carriesAnother =
+    write.sent.length > 0 && !write.sent.some((token) => token.texts.some((text) => texts.includes(text)));
+  if (carriesAnother) return true;
+  return book
+    .sameResource(write)
+    .some(
+      (each) =>
+        each.index > from.index &&
+        each.endMs <= write.startMs &&
+        each.ending === "accepted" &&
+        each.thing === from.thing &&
+        each.shown.length > 0 &&
+        !isShown(each, texts),
+    );
+}
+
+/** Who made the first write that the token's holder had not seen. */
+function moverOf(
+  of: Case,
+  from: Seen | null,
+  moved: { readonly texts: readonly string[]; readonly isSeen: boolean },
+): Mover {
   const { refused } = of;
-  const accepted = movers(of, from).filter(({ ending }) => ending === "accepted");
-  const [first] = accepted;
-  if (first !== undefined && from !== null) {
-    const { writer } = refused.exchange;
-    const other = first.principal !== refused.principal || first.exchange.writer !== writer;
-    return other ? "other-writer" : "own-write";
-  }
-  return moved && from !== null ? "not-ours" : "unknown";
+  if (from === null) return "unknown";
+  const [first] = movers(of, from).filter(({ ending }) => ending === "accepted");
+  if (first === undefined) return moved.isSeen ? "not-ours" : "unknown";
+  if (hadMoved(of, first, { from, texts: moved.texts })) return "not-ours";
+  const { writer } = refused.exchange;
+  const other = first.principal !== refused.principal || first.exchange.writer !== writer;
+  return other ? "other-writer" : "own-write";
 }
 
 /** Seven causes ask for the same story. */
@@ -95,7 +121,7 @@ function followToken(of: Case, token: SentToken): TokenStory {
     issuedFor: seenIn === null && !here.some((each) => isShown(each, texts)) ? (elsewhere ?? null) : null,
     movedIn: unmoved === null ? moved : null,
     unmovedIn: unmoved,
-    movedBy: moverOf(of, seenIn, moved !== null),
+    movedBy: moverOf(of, seenIn, { texts, isSeen: moved !== null }),
   };
 }
 

@@ -60,7 +60,8 @@ function judge(of: Case): Finding {
     return impossible(`${refused.id} names nothing anew`);
   }
   const holder = holderOf(of, identity);
-  const base = createOnly !== null ? 7 : refused.method === "POST" ? 1 : identity.length > 0 ? 0 : -4;
+  const named = identity.length > 0;
+  const base = createOnly !== null ? 7 : refused.method === "POST" ? (named ? 1 : -2) : 0;
   return fitting(
     base + (holder === null ? 0 : 5) + statusWeight(refused.status, STATUS),
     createOnly === null ? null : shows(refused, `If-None-Match ${createOnly} asks that nothing be there yet`),

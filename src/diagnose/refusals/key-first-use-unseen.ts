@@ -24,6 +24,11 @@ function passesOtherwise(near: readonly Seen[], refusedKey: string): boolean {
   );
 }
 
+/** A UUID made at random: nobody else comes upon it by chance. */
+function isRandom(key: string): boolean {
+  return /^"?[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"?$/i.test(key);
+}
+
 function isSameForm(key: string, other: string): boolean {
   return key.startsWith('"') === other.startsWith('"') && other.length >= key.length;
 }
@@ -59,10 +64,10 @@ function judge(of: Case): Finding {
   const many = others.refused.some((each) => each.operation === refused.operation);
   return {
     ...fitting(
-      (weak ? 2 : 0) +
+      (weak ? 2 : isRandom(key) ? -2 : 0) +
         (many && fresh === undefined ? -3 : 0) +
         (later ? -3 : 0) +
-        (fresh === undefined ? 0 : 2) +
+        (fresh === undefined ? 0 : 4) +
         statusWeight(refused.status, MISMATCH_STATUS),
       shows(refused, "no earlier request here carries its key"),
       weak ? shows(refused, `its key is only ${key.length} characters long: others may have used it`) : null,

@@ -42,7 +42,9 @@ function noneTaken({ keyed, keyless }: Tally): boolean {
 function judge({ refused, book, near }: Case): Finding {
   const { key } = refused;
   if (key === null) return impossible(`${refused.id} carries no key`);
-  const known = book.sameKey(refused).find(({ ending }) => ending === "accepted");
+  const known = book
+    .sameKey(refused)
+    .find(({ ending, operation }) => ending === "accepted" && operation === refused.operation);
   if (known !== undefined) return impossible(`${known.id} was accepted with the same key`);
   const alike = near.find(
     (each) =>

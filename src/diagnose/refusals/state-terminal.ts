@@ -8,7 +8,7 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
-import { ENDED_STATE, stateStory } from "./state.js";
+import { ENDED_STATE, statelessWeight, stateStory } from "./state.js";
 
 const STATUS: Readonly<Record<number, number>> = { 409: 2, 410: 6, 400: -1, 412: -2, 422: -2, 423: 0 };
 
@@ -27,7 +27,9 @@ function judge(of: Case): Finding {
       Math.abs(each.startMs - refused.startMs) > LONG_MS,
   ).length;
   return fitting(
-    (shown === null ? -2 : 6) + Math.min(again, 2) + statusWeight(refused.status, STATUS),
+    (shown === null ? -1 + statelessWeight(of) : 6) +
+      Math.min(again, 2) +
+      statusWeight(refused.status, STATUS),
     shown === null ? null : shows(shown, "shows that the resource has ended"),
   );
 }

@@ -37,6 +37,11 @@ function isIn(seen: Seen | null, states: RegExp): boolean {
   return seen !== null && statesIn(seen).some((word) => states.test(word));
 }
 
+/** Resources that live through states; of others a state that nothing shows is unlikely. Pure. */
+export function statelessWeight({ refused }: Case): number {
+  return refused.resource.startsWith("conversation:") ? 0 : -2;
+}
+
 /** What the exchanges around a refusal tell of the resource's state. */
 export interface StateStory {
   /** The nearest that shows one of the states: the last before, else the first after. */
