@@ -18,7 +18,15 @@ interface Settings {
 /** A refusal whose cause is open. */
 interface Question {
   readonly exchange: Exchange;
-  readonly name: string;
+  /** By which it is known again: the step in another round, the request at another step. */
+  readonly names: readonly [string, string];
+}
+
+function toQuestion(exchange: Exchange, group: DiagnosisGroup): Question {
+  const { step, request, idempotencyKey, ifMatch } = exchange;
+  const causes = group.candidates.map(({ cause }) => cause).join(" ");
+  const sent = [request.method, request.url, request.bodySha256, idempotencyKey ?? "", ifMatch ?? ""];
+  return { exchange, names: [`step ${step} ${causes}`, `sent ${sent.join(" ")} ${causes}`] };
 }
 
 function experimentOf({ candidates }: DiagnosisGroup): Experiment | null {
@@ -27,19 +35,16 @@ function experimentOf({ candidates }: DiagnosisGroup): Experiment | null {
   return candidates.find(({ toConfirm }) => toConfirm !== null)?.toConfirm ?? null;
 }
 
-/** What is open in a round, what nothing speaks for first, each question once. */
+/** What is open in a round, what nothing speaks for first. */
 function questionsIn(round: RoundToConfirm, { explain }: Settings): readonly Question[] {
   const exchanges = round.exchanges();
   const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
   const open = groupDiagnoses(explain(exchanges)).filter((group) => experimentOf(group) !== null);
-  const found = new Map<string, Question>();
-  for (const group of [...open.filter((each) => !isSettled(each)), ...open.filter(isSettled)]) {
+  const openFirst = [...open.filter((each) => !isSettled(each)), ...open.filter(isSettled)];
+  return openFirst.flatMap((group) => {
     const exchange = byId.get(group.exchange);
-    if (exchange === undefined) continue;
-    const name = `${exchange.step} ${group.candidates.map(({ cause }) => cause).join(" ")}`;
-    if (!found.has(name)) found.set(name, { exchange, name });
-  }
-  return [...found.values()];
+    return exchange === undefined ? [] : [toQuestion(exchange, group)];
+  });
 }
 
 /** The next experiment for a question; null once it is certain or nothing that may be sent would tell more. */
@@ -82,12 +87,13 @@ async function settle(
 export function createConfirm(settings: Settings): Confirm {
   const asked = new Set<string>();
   const { questions } = settings.limits ?? CONFIRM_LIMITS;
-  let count = 0;
+  let [count, left] = [0, questions];
   const nextName = (): string => `confirm-${++count}`;
   return async (round) => {
     for (const question of questionsIn(round, settings)) {
-      if (asked.has(question.name) || asked.size >= questions) continue;
-      asked.add(question.name);
+      if (left === 0 || question.names.some((name) => asked.has(name))) continue;
+      left -= 1;
+      for (const name of question.names) asked.add(name);
       await settle(question, round, { settings, nextName });
     }
   };

@@ -1,8 +1,10 @@
+import type { Refusal } from "../core/causes.js";
 import { isConfirming, isRehearsed } from "../journal/confirming.js";
 import type { Exchange } from "../journal/journal.js";
 import { differences } from "./controls.js";
 import type { DiagnoseOptions, Diagnosis, Evidence } from "./diagnose.js";
 import { diagnoseExchanges } from "./diagnose-exchanges.js";
+import { REFUSAL_RULES } from "./refusals.js";
 import { type Seen, see } from "./seen.js";
 
 function groupRefusals(diagnoses: readonly Diagnosis[]): ReadonlyMap<string, readonly Diagnosis[]> {
@@ -40,16 +42,32 @@ function isNews(after: readonly Diagnosis[], before: readonly Diagnosis[]): bool
   return words(after) !== words(before);
 }
 
+/**
+ * True where the request was changed in what its cause depends on, and refused all the same: then another rule may stand
+ * behind it that nothing here shows, and nobody is certain.
+ */
+function isDoubtful(diagnosis: Diagnosis, refused: Exchange, confirming: readonly Exchange[]): boolean {
+  const factors: readonly string[] = REFUSAL_RULES[diagnosis.cause as Refusal].factors;
+  const about = see(refused, 0);
+  return confirming
+    .map((exchange, index) => see(exchange, index + 1))
+    .filter(({ writes, ending, status }) => writes && ending === "refused" && status === about.status)
+    .map((seen) => [...differences(about, seen)])
+    .some(([only = "", ...more]) => more.length === 0 && factors.includes(only));
+}
+
 /** What is said of one refused exchange: what was certain without them stays as it was. */
 function confirmed(
-  before: readonly Diagnosis[],
-  after: readonly Diagnosis[],
-  evidence: () => readonly Evidence[],
+  refused: Exchange,
+  { before, after }: { readonly before: readonly Diagnosis[]; readonly after: readonly Diagnosis[] },
+  confirming: readonly Exchange[],
 ): readonly Diagnosis[] {
   const [first, ...rivals] = after;
   if (first === undefined || before[0]?.certainty === "certain") return before;
   if (!isNews(after, before)) return after;
-  return [{ ...first, evidence: [...first.evidence, ...evidence()] }, ...rivals];
+  const told = { ...first, evidence: [...first.evidence, ...evidenceOf(refused, confirming)] };
+  if (first.certainty !== "certain" || !isDoubtful(first, refused, confirming)) return [told, ...rivals];
+  return [{ ...told, certainty: "possible" }, ...rivals];
 }
 
 /**
@@ -72,7 +90,7 @@ export function diagnoseConfirmed(
   const refusals = exchanges.flatMap((exchange) => {
     const alone = before.get(exchange.id);
     if (alone === undefined) return [];
-    return confirmed(alone, after.get(exchange.id) ?? [], () => evidenceOf(exchange, confirming));
+    return confirmed(exchange, { before: alone, after: after.get(exchange.id) ?? [] }, confirming);
   });
   return [...refusals, ...own.filter(({ kind }) => kind !== "refusal")];
 }
