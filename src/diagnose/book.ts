@@ -22,7 +22,7 @@ export interface Book {
 }
 
 /** Writes that were accepted and refused. */
-export interface Fared {
+interface Fared {
   accepted: number;
   refused: number;
 }

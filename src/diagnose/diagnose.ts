@@ -2,7 +2,7 @@ import type { Cause, Mover } from "../core/causes.js";
 import type { JsonNode } from "../core/json.js";
 
 /** What a diagnosis speaks of (causes.md): a rule that said no, a success that is none, a habit of the client, or a fact. */
-export type DiagnosisKind = "refusal" | "anomaly" | "pattern" | "documented";
+type DiagnosisKind = "refusal" | "anomaly" | "pattern" | "documented";
 
 /**
  * `certain`: an exchange contradicts each rival. `likely`: the server's own type or code says it. `possible`: it fits,
@@ -44,7 +44,7 @@ export interface ExperimentStep {
 }
 
 /** What one outcome of an experiment would mean. */
-export interface Meaning {
+interface Meaning {
   /** As a reader sees it: `2xx`, `409 again`, `409, and the version had moved`. */
   readonly outcome: string;
   readonly causes: readonly Cause[];

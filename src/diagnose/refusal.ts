@@ -34,7 +34,7 @@ export type Finding =
  * it, so that the refused request must have been refused once more after the success, or twice promptly before it; `passing` the
  * same, and a request that differs in one thing will do for the refused one, since the cause is in neither.
  */
-export type Holds = "anytime" | "after" | "enclosed" | "passing";
+type Holds = "anytime" | "after" | "enclosed" | "passing";
 
 /** One cause of causes.md: when it fits, what contradicts it, and what to tell. */
 export interface RefusalRule {

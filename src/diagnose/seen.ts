@@ -8,7 +8,7 @@ import { type ErrorWords, jsonOf, refusesInBody, wordsOf } from "./words.js";
  * How an exchange ended, as a client can tell: `accepted` 2xx and 3xx; `refused` 4xx, or told in the body of a 2xx;
  * `failed` 5xx, 408: it may have happened or not; `unanswered` no response came; `unsent` it never left.
  */
-export type Ending = "accepted" | "refused" | "failed" | "unanswered" | "unsent";
+type Ending = "accepted" | "refused" | "failed" | "unanswered" | "unsent";
 
 /** One exchange, read once: what causes ask of it. */
 export interface Seen {
@@ -84,7 +84,7 @@ const ID_SEGMENT = /^(?=.*\d)[\w.~%-]+$|^[0-9a-f-]{16,}$/i;
 const API_VERSION = /^v\d+(?:\.\d+)?$/i;
 
 /** A path with everything that looks like an id taken out. Pure. */
-export function templateOf(path: string): string {
+function templateOf(path: string): string {
   return path
     .split("/")
     .map((segment) => (ID_SEGMENT.test(segment) && !API_VERSION.test(segment) ? "{}" : segment))

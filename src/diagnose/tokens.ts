@@ -29,7 +29,7 @@ const VERSION_NAMES: readonly string[] = [
 const TAG = /(?:W\/)?"([^"]*)"/g;
 
 /** The opaque texts of an entity-tag field. Text that is no entity tag stands for itself. Pure. */
-export function tagTexts(field: string): readonly string[] {
+function tagTexts(field: string): readonly string[] {
   const tags = [...field.matchAll(TAG)].map(([, opaque = ""]) => opaque);
   if (tags.length > 0) return tags;
   const bare = field.trim().replace(/^W\//, "").replaceAll('"', "");

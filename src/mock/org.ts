@@ -183,7 +183,7 @@ export function addConversation(
 }
 
 /** A resource of a flat collection, existing from now on. `identity` is unique in the org. */
-export function newItem(identity: string, fields: Readonly<Record<string, unknown>>, instant: Instant): Item {
+function newItem(identity: string, fields: Readonly<Record<string, unknown>>, instant: Instant): Item {
   const { id, ...rest } = fields;
   return {
     id: String(id),

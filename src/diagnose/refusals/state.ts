@@ -18,7 +18,7 @@ const LIST = /^\s*(?:\[|\{\s*"(?:entities|items|results|Resources)"\s*:\s*\[)/;
 const states = new WeakMap<Seen, readonly string[]>();
 
 /** Words of the state of a resource in an answer or in a request. Pure. */
-export function statesIn(seen: Seen): readonly string[] {
+function statesIn(seen: Seen): readonly string[] {
   const found = states.get(seen) ?? readStates(seen);
   states.set(seen, found);
   return found;

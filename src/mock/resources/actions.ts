@@ -34,7 +34,7 @@ export function actionOf({ org, params, instant }: Call): Item | null {
 }
 
 /** The documents that tell whether there is such an action. Pure. */
-export function needsAction({ params }: Wanting): readonly Need[] {
+function needsAction({ params }: Wanting): readonly Need[] {
   const id = params[0] ?? "";
   return [
     { table: "actions", id },
