@@ -215,10 +215,61 @@ function firstSplit(of: Case): readonly Split[] {
   ];
 }
 
+/** Where the thing itself is there, what is missing is the operation. */
+function readSplit(of: Case): readonly Split[] {
+  const { refused, near } = of;
+  if (refused.status !== 404 && refused.status !== 405) return [];
+  const path = readPath(of);
+  return [
+    {
+      what: `read what ${refused.id} is about`,
+      outcome: "2xx",
+      steps: [{ id: "read", request: `GET ${path}` }],
+      points: (cause) => cause === "no-such-operation",
+      isTried: near.some(
+        (each) => each.method === "GET" && each.path + each.query === path && each.startMs >= refused.endMs,
+      ),
+    },
+  ];
+}
+
+/** A key in the other form, quoted or bare, where a fresh one in its own did not help. */
+function formSplit(of: Case): readonly Split[] {
+  const { refused, near, failedChanges } = of;
+  const { key } = refused;
+  if (key === null || hiddenKey(refused) !== null || !isChangeTried(of, "key")) return [];
+  const isQuoted = key.startsWith('"');
+  const value = isQuoted ? FRESH_KEY : `"${FRESH_KEY}"`;
+  const name = ownKeyHeader(refused);
+  const members =
+    name === null ? { idempotencyKey: value } : { headers: { ...headersOf(refused), [name]: value } };
+  return [
+    {
+      what: `send ${refused.id} again with a fresh key, ${isQuoted ? "bare" : "quoted"}`,
+      outcome: "2xx",
+      steps: [again(refused, members)],
+      points: (cause) => cause === "key-malformed",
+      isTried:
+        failedChanges.length === 0 ||
+        near.some(
+          (each) =>
+            each.startMs >= refused.endMs && each.key !== null && each.key.startsWith('"') !== isQuoted,
+        ),
+    },
+  ];
+}
+
 function splitsFor(of: Case): readonly Split[] {
   const { refused } = of;
   const hasToken = refused.sent.length > 0 || refused.method !== "POST";
-  const all = [keySplit(of), ...(hasToken ? [tokenSplit(of)] : []), timeSplit(of), ...firstSplit(of)];
+  const all = [
+    keySplit(of),
+    ...(hasToken ? [tokenSplit(of)] : []),
+    timeSplit(of),
+    ...firstSplit(of),
+    ...readSplit(of),
+    ...formSplit(of),
+  ];
   return all.filter(({ isTried }) => !isTried);
 }
 

@@ -45,6 +45,11 @@ const IS_SHOWN: Readonly<Record<Job["which"], (each: Case) => boolean>> = {
   all: isNoted,
 };
 
+/** After what was sent to confirm: not named alone, though what was sent tells it from every other truth. */
+function isOpen({ truth, twins, refusals }: Case): boolean {
+  return truth.kind === "refusal" && twins.length === 0 && refusals.length !== 1;
+}
+
 function wrongPatterns(judged: Judged): boolean {
   return judged.patterns !== null && judged.patterns.true.join() !== judged.patterns.said.join();
 }
@@ -61,6 +66,7 @@ async function carryOut(job: Job): Promise<Done> {
   const patterns: NonNullable<Judged["patterns"]>[] = [];
   const shown: string[] = [];
   const failed: { seed: number; message: string }[] = [];
+  const isShown = job.confirm === true && job.which === "uncertain" ? isOpen : IS_SHOWN[job.which];
   for (let seed = job.from; seed < job.from + job.count; seed++) {
     const scenario = job.target === "habits" ? habitScenario(seed) : scenarioOf(seed, job.target);
     try {
@@ -69,7 +75,7 @@ async function carryOut(job: Job): Promise<Done> {
       cases.push(...judged.cases);
       if (judged.patterns !== null) patterns.push(judged.patterns);
       for (const each of judged.cases)
-        if (IS_SHOWN[job.which](each) && shown.length < job.show) shown.push(show(scenario, judged, each));
+        if (isShown(each) && shown.length < job.show) shown.push(show(scenario, judged, each));
       if (wrongPatterns(judged) && shown.length < job.show) {
         const found = `patterns ${judged.patterns?.true.join()} said ${judged.patterns?.said.join()}`;
         const [last] = judged.exchanges.slice(-1);
