@@ -176,6 +176,24 @@ function passesWithTime(cause: Refusal): boolean {
   return (holds === "enclosed" || holds === "passing") && !factors.includes("key");
 }
 
+/** Members by which servers tell things apart: what has one of them cannot be made twice. */
+const UNIQUE_MEMBER = /^(?:id|name|email|userName|externalId)$/i;
+
+/**
+ * True where a changed request that passed has itself made the refused one unacceptable: it moved the token, or made the
+ * thing. What is answered to the refused one from then on says nothing of why it was refused before.
+ */
+function isOvertaken({ refused, controls }: Case): boolean {
+  const passed = controls.filter(({ after }) => after).map(({ seen }) => seen);
+  if (refused.sent.length > 0) return passed.some(({ resource }) => resource === refused.resource);
+  const { json } = bodyOf(refused);
+  const names = json?.kind === "object" ? json.members.map(([name]) => name) : [];
+  const isUnique = names.some((name) => UNIQUE_MEMBER.test(name));
+  return (
+    isUnique && passed.some(({ method, resource }) => method === "POST" && resource === refused.resource)
+  );
+}
+
 /** Once a changed request has passed, the same one at once shows that it was the change and not the time; else it gets time. */
 function timeSplit(of: Case): Split {
   const { refused, near, controls } = of;
@@ -187,7 +205,8 @@ function timeSplit(of: Case): Split {
       outcome: "2xx",
       steps: [again(refused, {})],
       points: passesWithTime,
-      isTried: later.some(({ startMs }) => passed.every(({ seen }) => startMs >= seen.endMs)),
+      isTried:
+        isOvertaken(of) || later.some(({ startMs }) => passed.every(({ seen }) => startMs >= seen.endMs)),
     };
   const read = stateRead(of);
   return {
@@ -204,6 +223,7 @@ function firstSplit(of: Case): readonly Split[] {
   const { refused, near } = of;
   const { binding, relation } = keyStory(of);
   if (refused.key === null || binding?.ending !== "accepted" || relation === "same") return [];
+  if (isOvertaken(of)) return [];
   return [
     {
       what: `send ${binding.id} again unchanged, then ${refused.id} once more`,
