@@ -21,6 +21,20 @@ steps:
     expect: { cause: { id: stale-etag, certainty: certain } }
 `;
 
+const CHANGED = `
+name: Changed
+vars: { key: $(uuid()), c: $(uuid()), p: $(uuid()) }
+steps:
+  - id: first
+    request: PATCH /api/v2/conversations/calls/$(c)/participants/$(p)
+    idempotencyKey: $(key)
+    json: { attributes: { tier: gold } }
+  - id: mutated
+    repeat: first
+    mutate:
+      - patch: [{ op: replace, path: /attributes/tier, value: silver }]
+`;
+
 describe("--confirm", () => {
   test("turns a run without a verdict into one with", async () => {
     const cwd = folderWith({ "stale.yaml": STALE });
@@ -55,10 +69,13 @@ describe("--confirm", () => {
   });
 
   test("of a recording on the embedded mock sends all of it once more, and goes on from there", async () => {
-    const cwd = folderWith({ "stale.yaml": STALE.replace("errors: opaque", "errors: problem-json") });
-    await gcidem(["replay", "stale.yaml"], { cwd });
-    const { code, stdout } = await gcidem(["diagnose", "last", "--confirm", "--target", "mock"], { cwd });
-    expect(code).toBe(1);
-    expect(stdout).toContain("MOCK proves nothing about Genesys Cloud");
+    const policy = "extends: forum-lore\nerrors: opaque\n";
+    const cwd = folderWith({ "changed.yaml": CHANGED, "opaque.yaml": policy });
+    await gcidem(["replay", "changed.yaml", "--policy", "opaque.yaml"], { cwd });
+    const flags = ["--confirm", "--target", "mock", "--policy", "opaque.yaml"];
+    const { code, stdout, stderr } = await gcidem(["diagnose", "last", ...flags], { cwd });
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(stdout.replace(/\s+/g, " ")).toContain("MOCK proves nothing about Genesys Cloud");
+    expect(stdout).toContain("409 on #2: key-reused-body-changed (certain)");
   });
 });
