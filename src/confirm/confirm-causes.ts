@@ -6,7 +6,7 @@ import { CONFIRM_LIMITS, type ConfirmLimits } from "./confirm.js";
 import { planExperiment } from "./plan-experiment.js";
 
 /** Explains the exchanges of a round, what was sent to confirm among them. */
-export type Explain = (exchanges: readonly Exchange[]) => readonly Diagnosis[];
+type Explain = (exchanges: readonly Exchange[]) => readonly Diagnosis[];
 
 interface Settings {
   readonly explain: Explain;

@@ -81,6 +81,19 @@ steps:
 `);
   });
 
+  test("waits, and puts what a template gives into the query and the body, and into nothing else", () => {
+    const text = scenarioOf(READ, {
+      ...{ id: "again", request: "PUT /v1/orders/7?requestId=abc&x=%241", waitMs: 10_000 },
+      json: parseJson('{"version":3,"note":"$(read.version)"}'),
+      ...{ queryFrom: { requestId: "$(uuid())" }, jsonFrom: { version: "$(read.etag)" } },
+    });
+    expect(text).toContain(`  - wait: 10s
+  - id: again
+    request: "PUT /v1/orders/7?requestId=$(uuid())&x=%241"
+    json: {"version":"$(read.etag)","note":"$$(read.version)"}
+`);
+  });
+
   test("asks for what was redacted", () => {
     const text = scenarioOf({
       ...{ id: "again", request: "PUT /v1/orders/%3Csecret:2%3E", headers: { "X-Pin": "<secret:2>" } },
