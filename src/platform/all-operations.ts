@@ -53,30 +53,43 @@ interface RoutedOperation {
   readonly operation: DocumentedOperation;
 }
 
-/** Everything that gcidem knows to be there. */
-export interface KnownOperations {
-  readonly all: readonly RoutedOperation[];
-  readonly router: Router<RoutedOperation>;
-}
-
 function routed(operation: DocumentedOperation): RoutedOperation {
   return { method: operation.method, template: operation.path, operation };
 }
 
-function makeAll(): KnownOperations {
-  const detailed = new Set(DETAILED_OPERATIONS.map(({ method, path }) => `${method} ${path}`));
-  const listed = Object.values(LISTINGS)
-    .flatMap(readListing)
-    .filter(({ method, template }) => !detailed.has(`${method} ${template}`))
-    .map(({ method, template }) => routed(listedOperation(method, template)));
-  const all = [...DETAILED_OPERATIONS.map(routed), ...listed];
-  return { all, router: createRouter(all) };
+/** The first segment under /api/v2/, which divides the platform into areas; the login is one of its own. */
+function areaOf(path: string): string {
+  return path.split("/")[3] ?? path;
 }
 
-let made: KnownOperations | null = null;
+function makeArea(area: string): readonly RoutedOperation[] {
+  const detailed = DETAILED_OPERATIONS.filter(({ path }) => areaOf(path) === area).map(routed);
+  const names = new Set(detailed.map(({ method, template }) => `${method} ${template}`));
+  const listed = readListing(LISTINGS[area] ?? "")
+    .filter(({ method, template }) => !names.has(`${method} ${template}`))
+    .map(({ method, template }) => routed(listedOperation(method, template)));
+  return [...detailed, ...listed];
+}
 
-/** All operations that gcidem knows, detailed or only listed. Made when first asked for: most runs never do. Pure. */
-export function knownOperations(): KnownOperations {
-  made ??= makeAll();
-  return made;
+const areas = new Map<string, readonly RoutedOperation[]>();
+const routers = new Map<string, Router<RoutedOperation>>();
+
+function operationsIn(area: string): readonly RoutedOperation[] {
+  const operations = areas.get(area) ?? makeArea(area);
+  areas.set(area, operations);
+  return operations;
+}
+
+/** The operation at a method and a path; null where gcidem knows none. Reads only the path's own area: a run asks about one. Pure. */
+export function operationAt(method: string, path: string): DocumentedOperation | null {
+  const area = areaOf(path);
+  const router = routers.get(area) ?? createRouter(operationsIn(area));
+  routers.set(area, router);
+  return router.find(method, path)?.route.operation ?? null;
+}
+
+/** All operations that gcidem knows, detailed or only listed. Pure. */
+export function knownOperations(): readonly RoutedOperation[] {
+  const names = new Set([...DETAILED_OPERATIONS.map(({ path }) => areaOf(path)), ...LISTED_AREAS]);
+  return [...names].flatMap(operationsIn);
 }

@@ -1,6 +1,6 @@
 import { headerValue } from "../core/http.js";
 import { tryParseJson } from "../core/json.js";
-import { DETAILED_OPERATIONS } from "./all-operations.js";
+import { DETAILED_OPERATIONS, operationAt } from "./all-operations.js";
 import { findOperation } from "./find-operation.js";
 import { pathShape } from "./path-shape.js";
 import type {
@@ -160,13 +160,18 @@ function fieldFacts(request: AskedRequest, operation: DocumentedOperation): read
   ];
 }
 
-/** What shows afterwards what an operation did. */
+/** What shows afterwards what an operation did: a read of it, or of the first thing above it that can be read. */
 function readOf({ path }: DocumentedOperation): DocumentedOperation | null {
-  const match = findOperation("GET", path);
-  if (match.kind === "documented") return match.operation;
-  const [nearest] = match.kind === "not-documented" ? match.nearest : [];
-  return nearest?.method === "GET" ? nearest : null;
+  const segments = path.split("/");
+  for (let length = segments.length; length > SHORTEST_PATH; length--) {
+    const operation = operationAt("GET", segments.slice(0, length).join("/"));
+    if (operation !== null) return operation;
+  }
+  return null;
 }
+
+/** `/api/v2/AREA`: above it nothing is about the thing any more. */
+const SHORTEST_PATH = 4;
 
 function successFacts(_request: AskedRequest, operation: DocumentedOperation): readonly DocumentedFact[] {
   const { success } = operation;

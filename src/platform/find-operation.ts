@@ -1,4 +1,4 @@
-import { knownOperations, LISTED_AREAS } from "./all-operations.js";
+import { LISTED_AREAS, operationAt } from "./all-operations.js";
 import { AREA_NAMES } from "./area-names.js";
 import { nearestOperations } from "./nearest-operations.js";
 import type { DocumentedMatch } from "./platform.js";
@@ -38,8 +38,8 @@ export function findOperation(method: string, url: string): DocumentedMatch {
   const path = platformPath(url);
   if (path === null) return FOREIGN;
   const verb = method.toUpperCase();
-  const found = knownOperations().router.find(verb, path);
-  if (found !== null) return { kind: "documented", operation: found.route.operation };
+  const operation = operationAt(verb, path);
+  if (operation !== null) return { kind: "documented", operation };
   // Browsers ask any path with OPTIONS before they send; no document names it.
   if (verb === "OPTIONS" || path === LOGIN_PATH) return { kind: "not-documented", nearest: [], known: false };
   const known = isListed(path);
