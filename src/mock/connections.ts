@@ -12,20 +12,26 @@ export interface Connection {
   readonly rivals: Set<string>;
 }
 
+/** A connection as its server counts it. */
+export interface ServedConnection extends Connection {
+  /** How many requests it has under way. */
+  underWay: number;
+}
+
 /** More are not looked at: the trace tells writers of a race apart, not thousands of clients. */
 const MOST_RIVALS = 64;
 
 /** Watches which connections have requests at the same time, so that the trace can tell an own write from another's. */
 export interface Connections {
   /** A client connected. */
-  readonly open: () => Connection;
+  readonly open: () => ServedConnection;
   /** A request began. */
-  readonly began: (connection: Connection) => void;
+  readonly began: (connection: ServedConnection) => void;
   /** It was answered, or nobody waits for its answer any more. */
-  readonly ended: (connection: Connection) => void;
-  readonly isUnderWay: (connection: Connection) => boolean;
+  readonly ended: (connection: ServedConnection) => void;
+  readonly isUnderWay: (connection: ServedConnection) => boolean;
   /** The client hung up: nobody waits for anything on it. */
-  readonly closed: (connection: Connection) => void;
+  readonly closed: (connection: ServedConnection) => void;
 }
 
 function makeRivals(a: Connection, b: Connection): void {
@@ -39,33 +45,34 @@ function makeRivals(a: Connection, b: Connection): void {
  * its answer before that, so whatever else arrives in the same turn was sent by another. `owner` names this server.
  */
 export function createConnections(owner = ""): Connections {
-  const underWay = new Map<Connection, number>();
-  let answered: Connection[] = [];
+  // A list, not a map: connections come and go with each request, and a map would be made anew every few of them.
+  let busy: ServedConnection[] = [];
+  let answered: ServedConnection[] = [];
   let opened = 0;
+  const isUnderWay = (connection: ServedConnection): boolean => connection.underWay > 0;
   const settle = (): void => {
-    for (const connection of answered) {
-      const left = (underWay.get(connection) ?? 1) - 1;
-      if (left > 0) underWay.set(connection, left);
-      else underWay.delete(connection);
-    }
+    for (const connection of answered) if (connection.underWay > 0) connection.underWay -= 1;
     answered = [];
+    busy = busy.filter(isUnderWay);
   };
   return {
     open: () => {
       opened += 1;
-      return { id: `${owner}/${opened}`, rivals: new Set() };
+      return { id: `${owner}/${opened}`, rivals: new Set(), underWay: 0 };
     },
     began: (connection) => {
-      if (underWay.size <= MOST_RIVALS) for (const other of underWay.keys()) makeRivals(connection, other);
-      underWay.set(connection, (underWay.get(connection) ?? 0) + 1);
+      if (busy.length <= MOST_RIVALS) for (const other of busy) makeRivals(connection, other);
+      if (connection.underWay === 0) busy.push(connection);
+      connection.underWay += 1;
     },
     ended: (connection) => {
       answered.push(connection);
       if (answered.length === 1) setImmediate(settle);
     },
-    isUnderWay: (connection) => underWay.has(connection),
+    isUnderWay,
     closed: (connection) => {
-      underWay.delete(connection);
+      connection.underWay = 0;
+      busy = busy.filter(isUnderWay);
     },
   };
 }
@@ -74,8 +81,8 @@ export function createConnections(owner = ""): Connections {
  * The lanes of one HTTP/2 connection: gives the first that has no request under way, or a new one. A client that sends
  * one request after another keeps to one lane, and of a race's writers each has its own for all of its requests.
  */
-export function createLanes(connections: Connections): () => Connection {
-  const lanes: Connection[] = [];
+export function createLanes(connections: Connections): () => ServedConnection {
+  const lanes: ServedConnection[] = [];
   return () => {
     for (const lane of lanes) if (!connections.isUnderWay(lane)) return lane;
     const lane = connections.open();

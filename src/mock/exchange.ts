@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock } from "../core/clock.js";
 import type { MaybePromise } from "../idempotency/maybe-promise.js";
-import type { Connection, Connections } from "./connections.js";
+import type { Connections, ServedConnection } from "./connections.js";
 import type { ControlAnswer } from "./control/control-answer.js";
 import type { OpenSocket, OpenSockets } from "./open-sockets.js";
 import type { Outcome, WireEnd } from "./passage.js";
@@ -63,7 +63,7 @@ export interface Exchange<Response> extends Incoming {
   /** The request target as it was sent. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
-  readonly connection: Connection;
+  readonly connection: ServedConnection;
   readonly open: OpenSocket;
   stage: Stage;
   /** True where it is for the control endpoints: asking for the trace makes nobody a rival. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Connection } from "./connections.js";
+import type { ServedConnection } from "./connections.js";
 import type { ServeContext, Wire } from "./exchange.js";
 import type { OpenSocket } from "./open-sockets.js";
 import { drain } from "./read-body.js";
@@ -13,7 +13,7 @@ import { cutConnection, sendSpoiled } from "./wire-faults.js";
 /** What one socket carries. */
 interface Line {
   readonly open: OpenSocket;
-  readonly connection: Connection;
+  readonly connection: ServedConnection;
   /** The answer that goes out last, as far as requests have come. */
   newest: ServerResponse;
   /** Requests that wait for the one before them. */
@@ -52,6 +52,21 @@ function writeHead(response: ServerResponse, status: number, headers: string[]):
   }
 }
 
+/**
+ * Node's `end` hands the socket a body and an empty text after it, and its way for two pieces takes 2 µs longer than the
+ * one for a single text in one-byte characters (Node 20, 2026-11-22). So the answer goes out first and is ended then.
+ */
+function endWith(response: ServerResponse, body: string): void {
+  const { socket } = response;
+  if (socket !== null && body !== "") {
+    // Node would cork it until the next tick, and the end would join the body.
+    socket.cork();
+    response.write(body, Buffer.byteLength(body) === body.length ? "latin1" : "utf8");
+    socket.uncork();
+  }
+  response.end();
+}
+
 function createHttp1Wire({ sockets, limits }: ServeContext): Wire<ServerResponse> {
   return {
     isGone: (response) => response.req.socket.destroyed,
@@ -62,7 +77,7 @@ function createHttp1Wire({ sockets, limits }: ServeContext): Wire<ServerResponse
     },
     send: (response, { status, headers, body }, isLast) => {
       writeHead(response, status, isLast ? [...headers, ...CLOSE] : headers);
-      response.end(body);
+      endWith(response, body);
     },
     // The answer is whole by its length; it is ended later, since Node closes the connection then and a client that is
     // still sending would see a reset instead of the answer.

@@ -92,8 +92,11 @@ export interface Write {
   readonly members: readonly string[] | null;
 }
 
+/** Who writes again is remembered by the same object: most resources have one writer. */
 function remember(versioned: Versioned, writer: Writer): void {
-  versioned.writers.push(writer);
+  const last = versioned.writers.at(-1);
+  const isSame = last?.principal === writer.principal && last.connection === writer.connection;
+  versioned.writers.push(isSame ? last : writer);
   if (versioned.writers.length > 2 * REMEMBERED_WRITERS) versioned.writers.splice(0, REMEMBERED_WRITERS);
 }
 
