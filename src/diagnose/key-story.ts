@@ -91,6 +91,13 @@ function followKey({ refused, book }: Case): KeyStory {
   };
 }
 
+/** True where the body changed as well as the path or method: a server that looks at the body alone refuses for that. Pure. */
+export function bodyChangedToo(of: Case): boolean {
+  const { binding, relation } = keyStory(of);
+  if (binding === null || relation !== "other-resource") return false;
+  return compareBodies(binding.exchange.request, of.refused.exchange.request).bodies !== "identical";
+}
+
 /**
  * How the refused request stands to those that came with its key after the first: some servers let a mismatch take the
  * place of what they had remembered. Pure.

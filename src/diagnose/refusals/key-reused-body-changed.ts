@@ -1,7 +1,7 @@
 import { diffJson } from "../../compare/diff-json.js";
 import { tryParseJson } from "../../core/json.js";
-import { keyStory } from "../key-story.js";
-import type { Case, RefusalRule } from "../refusal.js";
+import { bodyChangedToo, keyStory } from "../key-story.js";
+import { type Case, fitting, type RefusalRule, shows } from "../refusal.js";
 import { judgeReuse } from "./key-reused.js";
 
 function placesOf(of: Case): string {
@@ -22,7 +22,15 @@ export const keyReusedBodyChanged: RefusalRule = {
     prose:
       /key .*(?:used with|another|different|same request).*(?:body|payload|request|parameters)|already used|another request body/,
   },
-  judge: (of) => judgeReuse(of, "body-changed", "unknown"),
+  judge: (of) => {
+    const found = judgeReuse(of, "body-changed", "unknown");
+    const { binding } = keyStory(of);
+    if (found.fits || binding === null || of.refused.key === null || !bodyChangedToo(of)) return found;
+    return fitting(
+      0,
+      shows(binding, "the first request with this key: another path or method, and another body as well"),
+    );
+  },
   explain: (of) =>
     `The key of ${of.refused.id} was first used by ${keyStory(of).binding?.id ?? "another request"} with another body. The server keeps the first body with the key and refuses a second one.${placesOf(of)}`,
 };

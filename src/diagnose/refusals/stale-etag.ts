@@ -4,7 +4,7 @@ import { judgeStale, moverWords } from "./stale.js";
 /** If-Match names a state that is no longer current. */
 export const staleEtag: RefusalRule = {
   factors: ["token", "path"],
-  holds: "after",
+  holds: "enclosed",
   spoken: {
     codes: /invalidvers|conditionnotmet|update[._-]?wrong[._-]?version/,
     prose: /version.*(?:match|conflict)|etag|if-match|has been (?:modified|changed)|document update conflict/,

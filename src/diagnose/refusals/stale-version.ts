@@ -27,7 +27,7 @@ function judgeWithoutToken(of: Case): Finding {
 /** The version in the body or query is not the current one. */
 export const staleVersion: RefusalRule = {
   factors: ["token", "path"],
-  holds: "after",
+  holds: "enclosed",
   spoken: {
     codes: /version|conflict_?engine|wrong[._-]?version|invalidvers/,
     prose:
