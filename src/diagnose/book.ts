@@ -59,7 +59,7 @@ function tallyOf(all: readonly Seen[]): Tally {
  * How far causes look before and after an exchange within its key, resource or operation: without a bound a recording
  * of one busy resource would cost the square of its length.
  */
-const NEAR = 30;
+const NEAR = 20;
 /** So many things that showed a token are remembered: a plain counter is shown by everything. */
 const MOST_SHOWING = 8;
 
@@ -149,13 +149,10 @@ function withoutMembers(node: JsonNode, names: ReadonlySet<string>): JsonNode {
     : node;
 }
 
-const wishes = new WeakMap<Seen, string>();
-
 /** The JSON value of a request's body without its version and its key: what the client wants. Pure. */
 export function wishOf(seen: Seen): string {
-  const wish = wishes.get(seen) ?? readWish(seen);
-  wishes.set(seen, wish);
-  return wish;
+  seen.kept.wish ??= readWish(seen);
+  return seen.kept.wish;
 }
 
 function readWish(seen: Seen): string {

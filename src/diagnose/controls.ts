@@ -55,17 +55,26 @@ export function isSameRequest(a: Seen, b: Seen): boolean {
   );
 }
 
-function union(...lists: readonly (readonly Seen[])[]): readonly Seen[] {
-  const found = new Set<Seen>();
-  for (const list of lists) for (const seen of list) found.add(seen);
-  return [...found].sort((a, b) => a.index - b.index);
+/** Both lists are in the order of sending, and so is what comes of them; what stands in both stands in it once. */
+function merged(a: readonly Seen[], b: readonly Seen[]): readonly Seen[] {
+  if (b.length === 0) return a;
+  const all: Seen[] = [];
+  let [atA, atB] = [0, 0];
+  while (atA < a.length || atB < b.length) {
+    const [nextA, nextB] = [a[atA], b[atB]];
+    const takesA = nextB === undefined || (nextA !== undefined && nextA.index <= nextB.index);
+    const next = takesA ? nextA : nextB;
+    if (takesA) atA += 1;
+    if (!takesA || nextA === nextB) atB += 1;
+    if (next !== undefined) all.push(next);
+  }
+  return all;
 }
 
 /** Requests near a refused one that are about the same key, thing or operation. */
 export function related(refused: Seen, book: Book): readonly Seen[] {
-  return union(book.sameResource(refused), book.sameOperation(refused), book.sameKey(refused)).filter(
-    (each) => each !== refused,
-  );
+  const near = merged(book.sameResource(refused), book.sameOperation(refused));
+  return merged(near, book.sameKey(refused)).filter((each) => each !== refused);
 }
 
 /** A request near a refused one, and in what it differs from that. */

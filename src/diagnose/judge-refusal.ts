@@ -178,6 +178,7 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
     book,
     near,
     ...lookAround(refused, near),
+    kept: { key: undefined, tokens: new Map(), states: new Map() },
   };
   const judged = RULES.map(([cause, rule]) => judge(cause, rule, of));
   const fits = judged.filter((each) => "fit" in each).sort((a, b) => b.weight - a.weight);

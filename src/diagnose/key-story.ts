@@ -5,28 +5,7 @@ import { isSecretHeader } from "../core/redact.js";
 import { isSameRequest } from "./controls.js";
 import type { Case } from "./refusal.js";
 import type { Seen } from "./seen.js";
-
-/** How a request stands to the first one of its key. */
-export type Relation =
-  | "same"
-  | "other-resource"
-  | "body-changed"
-  | "bytes-changed"
-  | "headers-changed"
-  | "unknown";
-
-/** What is known of the key of a refused request. */
-export interface KeyStory {
-  /** Earlier requests with this key that left, oldest first. */
-  readonly priors: readonly Seen[];
-  /** The one that the key is bound to: the first that was accepted, else the first whose outcome nobody knows, else the first. */
-  readonly binding: Seen | null;
-  readonly relation: Relation | null;
-  /** Requests with this key that were under way when the refused one was. */
-  readonly running: readonly Seen[];
-  /** Earlier requests without an answer that a client can trust: lost, cut off, 5xx. */
-  readonly open: readonly Seen[];
-}
+import type { KeyStory, Relation } from "./stories.js";
 
 function relationOf(refused: Seen, first: Seen): Relation {
   if (first.method !== refused.method || first.path !== refused.path || first.query !== refused.query) {
@@ -58,14 +37,10 @@ function isSameRefusal(earlier: Seen, refused: Seen): boolean {
   return earlier.ending === "refused" && earlier.status === refused.status && isSameRequest(earlier, refused);
 }
 
-/** A dozen causes ask for the same story. */
-const told = new WeakMap<Case, KeyStory>();
-
 /** Tells what the exchanges say of the refused request's key. Pure. */
 export function keyStory(of: Case): KeyStory {
-  const story = told.get(of) ?? followKey(of);
-  told.set(of, story);
-  return story;
+  of.kept.key ??= followKey(of);
+  return of.kept.key;
 }
 
 function followKey({ refused, book }: Case): KeyStory {

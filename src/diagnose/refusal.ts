@@ -3,6 +3,8 @@ import type { Book } from "./book.js";
 import type { Compared, Control, Factor } from "./controls.js";
 import type { Evidence } from "./diagnose.js";
 import type { Seen } from "./seen.js";
+import type { KeyStory, StateStory, TokenStory } from "./stories.js";
+import type { SentToken } from "./tokens.js";
 import type { CatchAll } from "./words.js";
 
 /** A refused request with everything near it. */
@@ -13,6 +15,12 @@ export interface Case {
   readonly near: readonly Seen[];
   readonly controls: readonly Control[];
   readonly failedChanges: readonly Compared[];
+  /** Stories that several causes ask for. */
+  readonly kept: {
+    key: KeyStory | undefined;
+    readonly tokens: Map<SentToken, TokenStory>;
+    readonly states: Map<RegExp, StateStory>;
+  };
 }
 
 /** What a cause says to a refusal: it cannot be, or it fits, and how well. */

@@ -39,9 +39,18 @@ export interface Seen {
   /** All of them in one text: equal texts, equal tokens. */
   readonly sentText: string;
   readonly shown: readonly ShownToken[];
+  /** What causes worked out of it and will ask again. Slots, since the collector pays dearly for many weak references. */
+  readonly kept: Kept;
   readonly startMs: number;
   /** When the answer was there or the client gave up. */
   readonly endMs: number;
+}
+
+/** Undefined: not asked yet. */
+interface Kept {
+  wish: string | undefined;
+  states: readonly string[] | undefined;
+  identity: readonly string[] | undefined;
 }
 
 const KEY_HEADERS: readonly string[] = [
@@ -150,6 +159,7 @@ export function see(exchange: Exchange, index: number): Seen {
     sent,
     sentText: sent.length === 0 ? "" : sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n"),
     shown: tokensShown(exchange),
+    kept: { wish: undefined, states: undefined, identity: undefined },
     startMs: timings.releasedMs ?? timings.startMs,
     endMs: timings.endMs ?? Number.POSITIVE_INFINITY,
   };

@@ -1,21 +1,8 @@
 import type { Mover } from "../core/causes.js";
 import type { Case } from "./refusal.js";
 import type { Seen } from "./seen.js";
+import type { TokenStory } from "./stories.js";
 import type { SentToken } from "./tokens.js";
-
-/** What the exchanges tell of a token that a refused request carries. */
-export interface TokenStory {
-  readonly token: SentToken;
-  /** The last answer before the request that showed this token for this very thing. */
-  readonly seenIn: Seen | null;
-  /** Shown for another thing, and never for this one. */
-  readonly issuedFor: Seen | null;
-  /** An exchange that shows that another token was current when the request was refused. */
-  readonly movedIn: Seen | null;
-  /** An exchange that shows the same token as current after the refusal. */
-  readonly unmovedIn: Seen | null;
-  readonly movedBy: Mover;
-}
 
 function isShown(seen: Seen, texts: readonly string[]): boolean {
   return seen.shown.some(({ text }) => texts.includes(text));
@@ -81,15 +68,10 @@ function moverOf(
   return other ? "other-writer" : "own-write";
 }
 
-/** Seven causes ask for the same story. */
-const told = new WeakMap<Case, Map<SentToken, TokenStory>>();
-
 /** Follows one token of the refused request through the exchanges. Pure. */
 export function tokenStory(of: Case, token: SentToken): TokenStory {
-  const stories = told.get(of) ?? new Map<SentToken, TokenStory>();
-  told.set(of, stories);
-  const story = stories.get(token) ?? followToken(of, token);
-  stories.set(token, story);
+  const story = of.kept.tokens.get(token) ?? followToken(of, token);
+  of.kept.tokens.set(token, story);
   return story;
 }
 

@@ -24,7 +24,12 @@ const NATURAL =
   /^(?:id|name|email|username|userName|addresses|primaryContactInfo|sku|key|code|number|externalId)$/i;
 
 /** Members by which things are told apart, with their values. */
-function naturalIdentity({ exchange }: Seen): readonly string[] {
+function naturalIdentity(seen: Seen): readonly string[] {
+  seen.kept.identity ??= readIdentity(seen);
+  return seen.kept.identity;
+}
+
+function readIdentity({ exchange }: Seen): readonly string[] {
   const body = jsonOf(exchange.request);
   if (typeof body !== "object" || body === null) return [];
   return Object.entries(body).flatMap(([name, value]) =>

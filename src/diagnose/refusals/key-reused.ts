@@ -1,6 +1,6 @@
-import type { KeyStory, Relation } from "../key-story.js";
 import { keyStory, lateRelations } from "../key-story.js";
 import { type Case, type Finding, fitting, impossible, shows, statusWeight } from "../refusal.js";
+import type { KeyStory, Relation } from "../stories.js";
 
 /** Statuses for a key that comes again with something else: 422 by the draft, 409 and 400 and 417 by others. */
 export const MISMATCH_STATUS: Readonly<Record<number, number>> = { 422: 3, 409: 2, 417: 3, 400: 1, 412: -1 };

@@ -1,5 +1,6 @@
 import type { Case } from "../refusal.js";
 import type { Seen } from "../seen.js";
+import type { StateStory } from "../stories.js";
 import { jsonOf } from "../words.js";
 
 /** States in which servers take no writes for a while. */
@@ -14,14 +15,10 @@ const SOON_MS = 1_000;
 
 const LIST = /^\s*(?:\[|\{\s*"(?:entities|items|results|Resources)"\s*:\s*\[)/;
 
-/** Each answer is asked by every refusal near it. */
-const states = new WeakMap<Seen, readonly string[]>();
-
 /** Words of the state of a resource in an answer or in a request. Pure. */
 function statesIn(seen: Seen): readonly string[] {
-  const found = states.get(seen) ?? readStates(seen);
-  states.set(seen, found);
-  return found;
+  seen.kept.states ??= readStates(seen);
+  return seen.kept.states;
 }
 
 function readStates({ exchange }: Seen): readonly string[] {
@@ -42,28 +39,15 @@ export function statelessWeight({ refused }: Case): number {
   return refused.resource.startsWith("conversation:") ? 0 : -2;
 }
 
-/** What the exchanges around a refusal tell of the resource's state. */
-export interface StateStory {
-  /** The nearest that shows one of the states: the last before, else the first after. */
-  readonly shown: Seen | null;
-  /** A read right after the refusal that shows the resource, and in none of the states. */
-  readonly otherwise: Seen | null;
-}
-
 function isObject({ exchange }: Seen): boolean {
   const body = exchange.response === null ? undefined : jsonOf(exchange.response);
   return typeof body === "object" && body !== null && !Array.isArray(body);
 }
 
-/** Three causes ask for the same. */
-const told = new WeakMap<Case, Map<RegExp, StateStory>>();
-
 /** Looks for a state near the refusal. Pure. */
 export function stateStory(of: Case, states: RegExp): StateStory {
-  const stories = told.get(of) ?? new Map<RegExp, StateStory>();
-  told.set(of, stories);
-  const story = stories.get(states) ?? followState(of, states);
-  stories.set(states, story);
+  const story = of.kept.states.get(states) ?? followState(of, states);
+  of.kept.states.set(states, story);
   return story;
 }
 

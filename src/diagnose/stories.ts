@@ -1,0 +1,47 @@
+import type { Mover } from "../core/causes.js";
+import type { Seen } from "./seen.js";
+import type { SentToken } from "./tokens.js";
+
+/** How a request stands to the first one of its key. */
+export type Relation =
+  | "same"
+  | "other-resource"
+  | "body-changed"
+  | "bytes-changed"
+  | "headers-changed"
+  | "unknown";
+
+/** What is known of the key of a refused request. */
+export interface KeyStory {
+  /** Earlier requests with this key that left, oldest first. */
+  readonly priors: readonly Seen[];
+  /** The one that the key is bound to: the first that was accepted, else the first whose outcome nobody knows, else the first. */
+  readonly binding: Seen | null;
+  readonly relation: Relation | null;
+  /** Requests with this key that were under way when the refused one was. */
+  readonly running: readonly Seen[];
+  /** Earlier requests without an answer that a client can trust: lost, cut off, 5xx. */
+  readonly open: readonly Seen[];
+}
+
+/** What the exchanges tell of a token that a refused request carries. */
+export interface TokenStory {
+  readonly token: SentToken;
+  /** The last answer before the request that showed this token for this very thing. */
+  readonly seenIn: Seen | null;
+  /** Shown for another thing, and never for this one. */
+  readonly issuedFor: Seen | null;
+  /** An exchange that shows that another token was current when the request was refused. */
+  readonly movedIn: Seen | null;
+  /** An exchange that shows the same token as current after the refusal. */
+  readonly unmovedIn: Seen | null;
+  readonly movedBy: Mover;
+}
+
+/** What the exchanges around a refusal tell of the resource's state. */
+export interface StateStory {
+  /** The nearest that shows one of the states: the last before, else the first after. */
+  readonly shown: Seen | null;
+  /** A read right after the refusal that shows the resource, and in none of the states. */
+  readonly otherwise: Seen | null;
+}
