@@ -112,19 +112,43 @@ function exportExpression(sanitized: boolean): string {
   })()`;
 }
 
+/** Ends the browser with its helper processes, which outlive it otherwise and go on writing. */
+function killGroup(browser: ChildProcess): void {
+  if (browser.pid === undefined) return;
+  try {
+    process.kill(-browser.pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** A process that is being killed may still have made a file in a folder that was read already. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries === 50 || (error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+      await pause(50);
+    }
+  }
+}
+
 /** Starts Chromium, opens a page in it, and the network panel of that page in another tab. Close it. */
 export async function startChromium(url: string): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), "gcidem-chromium-"));
   const browser = spawn("chromium", [...FLAGS, `--user-data-dir=${profile}`, "about:blank"], {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+    detached: true,
   });
   const ended = new Promise<void>((resolve) => {
     browser.once("close", () => resolve());
   });
   const close = async (): Promise<void> => {
-    browser.kill("SIGKILL");
+    killGroup(browser);
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(profile);
   };
   try {
     const send = openPipe(browser);
