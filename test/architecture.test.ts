@@ -8,7 +8,7 @@ const ROOMS: Readonly<
   Record<string, { readonly rooms: readonly string[]; readonly packages: readonly string[] }>
 > = {
   core: { rooms: [], packages: [] },
-  document: { rooms: ["core"], packages: ["yaml", "zod"] },
+  document: { rooms: ["core"], packages: ["yaml", "zod", "smol-toml"] },
   policy: { rooms: ["core", "document"], packages: ["zod"] },
   platform: { rooms: ["core"], packages: [] },
   journal: { rooms: ["core"], packages: [] },
@@ -34,6 +34,7 @@ const ROOMS: Readonly<
     packages: [],
   },
   run: { rooms: ["core", "journal", "transport", "scenario", "plan"], packages: [] },
+  config: { rooms: ["core", "document", "subject"], packages: ["zod"] },
   session: {
     rooms: [
       "core",
@@ -53,6 +54,7 @@ const ROOMS: Readonly<
       "check",
       "report",
       "run",
+      "config",
     ],
     packages: [],
   },
@@ -73,6 +75,7 @@ const ROOMS: Readonly<
       "diagnose",
       "report",
       "run",
+      "config",
       "session",
       "confirm",
       "strategies",

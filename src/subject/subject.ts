@@ -8,3 +8,13 @@ export interface Subject {
   /** The validator that the request carried. */
   readonly tokenSent: string | null;
 }
+
+/** How an API names the thing that a path is about. */
+export interface SubjectRule {
+  /** A path of the API, with a name in braces for each changing segment: `/v1/orders/{id}/lines`. */
+  readonly path: string;
+  /** The thing, in the path's names: `order:{id}`. Every path with the same thing is about the same state. */
+  readonly resource: string;
+  /** Member of a body that holds the version, as a JSON Pointer (RFC 6901); null: `/version`. */
+  readonly version: string | null;
+}
