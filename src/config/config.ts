@@ -56,6 +56,8 @@ export interface TargetProfile {
   readonly redaction: RedactionRules;
   /** Environment variables that the user's own config lets a scenario read. */
   readonly allowedEnv: readonly string[];
+  /** What the user should know before anything is sent, such as a variable that outranks the profile asked for. */
+  readonly warnings: readonly string[];
   /** Everything above with its source, for people. */
   readonly settings: readonly ShownSetting[];
 }

@@ -9,6 +9,8 @@ export interface Sourced<Value> {
 export type Credentials =
   | { readonly kind: "bearer"; readonly token: string }
   | { readonly kind: "basic"; readonly username: string; readonly password: string }
+  /** A header of the API's own, such as X-Api-Key: for the origin of the base URL alone, like the others. */
+  | { readonly kind: "header"; readonly name: string; readonly value: string }
   | ClientCredentials;
 
 /** A login by OAuth 2 client credentials (RFC 6749, section 4.4). */
