@@ -159,7 +159,7 @@ export async function continueRun(
   const view = openJournal(saved.file);
   const before = readBefore(view);
   view.close();
-  const baseUrl = options.target.kind === "http" ? options.target.baseUrl : (options.target.at ?? "");
+  const baseUrl = options.target.kind === "mock" ? (options.target.at ?? "") : options.target.baseUrl;
   const origin = originFor(baseUrl, before);
   const { target } = await openTarget(options.target, { chosen: options.policy, seed: 1, ca: options.ca });
   try {

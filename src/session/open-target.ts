@@ -43,7 +43,7 @@ export async function openTarget(
     ca = null,
   }: { readonly chosen: Policy | null; readonly seed: number; readonly ca?: string | null },
 ): Promise<OpenedTarget> {
-  if (choice.kind === "http") return { target: httpTarget(choice.baseUrl), policyDescription: null };
+  if (choice.kind !== "mock") return { target: httpTarget(choice.baseUrl), policyDescription: null };
   if (choice.at === undefined) return openMock(chosen ?? presetPolicy("documented"), seed);
   const { openRemoteMock } = await import("./remote-mock.js");
   return openRemoteMock(choice.at, { chosen, ca });

@@ -1,3 +1,4 @@
+import type { TargetProfile } from "../config/config.js";
 import type { HeaderList } from "../core/http.js";
 import type { Exchange } from "../journal/journal.js";
 import type { Policy } from "../policy/policy.js";
@@ -17,10 +18,14 @@ export interface LoadedScenario {
   readonly policy: Policy | null;
 }
 
-/** Where requests go. `at` is the address of a mock that is running; without it one is started for each run. */
+/**
+ * Where requests go. `at` is the address of a mock that is running; without it one is started for each run. `profile` is
+ * a target with settings: its `baseUrl` is that of the profile.
+ */
 export type TargetChoice =
   | { readonly kind: "mock"; readonly at?: string }
-  | { readonly kind: "http"; readonly baseUrl: string };
+  | { readonly kind: "http"; readonly baseUrl: string }
+  | { readonly kind: "profile"; readonly baseUrl: string; readonly profile: TargetProfile };
 
 /** Leave to send writes (contracts.md, Safety). */
 interface Safety {
