@@ -1,6 +1,8 @@
+import { createConfirm } from "./confirm/confirm-causes.js";
 import type { AdjustableClock, Clock } from "./core/clock.js";
 import { parseDuration } from "./core/duration.js";
 import { GcidemError } from "./core/errors.js";
+import { diagnoseConfirmed } from "./diagnose/confirmed.js";
 import type { DiagnoseOptions, Diagnosis } from "./diagnose/diagnose.js";
 import type { Exchange } from "./journal/journal.js";
 import type { Mock, MockOptions } from "./mock/mock.js";
@@ -55,6 +57,11 @@ export interface ReplayOptions {
   readonly untilConflict?: number;
   /** How the requests of a race are made to arrive together. Default `auto`. */
   readonly releaseTechnique?: "auto" | "h2" | "last-byte" | "warm" | "naive";
+  /**
+   * Sends what settles the causes that a round leaves open as well, at its end, as `--confirm` does: at most 20 experiments
+   * a run. They stand among the exchanges as `confirm-1/again` and the like. Default false.
+   */
+  readonly confirm?: boolean;
   /** Leave to write to a server that is neither the mock nor plain loopback. */
   readonly allowWrites?: boolean;
   readonly allowDestructive?: boolean;
@@ -85,7 +92,12 @@ function toRounds({ rounds, untilConflict }: ReplayOptions): Rounds | null {
 }
 
 function toSessionOptions(options: ReplayOptions): SessionOptions {
+  const interrupt = options.signal ?? new AbortController().signal;
+  const observer: SessionOptions["observer"] = { onStep: () => {}, onWarning: () => {} };
+  const { onWarning } = observer;
+  const confirm = createConfirm({ explain: diagnoseConfirmed, onWarning, interrupt });
   return {
+    ...(options.confirm === true ? { confirm } : {}),
     target: chooseTarget(options.target ?? "mock"),
     policy: toPolicy(options.policy),
     seed: options.seed ?? null,
@@ -109,8 +121,8 @@ function toSessionOptions(options: ReplayOptions): SessionOptions {
     },
     bail: false,
     requireExpectations: false,
-    interrupt: options.signal ?? new AbortController().signal,
-    observer: { onStep: () => {}, onWarning: () => {} },
+    interrupt,
+    observer,
   };
 }
 

@@ -15,6 +15,7 @@ import {
 import { findRun } from "../session/find-run.js";
 import { confirmSaved } from "./confirm-saved.js";
 import type { DiagnoseFlags } from "./diagnose-flags.js";
+import { exitCodeOfSignals } from "./exit-code.js";
 import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
 import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
@@ -125,6 +126,10 @@ export async function diagnose(word: string, flags: DiagnoseFlags): Promise<numb
   try {
     if (!flags.quiet) warn(diagnosed.problems);
     await write(openReporters(wanted), diagnosed.report, flags);
+    // A saved run may have been interrupted long ago: only what was to be confirmed now counts.
+    if (flags.confirm && diagnosed.report.runs.some(({ interrupted }) => interrupted)) {
+      return exitCodeOfSignals(["interrupted"]);
+    }
     return diagnosed.found ? 1 : 0;
   } finally {
     diagnosed.close();

@@ -19,8 +19,8 @@ import { terminalStyle } from "./terminal-style.js";
 import { waitFor } from "./wait-for.js";
 import { openReporters, readReporters, type WantedReporter, writeReports } from "./write-reports.js";
 
-function confirmBy({ onWarning }: SessionOptions["observer"]): Confirm {
-  return createConfirm({ explain: diagnoseConfirmed, onWarning });
+function confirmBy({ observer, interrupt }: Pick<SessionOptions, "interrupt" | "observer">): Confirm {
+  return createConfirm({ explain: diagnoseConfirmed, onWarning: observer.onWarning, interrupt });
 }
 
 function sessionOptions(
@@ -51,7 +51,7 @@ function sessionOptions(
     },
     bail: flags.bail,
     requireExpectations: flags.requireExpectations,
-    ...(flags.confirm ? { confirm: confirmBy(live.observer) } : {}),
+    ...(flags.confirm ? { confirm: confirmBy(live) } : {}),
     ...live,
   };
 }

@@ -13,6 +13,8 @@ interface Settings {
   /** Told why something could not be confirmed. */
   readonly onWarning: (message: string) => void;
   readonly limits?: ConfirmLimits;
+  /** Once it is aborted, no more is asked. */
+  readonly interrupt?: AbortSignal;
 }
 
 /** A refusal whose cause is open. */
@@ -91,6 +93,7 @@ export function createConfirm(settings: Settings): Confirm {
   const nextName = (): string => `confirm-${++count}`;
   return async (round) => {
     for (const question of questionsIn(round, settings)) {
+      if (settings.interrupt?.aborted === true) return;
       if (left === 0 || question.names.some((name) => asked.has(name))) continue;
       left -= 1;
       for (const name of question.names) asked.add(name);

@@ -12,11 +12,13 @@ import { rehearse } from "./rehearse.js";
  */
 export function confirmRecording(saved: FoundRun, options: SessionOptions): Promise<FoundRun> {
   const { onWarning } = options.observer;
+  const { interrupt } = options;
   const isEmbedded = options.target.kind === "mock" && options.target.at === undefined;
   return continueRun(saved, options, ({ confirmedOn, options: how }) => {
     const confirm = createConfirm({
       explain: (exchanges) => diagnoseAll(exchanges, how, confirmedOn).diagnoses,
       onWarning,
+      interrupt,
     });
     return async (round) => {
       const reason = isEmbedded ? await rehearse(round) : null;

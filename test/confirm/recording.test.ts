@@ -161,6 +161,17 @@ describe("gcidem diagnose --confirm", () => {
     expect(asked).toEqual([]);
   });
 
+  test("ends in order where it is interrupted: no other question is asked, and what was done is there", async () => {
+    const controller = new AbortController();
+    const saved = save([...CHANGED, order('{"sku":"C3"}', 409, 200)]);
+    server.once("request", () => controller.abort());
+    const { run, sent } = told(await confirm(saved, { interrupt: controller.signal }));
+    expect(run.interrupted).toBe(true);
+    expect(sent).toHaveLength(1);
+    expect(run.counts.exchanges).toBe(4);
+    expect(warnings).toHaveLength(1);
+  });
+
   test("brings the embedded mock to where the recorded server was, and stops where it answers otherwise", async () => {
     const made = await confirm(save(CHANGED), { target: { kind: "mock" } });
     expect(warnings.join()).toMatch(

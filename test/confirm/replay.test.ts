@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, test } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type RunReport, replay } from "../../src/index.js";
 import { renderJson } from "../../src/report/json/render-json.js";
 import { renderTerminal } from "../../src/report/terminal/render-terminal.js";
 import { buildReport } from "../../src/session/replay.js";
@@ -162,6 +165,33 @@ describe("what was sent to confirm", () => {
     const ran = await confirmed(STALE, { rounds: { most: 3, untilConflict: false } });
     expect(confirmingSteps(ran)).toHaveLength(2);
     expect(ran.run.reproduction?.hits).toBe(3);
+  });
+});
+
+describe("replay() of the public API", () => {
+  let out: string;
+
+  beforeEach(() => {
+    out = mkdtempSync(join(tmpdir(), "gcidem-confirm-"));
+  });
+
+  afterEach(() => rmSync(out, { recursive: true, force: true }));
+
+  const told = (report: RunReport): readonly string[] =>
+    report.runs.flatMap((run) => refusalsOf({ run, exchanges: [...run.exchanges] }));
+
+  test("confirms where it is asked to", async () => {
+    expect(told(await replay(STALE, { out }))[0]).not.toContain("certain");
+    const report = await replay(STALE, { out, confirm: true });
+    expect(told(report)).toEqual(["late stale-etag certain"]);
+    expect(report.runs[0]?.confirming).toMatchObject({ exchanges: 2 });
+  });
+
+  test("needs the same leave as the command", async () => {
+    const options = { out, confirm: true, target: "http://api.example.invalid" };
+    await expect(replay("steps:\n  - request: GET /v1/orders\n", options)).rejects.toMatchObject({
+      code: "refused",
+    });
   });
 });
 

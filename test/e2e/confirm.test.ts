@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { folderWith, gcidem } from "./run-gcidem.js";
-import { countingServer } from "./servers.js";
+import { folderWith, gcidem, start } from "./run-gcidem.js";
+import { countingServer, httpServer } from "./servers.js";
 
 const STALE = `
 name: Stale
@@ -77,5 +79,22 @@ describe("--confirm", () => {
     expect([code, stderr]).toEqual([1, ""]);
     expect(stdout.replace(/\s+/g, " ")).toContain("MOCK proves nothing about Genesys Cloud");
     expect(stdout).toContain("409 on #2: key-reused-body-changed (certain)");
+  });
+
+  test("of a recording ends with 130 on Ctrl-C, and writes what is done", async () => {
+    const cwd = folderWith({ "stale.yaml": STALE });
+    await gcidem(["replay", "stale.yaml"], { cwd });
+    let interrupt = (): unknown => undefined;
+    const server = await httpServer(() => interrupt());
+    const flags = ["--confirm", "--target", server.url, "--reporter", "json=report.json"];
+    const running = start(["diagnose", "last", ...flags], { cwd });
+    interrupt = () => running.child.kill("SIGINT");
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain("interrupted; writing what there is");
+    const { runs } = JSON.parse(readFileSync(join(cwd, "report.json"), "utf8"));
+    expect(runs[0]).toMatchObject({ interrupted: true, exchanges: { length: 4 } });
+    const again = await gcidem(["diagnose", "last"], { cwd });
+    expect(again.code).toBe(1);
   });
 });
