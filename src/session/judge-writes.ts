@@ -1,10 +1,11 @@
 import { formatPosition, GcidemError } from "../core/errors.js";
-import { type HeaderList, isWrite, METHOD_OVERRIDE_HEADERS } from "../core/http.js";
-import { tryParseJson } from "../core/json.js";
-import { isLoopbackHost } from "../core/loopback.js";
+import { type HeaderList, headerValue, isWrite } from "../core/http.js";
+import { type JsonNode, tryParseJson } from "../core/json.js";
 import { isSending, sendingSteps } from "../plan/build-plan.js";
 import type { MaterialRequest, RunPlan } from "../plan/plan.js";
+import { findTemplates } from "../scenario/find-templates.js";
 import type {
+  BodyTemplate,
   JsonTemplate,
   Mutation,
   RequestTemplate,
@@ -12,6 +13,8 @@ import type {
   Step,
   Template,
 } from "../scenario/scenario.js";
+import { destructiveReason, type KnownRequest, LATER, liveCallMembersIn } from "./destructive.js";
+import { leaveReason } from "./needs-leave.js";
 import type { SessionOptions } from "./session.js";
 
 /** A write that a plan contains, as far as it can be known before the run. */
@@ -26,22 +29,6 @@ export interface PlannedWrite {
   readonly destructive: string | null;
 }
 
-interface Known {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: HeaderList;
-  /** Member names that the body has at its top, as far as they are literal. */
-  readonly members: readonly string[];
-}
-
-/** Members by which a participant's or communication's PATCH ends or changes a live call. */
-const LIVE_CALL_MEMBERS = ["state", "held", "muted", "confined", "recording", "wrapup"];
-const LIVE_CALL_PATH = /\/(participants|communications)\//;
-const REPLACING_PATH = /\/(replace|transfer|consulttransfer|consult)(\/|$)/;
-
-/** Stands in literal text for what only the run can fill in. */
-const LATER = "\u0000";
-
 function literalText(template: Template): string {
   return template.parts.map((part) => (typeof part === "string" ? part : LATER)).join("");
 }
@@ -51,30 +38,46 @@ function literalHeaders(headers: readonly (readonly [string, Template | null])[]
 }
 
 function topMembers(json: JsonTemplate): readonly string[] {
+  if (json.kind === "array") return json.items.flatMap(topMembers);
   return json.kind === "object" ? json.members.map(([name]) => literalText(name)) : [];
 }
 
-function knownOf(request: RequestTemplate): Known {
+function namesIn(node: JsonNode): readonly string[] {
+  if (node.kind === "object") return node.members.map(([name]) => name);
+  return node.kind === "array" ? node.items.flatMap(namesIn) : [];
+}
+
+function namesInText(text: string): readonly string[] {
+  const node = tryParseJson(text);
+  if (node !== null) return namesIn(node);
+  return [...liveCallMembersIn(text), ...new URLSearchParams(text).keys()];
+}
+
+/** What a body sets as far as the file says; what a template or another file puts in is judged when it is sent. */
+function bodyMembers(body: BodyTemplate): readonly string[] {
+  if (body.kind === "json") return topMembers(body.json);
+  if (body.kind === "text") return namesInText(literalText(body.text));
+  return body.kind === "form" ? body.fields.map(([name]) => name) : [];
+}
+
+function knownOf(request: RequestTemplate): KnownRequest {
   const { body } = request;
-  const text = body?.kind === "text" ? literalText(body.text) : "";
-  const members = LIVE_CALL_MEMBERS.filter((member) => text.includes(`"${member}"`));
   return {
     method: request.method,
     path: literalText(request.path),
     headers: literalHeaders(request.headers),
-    members: body?.kind === "json" ? topMembers(body.json) : members,
+    members: body === null ? [] : bodyMembers(body),
   };
 }
 
-/** Members that a patch may add: the first token of each operation's literal path. */
+/** Members that a patch may add, whatever place it adds them in. */
 function patchedMembers(operations: JsonTemplate): readonly string[] {
-  const text = JSON.stringify(operations);
-  return LIVE_CALL_MEMBERS.filter((member) => text.includes(`/${member}`) || text.includes(`"${member}"`));
+  return liveCallMembersIn([...findTemplates(operations)].map(literalText).join(" "));
 }
 
-function mutated(known: Known, mutation: Mutation): Known {
+function mutated(known: KnownRequest, mutation: Mutation): KnownRequest {
   if (mutation.kind === "patch")
-    return { ...known, members: [...known.members, ...patchedMembers(mutation.operations)] };
+    return { ...known, members: [...(known.members ?? []), ...patchedMembers(mutation.operations)] };
   if (mutation.kind === "reserialize") return known;
   const { method, path, headers } = mutation.set;
   return {
@@ -85,27 +88,11 @@ function mutated(known: Known, mutation: Mutation): Known {
   };
 }
 
-function knownOfStep(step: SendingStep, plan: RunPlan): Known | null {
+function knownOfStep(step: SendingStep, plan: RunPlan): KnownRequest | null {
   if (step.kind === "request") return knownOf(step.request);
   const base = plan.stepById.get(step.of);
   const known = base === undefined ? null : knownOfStep(base, plan);
   return known === null ? null : step.mutations.reduce(mutated, known);
-}
-
-/** The method that a server may take a request for; an override that is not known yet may be the worst one. */
-function meantMethod(method: string, headers: HeaderList): string {
-  const override = headers.find(([name]) => METHOD_OVERRIDE_HEADERS.includes(name.toLowerCase()))?.[1];
-  if (override === undefined) return method;
-  return override.includes(LATER) ? "DELETE" : override.trim().toUpperCase();
-}
-
-function destructiveReason({ method, path, headers, members }: Known): string | null {
-  if (method === "DELETE" || meantMethod(method, headers) === "DELETE") return "DELETE removes something";
-  const [pathname = ""] = path.split("?");
-  if (REPLACING_PATH.test(pathname)) return "a replace or transfer moves a live conversation";
-  if (!LIVE_CALL_PATH.test(pathname) || pathname.endsWith("/attributes")) return null;
-  const member = LIVE_CALL_MEMBERS.find((each) => members.includes(each));
-  return member === undefined ? null : `"${member}" changes a live call`;
 }
 
 function namesOf(headers: HeaderList): readonly string[] {
@@ -149,15 +136,6 @@ export function countWrites(
   return all.reduce((sum, count) => sum + count, 0);
 }
 
-/** A plain loopback address is the user's own machine: no leave is needed as long as no real credentials are in play. */
-function needsLeave(options: SessionOptions, plan: RunPlan | null): boolean {
-  if (options.target.kind === "mock") return false;
-  const credentials =
-    (plan !== null && plan.scenario.envNames.length > 0) ||
-    options.headers.some(([name]) => /^(authorization|cookie)$|key|token/i.test(name));
-  return credentials || !isLoopbackHost(new URL(options.target.baseUrl).hostname);
-}
-
 function refuse(write: PlannedWrite, why: string, hint: string): GcidemError {
   const where = `${formatPosition(write.step.at)} step ${write.step.id}`;
   return new GcidemError(
@@ -177,7 +155,7 @@ export function checkConfirm(plan: RunPlan | null, options: SessionOptions): voi
     throw new GcidemError("usage", "--confirm sends writes, and --read-only sends none; nothing was sent", {
       hint: "give one of them",
     });
-  if (allowWrites || !needsLeave(options, plan)) return;
+  if (allowWrites || leaveReason(options, plan) === null) return;
   throw new GcidemError(
     "refused",
     "--confirm sends refused writes again, and to a real server that needs leave; nothing was sent",
@@ -193,15 +171,15 @@ export function checkWrites(plan: RunPlan, options: SessionOptions): void {
   const { safety } = options;
   if (options.confirm !== undefined) checkConfirm(plan, options);
   if (safety.readOnly) return;
-  const leave = needsLeave(options, plan);
+  const reason = leaveReason(options, plan);
   for (const write of plannedWrites(plan, options.headers)) {
     const outside =
       safety.only.length > 0 && !safety.only.some((prefix) => mayStartWith(write.pathStart, prefix));
     if (outside) throw refuse(write, "outside --only", `allowed are ${safety.only.join(", ")}`);
-    if (!leave) continue;
+    if (reason === null) continue;
     if (!safety.allowWrites) {
       const hint = "look at the plan with --dry-run; then give leave with --allow-writes";
-      throw refuse(write, "a write to a real server needs leave", hint);
+      throw refuse(write, `a write needs leave, since ${reason}`, hint);
     }
     if (write.destructive !== null && !safety.allowDestructive) {
       throw refuse(write, write.destructive, "give leave with --allow-destructive");
@@ -216,22 +194,31 @@ function mayStartWith(pathStart: string, prefix: string): boolean {
 
 /** True where a person should be asked before a recording is confirmed. Pure. */
 export function asksBeforeConfirming(options: SessionOptions): boolean {
-  return needsLeave(options, null);
+  return leaveReason(options, null) !== null;
 }
 
 /** True where a person should be asked before writes leave: they go to a real server. Pure. */
 export function asksBeforeWriting(plan: RunPlan, options: SessionOptions): boolean {
   return (
-    !options.safety.readOnly && needsLeave(options, plan) && plannedWrites(plan, options.headers).length > 0
+    !options.safety.readOnly &&
+    leaveReason(options, plan) !== null &&
+    plannedWrites(plan, options.headers).length > 0
   );
 }
 
-/** Members at the top of a body that was made, whatever form it has. */
-function sentMembers(request: MaterialRequest): readonly string[] {
-  const text = request.body === null ? "" : Buffer.from(request.body).toString("utf8");
-  const node = tryParseJson(text);
-  if (node !== null) return node.kind === "object" ? node.members.map(([name]) => name) : [];
-  return [...new URLSearchParams(text).keys()];
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Names that a body which was made sets at its top, whatever form it has; null where it cannot be read. */
+function sentMembers({ body, headers }: MaterialRequest): readonly string[] | null {
+  if (body === null) return [];
+  const text = headerValue(headers, "content-encoding") === null ? textOf(body) : null;
+  return text === null ? null : namesInText(text);
 }
 
 /**
@@ -243,7 +230,7 @@ export function requestGate(
   options: SessionOptions,
 ): (request: MaterialRequest) => string | null {
   const { safety } = options;
-  const leave = needsLeave(options, plan);
+  const leave = leaveReason(options, plan) !== null;
   return (request) => {
     const headers = [...request.headers, ...options.headers];
     if (!isWrite(request.method, namesOf(headers))) return null;
