@@ -14,6 +14,7 @@ const ERROR_CODES: Readonly<Record<ErrorCode, number>> = {
   "invalid-file": 3,
   "not-supported": 3,
   unreachable: 4,
+  login: 5,
   interrupted: 130,
 };
 

@@ -21,6 +21,7 @@ export interface Problem {
  * - `invalid-file`: a scenario, policy or journal is unreadable or invalid; nothing was sent
  * - `not-supported`: the file or flag is valid but this version cannot do it; nothing was sent
  * - `unreachable`: no server, or the request budget is used up
+ * - `login`: gcidem's own login was refused; no step was sent
  * - `interrupted`: the user stopped the run
  */
 export type ErrorCode =
@@ -30,6 +31,7 @@ export type ErrorCode =
   | "invalid-file"
   | "not-supported"
   | "unreachable"
+  | "login"
   | "interrupted";
 
 /** gcidem cannot go on. A status code or a failed check is data, never this. */
