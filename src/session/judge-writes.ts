@@ -179,7 +179,7 @@ export function checkWrites(plan: RunPlan, options: SessionOptions): void {
     if (reason === null) continue;
     if (!safety.allowWrites) {
       const hint = "look at the plan with --dry-run; then give leave with --allow-writes";
-      throw refuse(write, `a write needs leave, since ${reason}`, hint);
+      throw refuse(write, `a write to a real server needs leave: ${reason}`, hint);
     }
     if (write.destructive !== null && !safety.allowDestructive) {
       throw refuse(write, write.destructive, "give leave with --allow-destructive");

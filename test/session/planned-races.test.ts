@@ -162,7 +162,7 @@ describe("leave to write", () => {
     const allowWrites = { ...ELSEWHERE, safety: { ...OPTIONS.safety, allowWrites: true } };
     expect(() => checkWrites(writes("GET /x"), ELSEWHERE)).not.toThrow();
     expect(() => checkWrites(writes("PUT /x"), ELSEWHERE)).toThrow(
-      "t.yaml:1:46 step w/a: PUT /x: a write to a real server needs leave; nothing was sent",
+      "t.yaml:1:46 step w/a: PUT /x: a write to a real server needs leave: api.example.com is not plain loopback; nothing was sent",
     );
     expect(() => checkWrites(writes("PUT /x"), allowWrites)).not.toThrow();
     expect(() => checkWrites(writes("DELETE /x"), allowWrites)).toThrow("DELETE removes something");
