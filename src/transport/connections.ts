@@ -1,34 +1,16 @@
-import { readFileSync } from "node:fs";
 import { type Agent as HttpAgent, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
+import type { SecureContext } from "node:tls";
 import { ADDRESS_OPTIONS, endpointOf } from "./addresses.js";
 import { KeepAliveHttpAgent, KeepAliveHttpsAgent } from "./keep-alive.js";
 import type { Environment } from "./proxy.js";
+import type { Trust } from "./trust.js";
 import { type NoRoute, type Route, requestTarget, type Way, wayTo } from "./way.js";
 
 /** The connections of one transport. Owns sockets: close it. */
 export interface Connections {
   readonly routeTo: (url: URL) => Promise<Route | NoRoute>;
-  /** Whom TLS connections trust besides Node's own authorities; undefined: nobody. */
-  readonly authorities: () => SecureContext | undefined;
   readonly close: () => void;
-}
-
-/** Node forgets NODE_EXTRA_CA_CERTS as soon as a program names authorities of its own. */
-function extraRoots(env: Environment): readonly string[] {
-  const file = env.NODE_EXTRA_CA_CERTS;
-  if (file === undefined || file === "") return [];
-  try {
-    return [readFileSync(file, "utf8")];
-  } catch {
-    return [];
-  }
-}
-
-function trust(ca: string | undefined, env: Environment): SecureContext | undefined {
-  if (ca === undefined) return undefined;
-  return createSecureContext({ ca: [...rootCertificates, ...extraRoots(env), ca] });
 }
 
 /**
@@ -53,42 +35,49 @@ function routeOver(way: Way, agent: HttpAgent): Route {
  */
 export function openConnections(
   env: Environment,
-  ca: string | undefined,
+  trust: Trust,
   { keep }: { readonly keep: boolean } = { keep: true },
 ): Connections {
   const agentOptions = { keepAlive: keep, ...ADDRESS_OPTIONS };
   const plain = new KeepAliveHttpAgent(agentOptions);
-  let context: SecureContext | undefined;
-  let secure: KeepAliveHttpsAgent | null = null;
-  let tunnels: Promise<HttpAgent> | null = null;
+  /** By what they trust and show. */
+  const secure = new Map<SecureContext | undefined, KeepAliveHttpsAgent>();
+  const tunnels = new Map<SecureContext | undefined, Promise<HttpAgent>>();
   const routes = new Map<string, Promise<Route | NoRoute>>();
 
-  const authorities = (): SecureContext | undefined => {
-    context ??= trust(ca, env);
-    return context;
-  };
-  const agentFor = (server: URL): HttpAgent => {
-    if (server.protocol === "http:") return plain;
-    const secureContext = authorities();
-    secure ??= new KeepAliveHttpsAgent({
+  const agentFor = (asked: URL, secureContext: SecureContext | undefined): HttpAgent => {
+    if (asked.protocol === "http:") return plain;
+    const known = secure.get(secureContext);
+    if (known !== undefined) return known;
+    const agent = new KeepAliveHttpsAgent({
       ...agentOptions,
       // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch verification off.
       rejectUnauthorized: true,
       ...(secureContext === undefined ? {} : { secureContext }),
     });
-    return secure;
+    secure.set(secureContext, agent);
+    return agent;
   };
-  const tunnelsThrough = (proxy: URL): Promise<HttpAgent> => {
-    tunnels ??= import("./tunnel-agent.js").then(
-      ({ TunnelAgent }) => new TunnelAgent(proxy, { keepAlive: keep, secureContext: authorities() }),
+  const tunnelsThrough = (proxy: URL, secureContext: SecureContext | undefined): Promise<HttpAgent> => {
+    const known = tunnels.get(secureContext);
+    if (known !== undefined) return known;
+    const toProxy = trust.contextFor(null);
+    const opened = import("./tunnel-agent.js").then(
+      ({ TunnelAgent }) => new TunnelAgent(proxy, { keepAlive: keep, secureContext, toProxy }),
     );
-    return tunnels;
+    tunnels.set(secureContext, opened);
+    return opened;
   };
   const findRoute = async (url: URL): Promise<Route | NoRoute> => {
     const way = wayTo(url, env);
     if ("problem" in way) return way;
-    if (way.proxy === null) return routeOver(way, agentFor(url));
-    return routeOver(way, way.tunnelled ? await tunnelsThrough(way.proxy) : agentFor(way.proxy));
+    if (way.proxy === null) return routeOver(way, agentFor(url, trust.contextFor(url)));
+    return routeOver(
+      way,
+      way.tunnelled
+        ? await tunnelsThrough(way.proxy, trust.contextFor(url))
+        : agentFor(way.proxy, trust.contextFor(null)),
+    );
   };
   const routeTo = (url: URL): Promise<Route | NoRoute> => {
     const known = routes.get(url.origin);
@@ -99,8 +88,8 @@ export function openConnections(
   };
   const close = (): void => {
     plain.destroy();
-    secure?.destroy();
-    void tunnels?.then((agent) => agent.destroy());
+    for (const agent of secure.values()) agent.destroy();
+    for (const opened of tunnels.values()) void opened.then((agent) => agent.destroy());
   };
-  return { routeTo, authorities, close };
+  return { routeTo, close };
 }

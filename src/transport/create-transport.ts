@@ -1,13 +1,12 @@
-import { X509Certificate } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
-import { GcidemError } from "../core/errors.js";
 import { openConnections } from "./connections.js";
 import { Flight } from "./flight.js";
 import { inspectRequest, unsent } from "./inspect-request.js";
 import { loadGot, type OpenStream } from "./load-got.js";
 import type { Outcome } from "./outcome.js";
 import type { Transport, TransportOptions } from "./transport.js";
+import { createTrust } from "./trust.js";
 import { wireHeaders } from "./wire-headers.js";
 
 const INTERRUPTED = "the run was interrupted before the request was sent";
@@ -24,41 +23,24 @@ async function noticeClosings(): Promise<void> {
   await setImmediate();
 }
 
-function checkAuthorities(ca: string | undefined): void {
-  if (ca === undefined) return;
-  try {
-    new X509Certificate(ca);
-  } catch (cause) {
-    throw new GcidemError(
-      "usage",
-      "the file given for certificate authorities holds no certificate in PEM form",
-      {
-        hint: "expected text that begins with -----BEGIN CERTIFICATE-----",
-        cause,
-      },
-    );
-  }
-}
-
 /**
  * Opens a transport. Nothing is connected before the first `send` or `openRace`.
  *
- * @throws GcidemError `usage` where `ca` is not a certificate in PEM form
+ * @throws GcidemError `usage` where `ca` or the client's certificate is not usable
  */
 export function createTransport(options: TransportOptions): Transport {
-  checkAuthorities(options.ca);
   const { clock } = options;
   const common = { clock, maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES };
   const env = options.env ?? {};
-  const connections = openConnections(env, options.ca);
+  const trust = createTrust(options);
+  const connections = openConnections(env, trust);
   const flights = new Set<Flight>();
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   const raceContext = {
     ...common,
     env,
-    ca: options.ca,
-    authorities: connections.authorities,
+    trust,
     openFilesLimit: options.openFilesLimit,
     closing: closing.signal,
   };

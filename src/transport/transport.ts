@@ -11,6 +11,12 @@ export interface TransportOptions {
   readonly maxBodyBytes?: number;
   /** PEM text of certificate authorities trusted besides the system's. */
   readonly ca?: string;
+  /** Shown to servers of these origins that ask for one, and to nobody else. Both texts are PEM. */
+  readonly clientCertificate?: {
+    readonly cert: string;
+    readonly key: string;
+    readonly origins: readonly string[];
+  };
   /** Proxy variables, as in `process.env`. Loopback never goes through a proxy. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How many files and connections this process may have open. Default: what the system says. */

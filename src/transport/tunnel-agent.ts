@@ -9,27 +9,35 @@ import { parkSocket, wakeSocket } from "./keep-alive.js";
 /** How tunnels are made. */
 interface TunnelOptions {
   readonly keepAlive: boolean;
+  /** For the server at the tunnel's end. */
   readonly secureContext: SecureContext | undefined;
+  /** For a proxy that is itself reached over TLS. */
+  readonly toProxy: SecureContext | undefined;
+}
+
+interface TunnelTls {
+  readonly rejectUnauthorized: true;
+  readonly secureContext?: SecureContext;
 }
 
 type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
 
 /** Keeps TLS connections that lead through a proxy's CONNECT tunnel. Loaded only where a proxy applies. */
 export class TunnelAgent extends HttpsProxyAgent<string> {
-  readonly #tls: { readonly rejectUnauthorized: true; readonly secureContext?: SecureContext };
+  readonly #tls: TunnelTls;
   readonly #closing: AbortController;
 
-  constructor(proxy: URL, { keepAlive, secureContext }: TunnelOptions) {
-    const tls = {
+  constructor(proxy: URL, { keepAlive, secureContext, toProxy }: TunnelOptions) {
+    const trusting = (context: SecureContext | undefined): TunnelTls => ({
       rejectUnauthorized: true,
-      ...(secureContext === undefined ? {} : { secureContext }),
-    } as const;
+      ...(context === undefined ? {} : { secureContext: context }),
+    });
     const closing = new AbortController();
     // Two for each tunnel: more than Node takes for a leak.
     setMaxListeners(0, closing.signal);
     // A tunnel that a proxy never answers belongs to no request yet: only this signal reaches its socket.
-    super(proxy, { keepAlive, ...tls, signal: closing.signal });
-    this.#tls = tls;
+    super(proxy, { keepAlive, ...trusting(toProxy), signal: closing.signal });
+    this.#tls = trusting(secureContext);
     this.#closing = closing;
   }
 

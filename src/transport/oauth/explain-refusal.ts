@@ -24,9 +24,9 @@ function wordsOf({ body }: AnsweredOutcome, secret: string): readonly [error: st
   const members = membersOf(body) ?? {};
   const redactor = createRedactor();
   redactor.learn(secret);
-  const fit = (text: string): string => printable(redactor.text(text)).slice(0, LONGEST_WORDS);
+  const shown = (text: string): string => printable(redactor.text(text)).slice(0, LONGEST_WORDS);
   const description = textMember(members, "error_description") || textMember(members, "description");
-  return [fit(textMember(members, "error")), fit(description)];
+  return [shown(textMember(members, "error")), shown(description)];
 }
 
 /** Names that RFC 6749, 5.2 gives to errors, but for `invalid_client`. */

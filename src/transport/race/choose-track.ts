@@ -1,9 +1,10 @@
-import type { SecureContext, TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { GcidemError } from "../../core/errors.js";
 import { linkAbort } from "../../core/linked-abort.js";
 import { isLoopbackHost } from "../../core/loopback.js";
 import type { Environment } from "../proxy.js";
 import type { RaceOptions } from "../race.js";
+import type { Trust } from "../trust.js";
 import type { Way } from "../way.js";
 import { ColdTrack } from "./cold-track.js";
 import { checkOpenFiles, readOpenFiles } from "./descriptor-limit.js";
@@ -17,8 +18,7 @@ import type { Track } from "./track.js";
 /** What a transport lends to a race. */
 export interface RaceContext extends Omit<WaveContext, "track"> {
   readonly env: Environment;
-  readonly ca: string | undefined;
-  readonly authorities: () => SecureContext | undefined;
+  readonly trust: Trust;
   readonly openFilesLimit: number | undefined;
 }
 
@@ -60,7 +60,7 @@ function newDialling({ context, way, signal }: WantedRace): Dialling {
     ending.unlink();
     ending.abort();
   };
-  return { way, authorities: context.authorities(), closing: ending.signal, close };
+  return { way, trust: context.trust, closing: ending.signal, close };
 }
 
 function checkFiles(connections: number, { context, way }: WantedRace): void {
@@ -152,7 +152,7 @@ export async function chooseTrack(race: WantedRace): Promise<TrackChoice> {
   const { technique } = options;
   if (technique === "naive") {
     checkFiles(options.writers, race);
-    return { track: new ColdTrack(way, { env: context.env, ca: context.ca }), notes: [] };
+    return { track: new ColdTrack(way, { env: context.env, trust: context.trust }), notes: [] };
   }
   if (technique === "last-byte" || technique === "warm") return trackOverHttp1(race, { technique });
   if (way.server.protocol === "http:") {

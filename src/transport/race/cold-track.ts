@@ -1,5 +1,6 @@
 import { type Connections, openConnections } from "../connections.js";
 import type { Environment } from "../proxy.js";
+import type { Trust } from "../trust.js";
 import type { Route, Way } from "../way.js";
 import { wireHeaders } from "../wire-headers.js";
 import { brokenRoute, type RoundTrips, type Track } from "./track.js";
@@ -7,7 +8,7 @@ import { brokenRoute, type RoundTrips, type Track } from "./track.js";
 /** How connections are made. */
 interface ColdOptions {
   readonly env: Environment;
-  readonly ca: string | undefined;
+  readonly trust: Trust;
 }
 
 /** What an ordinary client does: each request of each wave opens a connection of its own. */
@@ -32,7 +33,7 @@ export class ColdTrack implements Track {
 
   async connect(): Promise<number> {
     this.close();
-    this.#connections = openConnections(this.#options.env, this.#options.ca, { keep: false });
+    this.#connections = openConnections(this.#options.env, this.#options.trust, { keep: false });
     const route = await this.#connections.routeTo(this.way.server);
     this.#route = "problem" in route ? brokenRoute(this.way, new Error(route.problem)) : route;
     return 0;

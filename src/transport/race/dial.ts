@@ -1,17 +1,17 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect as connectPlain, isIP, type Socket } from "node:net";
-import { connect as connectSecure, type SecureContext, type TLSSocket } from "node:tls";
+import { connect as connectSecure, type TLSSocket } from "node:tls";
 import { ADDRESS_OPTIONS, endpointOf, hostOf } from "../addresses.js";
 import { TunnelRefused } from "../explain-failure.js";
 import { proxyCredentials } from "../proxy.js";
+import type { Trust } from "../trust.js";
 import type { Way } from "../way.js";
 
 /** How a connection is made. */
 export interface Dialling {
   readonly way: Way;
-  /** Whom TLS trusts besides Node's own authorities; undefined: nobody. */
-  readonly authorities: SecureContext | undefined;
+  readonly trust: Trust;
   /** Aborted when every connection that was made with it is of no use any more. */
   readonly closing: AbortSignal;
   readonly close: () => void;
@@ -79,7 +79,8 @@ function tunnelHeaders(proxy: URL, target: string): Record<string, string> {
   return { ...host, "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };
 }
 
-function dialThrough(proxy: URL, { way, authorities, closing }: Dialling): Promise<Dialled> {
+function dialThrough(proxy: URL, { way, trust, closing }: Dialling): Promise<Dialled> {
+  const secureContext = trust.contextFor(null);
   const start = proxy.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const asking = start({
@@ -91,7 +92,7 @@ function dialThrough(proxy: URL, { way, authorities, closing }: Dialling): Promi
       agent: false,
       signal: closing,
       rejectUnauthorized: true,
-      ...(authorities === undefined ? {} : { secureContext: authorities }),
+      ...(secureContext === undefined ? {} : { secureContext }),
     });
     const timer = setTimeout(() => asking.destroy(timedOut()), CONNECT_LIMIT_MS);
     asking.once("connect", (answer, socket: Socket, early: Buffer) => {
@@ -125,7 +126,7 @@ export function dial(dialling: Dialling): Promise<Dialled> {
 /** A proxy that is asked for whole URLs. */
 async function dialProxy(proxy: URL, dialling: Dialling): Promise<Dialled> {
   const { socket } = await dialDirectly(proxy, dialling.closing);
-  const secured = proxy.protocol === "https:" ? await secureAs(hostOf(proxy), socket, dialling, []) : socket;
+  const secured = proxy.protocol === "https:" ? await secureAs(proxy, socket, dialling, []) : socket;
   return { socket: secured, roundTripMs: null };
 }
 
@@ -134,11 +135,13 @@ async function dialProxy(proxy: URL, dialling: Dialling): Promise<Dialled> {
  * in Node 20's native code).
  */
 async function secureAs(
-  host: string,
+  peer: URL,
   socket: Socket,
-  { authorities, closing }: Dialling,
+  { trust, way, closing }: Dialling,
   protocols: readonly string[],
 ): Promise<TLSSocket> {
+  const host = hostOf(peer);
+  const secureContext = trust.contextFor(peer === way.proxy ? null : peer);
   if (socket.destroyed) throw hungUp();
   ties.get(socket)?.();
   const secured = connectSecure({
@@ -148,12 +151,12 @@ async function secureAs(
     ...(protocols.length === 0 ? {} : { ALPNProtocols: [...protocols] }),
     // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch verification off.
     rejectUnauthorized: true,
-    ...(authorities === undefined ? {} : { secureContext: authorities }),
+    ...(secureContext === undefined ? {} : { secureContext }),
   });
   return whenReady(endWith(secured, closing), "secureConnect");
 }
 
 /** Starts TLS with the way's server on a connection, offering these protocols (ALPN); none, as `send` does: HTTP/1.1. */
 export function secure(socket: Socket, dialling: Dialling, protocols: readonly string[]): Promise<TLSSocket> {
-  return secureAs(hostOf(dialling.way.server), socket, dialling, protocols);
+  return secureAs(dialling.way.server, socket, dialling, protocols);
 }
