@@ -20,10 +20,17 @@ const NEEDED = [
     packageName: "chromium",
     tests: "test/intake (what a browser's network panel exports)",
   },
+  {
+    command: "apache2",
+    packageName: "apache2-bin",
+    tests: "test/servers (If-Match and passwords on a server of somebody else's)",
+  },
 ];
 
 function onPath(command) {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, command)));
+  // Debian keeps servers where only root's PATH looks.
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"];
+  return folders.some((folder) => existsSync(join(folder, command)));
 }
 
 function canInstall() {

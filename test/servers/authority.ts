@@ -10,7 +10,7 @@ export interface Certificate {
 }
 
 /** What a certificate says. */
-export interface Wanted {
+interface Wanted {
   /** Host names and addresses that it is for. */
   readonly names: readonly string[];
   /** When it was made and when it ends, in days from now. Default: yesterday and in two days. */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Server as NetServer, Socket } from "node:net";
+import { createServer, type Server as NetServer, type Socket } from "node:net";
 
 /** A server of a test that accepts connections. */
 export interface Listening {
@@ -33,4 +33,11 @@ export async function listen(server: NetServer, host = "127.0.0.1"): Promise<Lis
       await closed;
     },
   };
+}
+
+/** A port of 127.0.0.1 on which nobody listens, for a program that wants to be told one. */
+export async function freePort(): Promise<number> {
+  const held = await listen(createServer());
+  await held.close();
+  return held.port;
 }

@@ -22,7 +22,7 @@ const ROUTES: readonly Route[] = [...CONVERSATION_ROUTES, ...DIRECTORY_ROUTES];
 const PRELOADED = fileURLToPath(new URL("loopback-names.cjs", import.meta.url));
 
 /** How the platform behaves just now. Tests may change it at any time. */
-export interface Behaviour extends TokenLife, RateLimit, Manners {
+interface Behaviour extends TokenLife, RateLimit, Manners {
   staleVersion: 400 | 409;
   /** Every token is refused, however new it is. */
   refuseAllTokens: boolean;
