@@ -1,11 +1,19 @@
+import { findPattern, PatternTooSlow } from "../core/bounded-pattern.js";
 import { canonicalJson, parseJson } from "../core/json.js";
 import { evaluateJson } from "../plan/evaluate-template.js";
 import type { Scope } from "../plan/plan.js";
 import type { ValueMatcher } from "../scenario/scenario.js";
 import type { Judgement } from "./check.js";
 
-/** A pattern is tried on no more than this many characters, so that a hostile answer cannot stall it for long. */
-const MAX_MATCHED_LENGTH = 10_000;
+/** Undecided where the pattern backtracks on this text for longer than anybody waits. */
+function matchText(source: string, text: string): Pick<Judgement, "ok" | "note"> {
+  try {
+    return { ok: findPattern(source, text) !== null, note: null };
+  } catch (error) {
+    if (error instanceof PatternTooSlow) return { ok: null, note: error.message };
+    throw error;
+  }
+}
 
 function canonical(value: unknown): string {
   return canonicalJson(parseJson(JSON.stringify(value)));
@@ -37,9 +45,8 @@ export function matchValue(
       return { expected: "absent", actual: shown, ok: actual === undefined, note: null };
     case "regex": {
       const text = typeof actual === "string" ? actual : JSON.stringify(actual);
-      const ok =
-        actual !== undefined && new RegExp(matcher.source, "u").test(text.slice(0, MAX_MATCHED_LENGTH));
-      return { expected: `/${matcher.source}/`, actual: shown, ok, note: null };
+      const matched = actual === undefined ? { ok: false, note: null } : matchText(matcher.source, text);
+      return { expected: `/${matcher.source}/`, actual: shown, ...matched };
     }
     case "equals": {
       const value = expectedValue(matcher, context.scope, context.redact);

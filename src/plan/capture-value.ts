@@ -1,3 +1,4 @@
+import { findPattern, PatternTooSlow } from "../core/bounded-pattern.js";
 import { correlationIdOf, type HeaderList, headerValue } from "../core/http.js";
 import type { Capture } from "../scenario/scenario.js";
 import { textOf } from "./evaluate-template.js";
@@ -14,9 +15,6 @@ export interface CapturedAnswer {
 export type Captured =
   | { readonly found: true; readonly value: unknown }
   | { readonly found: false; readonly reason: string };
-
-/** A pattern is tried on no more than this many characters, so that a hostile answer cannot stall it for long. */
-const MAX_MATCHED_LENGTH = 10_000;
 
 function none(reason: string): Captured {
   return { found: false, reason };
@@ -56,7 +54,12 @@ export function captureValue(capture: Capture, answer: CapturedAnswer): Captured
   const taken = take(capture, answer);
   if (!taken.found || capture.regex === null) return taken;
   const text = textOf(taken.value);
-  const match = new RegExp(capture.regex, "u").exec(text.slice(0, MAX_MATCHED_LENGTH));
-  if (match === null) return none(`"${text.slice(0, 80)}" does not match /${capture.regex}/`);
-  return { found: true, value: match[1] ?? match[0] };
+  try {
+    const match = findPattern(capture.regex, text);
+    if (match === null) return none(`"${text.slice(0, 80)}" does not match /${capture.regex}/`);
+    return { found: true, value: match[1] ?? match[0] };
+  } catch (error) {
+    if (error instanceof PatternTooSlow) return none(error.message);
+    throw error;
+  }
 }
