@@ -4,6 +4,7 @@ import type { FoundRun } from "../session/find-run.js";
 import { asksBeforeConfirming, checkConfirm } from "../session/judge-writes.js";
 import type { SessionOptions } from "../session/session.js";
 import { askLeave } from "./ask-leave.js";
+import { type ChosenTarget, chooseTarget } from "./choose-target.js";
 import type { DiagnoseFlags } from "./diagnose-flags.js";
 import { watchInterrupts } from "./interrupts.js";
 import { createProgress } from "./progress.js";
@@ -12,10 +13,12 @@ import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
 
 function sessionOptions(
   flags: DiagnoseFlags,
+  chosen: ChosenTarget,
   live: Pick<SessionOptions, "interrupt" | "observer">,
 ): SessionOptions {
   return {
-    target: read.readTarget(flags.target ?? "mock"),
+    target: chosen.target,
+    rules: chosen.rules,
     policy: flags.policy === undefined ? null : choosePolicy(flags.policy),
     seed: null,
     given: new Map(),
@@ -26,7 +29,10 @@ function sessionOptions(
     runsFolderIgnored: flags.out === undefined,
     timeoutMs: flags.timeout === undefined ? null : read.readTimeout("--timeout", flags.timeout),
     maxWaitMs: read.readDuration("--max-wait", flags.maxWait),
-    maxRequests: flags.maxRequests === undefined ? null : read.readCount("--max-requests", flags.maxRequests),
+    maxRequests:
+      flags.maxRequests === undefined
+        ? chosen.maxRequests
+        : read.readCount("--max-requests", flags.maxRequests),
     rounds: null,
     technique: "auto",
     ca: flags.cacert === undefined ? null : read.readCertificates(flags.cacert),
@@ -50,9 +56,11 @@ export async function confirmSaved(saved: FoundRun, flags: DiagnoseFlags): Promi
   const progress = createProgress(flags.quiet);
   const interrupts = watchInterrupts();
   try {
-    const options = sessionOptions(flags, { interrupt: interrupts.signal, observer: progress });
+    const chosen = await chooseTarget(flags);
+    for (const warning of chosen.warnings) progress.onWarning(warning);
+    const options = sessionOptions(flags, chosen, { interrupt: interrupts.signal, observer: progress });
     checkConfirm(null, options);
-    if (!flags.yes && options.target.kind === "http" && asksBeforeConfirming(options))
+    if (!flags.yes && options.target.kind !== "mock" && asksBeforeConfirming(options))
       await askLeave(
         { writes: "Up to 20 experiments", isOne: false, baseUrl: options.target.baseUrl },
         options.interrupt,

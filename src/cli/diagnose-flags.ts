@@ -10,6 +10,7 @@ export interface DiagnoseFlags {
   readonly maxWait: string;
   readonly timeout?: string;
   readonly cacert?: string;
+  readonly config?: string;
   readonly allowWrites: boolean;
   readonly allowDestructive: boolean;
   readonly only: readonly string[];

@@ -5,8 +5,7 @@ import type { HeaderList } from "../core/http.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
 import { readDocument, requireValue } from "../document/read-document.js";
 import { readTextFile } from "../session/load-files.js";
-import { readMockAddress } from "../session/mock-address.js";
-import type { Rounds, SessionOptions, TargetChoice } from "../session/session.js";
+import type { Rounds, SessionOptions } from "../session/session.js";
 
 function usage(message: string, hint: string): GcidemError {
   return new GcidemError("usage", message, { hint });
@@ -119,31 +118,6 @@ export function readVariables(
     values.set(pair.slice(0, at), pair.slice(at + 1));
   }
   return values;
-}
-
-/** What `--target` means. @throws GcidemError `usage`, which says what there is. */
-export function readTarget(text: string): TargetChoice {
-  if (text === "mock") return { kind: "mock" };
-  if (text.startsWith("mock+")) return { kind: "mock", at: readMockAddress(text) };
-  if (text.startsWith("gc:")) {
-    throw usage(`--target ${text} is not supported yet`, "this version knows mock and http(s) URLs");
-  }
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw usage(
-      `--target: found "${text}", expected mock or a URL`,
-      "such as --target http://localhost:8080",
-    );
-  }
-  const url = new URL(text);
-  if (url.username !== "" || url.password !== "") {
-    throw usage(
-      "--target: a URL with credentials is refused, since URLs end up in reports",
-      "give them with -H 'Authorization: ...'",
-    );
-  }
-  if (url.search !== "" || url.hash !== "")
-    throw usage(`--target: found "${text}", expected no query and no fragment`, "");
-  return { kind: "http", baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }
 
 /** PEM text of `--cacert`. @throws GcidemError `usage` */

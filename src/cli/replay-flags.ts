@@ -23,6 +23,7 @@ export interface ReplayFlags {
   readonly untilConflict?: string;
   readonly releaseTechnique: string;
   readonly cacert?: string;
+  readonly config?: string;
   readonly dryRun: boolean;
   readonly readOnly: boolean;
   readonly allowWrites: boolean;

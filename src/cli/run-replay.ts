@@ -8,6 +8,7 @@ import { checkSession, replayScenarios } from "../session/replay.js";
 import type { ReadyScenario } from "../session/run-scenario.js";
 import type { Confirm, SessionOptions } from "../session/session.js";
 import { askLeave } from "./ask-leave.js";
+import { type ChosenTarget, chooseTarget } from "./choose-target.js";
 import { exitCodeOfSignals } from "./exit-code.js";
 import { watchInterrupts } from "./interrupts.js";
 import { loadAll } from "./load-all.js";
@@ -25,21 +26,26 @@ function confirmBy({ observer, interrupt }: Pick<SessionOptions, "interrupt" | "
 
 function sessionOptions(
   flags: ReplayFlags,
+  chosen: ChosenTarget,
   live: Pick<SessionOptions, "interrupt" | "observer">,
 ): SessionOptions {
   return {
-    target: read.readTarget(flags.target),
+    target: chosen.target,
+    rules: chosen.rules,
     policy: flags.policy === undefined ? null : choosePolicy(flags.policy),
     seed: flags.seed === undefined ? null : read.readSeed(flags.seed),
     given: read.readVariables(flags.var, flags.vars),
     headers: read.readHeaders(flags.header),
-    allowedEnv: flags.allowEnv,
+    allowedEnv: [...flags.allowEnv, ...chosen.allowedEnv],
     env: process.env,
     runsFolder: flags.out ?? DEFAULT_RUNS_FOLDER,
     runsFolderIgnored: flags.out === undefined,
     timeoutMs: flags.timeout === undefined ? null : read.readTimeout("--timeout", flags.timeout),
     maxWaitMs: read.readDuration("--max-wait", flags.maxWait),
-    maxRequests: flags.maxRequests === undefined ? null : read.readCount("--max-requests", flags.maxRequests),
+    maxRequests:
+      flags.maxRequests === undefined
+        ? chosen.maxRequests
+        : read.readCount("--max-requests", flags.maxRequests),
     rounds: read.readRounds(flags),
     technique: read.readTechnique(flags.releaseTechnique),
     ca: flags.cacert === undefined ? null : read.readCertificates(flags.cacert),
@@ -111,7 +117,9 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
   const progress = createProgress(flags.quiet);
   const interrupts = watchInterrupts();
   try {
-    const options = sessionOptions(flags, { interrupt: interrupts.signal, observer: progress });
+    const chosen = await chooseTarget(flags);
+    for (const warning of chosen.warnings) progress.onWarning(warning);
+    const options = sessionOptions(flags, chosen, { interrupt: interrupts.signal, observer: progress });
     const reporters = readReporters(flags.reporter);
     const ready = await loadAll(sources);
     checkGivenNames(ready, options.given);

@@ -55,8 +55,39 @@ function basicPassword(scheme: string, credentials: string): string | null {
   return /^[^:]*:(.+)$/s.exec(Buffer.from(credentials, "base64").toString("utf8"))?.[1] ?? null;
 }
 
-/** Makes a redactor. Its state is the secrets that it has met; nothing of it is ever written. */
-export function createRedactor(): Redactor {
+/** What a redactor hides besides what it knows to be a secret. Names in any case. */
+export interface RedactorRules {
+  readonly headers: readonly string[];
+  /** Names of JSON members and form fields. */
+  readonly members: readonly string[];
+}
+
+/** Takes the values of some members out of a text; numbers and booleans too, since an account may be a number. */
+function hidingMembers(
+  members: readonly string[],
+  hide: (secret: string) => string,
+): ((text: string) => string) | null {
+  if (members.length === 0) return null;
+  const names = members.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  const member = new RegExp(
+    `("(?:${names})"\\s*:\\s*)(?:"((?:[^"\\\\]|\\\\.)+)"|([-\\d][\\d.eE+-]*|true|false))`,
+    "gi",
+  );
+  const field = new RegExp(`((?:^|[&?])(?:${names})=)([^&\\s#]+)`, "gi");
+  const hidden = (value: string): string => (PLACEHOLDER.test(value) ? value : hide(value));
+  return (text) =>
+    text
+      .replace(member, (_all, before: string, quoted: string | undefined, bare: string | undefined) => {
+        return `${before}"${quoted === undefined ? (bare === undefined ? "" : "<secret>") : hidden(quoted)}"`;
+      })
+      .replace(field, (_all, before: string, value: string) => `${before}${hidden(value)}`);
+}
+
+/**
+ * Makes a redactor. Its state is the secrets that it has met; nothing of it is ever written. `rules`: what a config file
+ * wants hidden besides.
+ */
+export function createRedactor(rules: RedactorRules = { headers: [], members: [] }): Redactor {
   const secrets = createSecretList();
   const hmacKey = randomBytes(32);
   const passing = (secret: string): string => secrets.placeholder(secret, "passing");
@@ -70,8 +101,11 @@ export function createRedactor(): Redactor {
         PLACEHOLDER.test(secret) ? `${before}${secret}` : `${before}${passing(secret)}`,
       )
       .replace(JWT, (jwt) => passing(jwt));
+  const hiddenHeaders = new Set(rules.headers.map((name) => name.toLowerCase()));
+  const byRule = hidingMembers(rules.members, passing);
+  const seen = (input: string): string => (MAY_HOLD_SECRET.test(input) ? bySight(input) : input);
   const text = (input: string): string =>
-    secrets.replaceIn(MAY_HOLD_SECRET.test(input) ? bySight(input) : input);
+    secrets.replaceIn(byRule === null ? seen(input) : byRule(seen(input)));
   const cookie = (pair: string, hide: (secret: string) => string): string => {
     const [, name, value] = /^\s*([^=]*)="?([^"]*)"?\s*$/.exec(pair) ?? [];
     if (name === undefined || value === undefined) return hide(pair);
@@ -93,8 +127,10 @@ export function createRedactor(): Redactor {
     if (password !== null) kept(password);
     return `${scheme} ${kept(rest)}`;
   };
-  const header = (name: string, value: string): string =>
-    isSecretHeader(name) ? secretHeader(name.toLowerCase(), value) : text(value);
+  const header = (name: string, value: string): string => {
+    if (isSecretHeader(name)) return secretHeader(name.toLowerCase(), value);
+    return hiddenHeaders.has(name.toLowerCase()) ? passing(value) : text(value);
+  };
   return {
     learn: kept,
     text,

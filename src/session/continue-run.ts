@@ -166,7 +166,7 @@ export async function continueRun(
     prepareRunsFolder(options.runsFolder, options.runsFolderIgnored);
     const run = newRunId(`confirm ${before.started.scenario.name}`, new Date());
     const journal = createJournal(options.runsFolder, run);
-    const redactor = createRedactor();
+    const redactor = createRedactor(options.rules?.redaction);
     const { kind, policy } = target;
     const confirmedOn = { kind, baseUrl: target.baseUrl, policy, origin };
     if (kind !== "mock") passOver(redactor, before);

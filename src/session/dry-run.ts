@@ -111,7 +111,7 @@ export function* describePlan(ready: ReadyScenario, options: SessionOptions): Ge
   const sender: Sender = {
     scope: dryScope(ready.loaded, options),
     made: new Map(),
-    redactor: createRedactor(),
+    redactor: createRedactor(options.rules?.redaction),
     extra: options.headers,
     onMock: options.target.kind === "mock",
   };

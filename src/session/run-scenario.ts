@@ -162,7 +162,7 @@ export async function runScenario(
 ): Promise<BuiltSection & { readonly close: () => void }> {
   const chosen = options.policy ?? ready.loaded.policy;
   const seed = seedOf(ready, options);
-  const redactor = createRedactor();
+  const redactor = createRedactor(options.rules?.redaction);
   learnSecrets(redactor, ready, options);
   const { target, policyDescription } = await openTarget(options.target, { chosen, seed, ca: options.ca });
   try {

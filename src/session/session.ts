@@ -1,10 +1,11 @@
-import type { TargetProfile } from "../config/config.js";
+import type { RedactionRules, TargetProfile } from "../config/config.js";
 import type { HeaderList } from "../core/http.js";
 import type { Exchange } from "../journal/journal.js";
 import type { Policy } from "../policy/policy.js";
 import type { RunReport } from "../report/report.js";
 import type { OpenRound, RunObserver } from "../run/run.js";
 import type { Scenario } from "../scenario/scenario.js";
+import type { SubjectRule } from "../subject/subject.js";
 import type { RaceOptions } from "../transport/race.js";
 
 /** A scenario as it was read, with what its file refers to. */
@@ -50,6 +51,12 @@ export interface RoundToConfirm extends OpenRound {
 /** Sends what settles the causes that a round leaves open. */
 export type Confirm = (round: RoundToConfirm) => Promise<void>;
 
+/** What config files say of the traffic itself, whatever the target is. */
+export interface ConfigRules {
+  readonly subjectRules: readonly SubjectRule[];
+  readonly redaction: RedactionRules;
+}
+
 /** How scenarios are run. */
 export interface SessionOptions {
   readonly target: TargetChoice;
@@ -68,6 +75,8 @@ export interface SessionOptions {
   readonly timeoutMs: number | null;
   readonly maxWaitMs: number;
   readonly maxRequests: number | null;
+  /** Absent or null: there is no config file. */
+  readonly rules?: ConfigRules | null;
   /** Null: once, and nothing is said of how often a conflict comes. */
   readonly rounds: Rounds | null;
   readonly technique: RaceOptions["technique"];

@@ -105,3 +105,29 @@ describe("the redactor", () => {
     expect(first.bodyHash(body, false)).toBe(second.bodyHash(body, false));
   });
 });
+
+describe("rules of a config file", () => {
+  const redactor = createRedactor({ headers: ["X-Customer"], members: ["iban", "accountNumber", "a.b"] });
+
+  it("hide the values of headers by name, in any case", () => {
+    const [[, first] = [], [, second] = []] = redactor.headers([
+      ["x-customer", "ACME-4711"],
+      ["X-Other", "ACME-4711 again"],
+    ]);
+    expect(first).toMatch(/^<secret:\d+>$/);
+    expect(second).toBe(`${first} again`);
+  });
+
+  it("hide members of JSON, whatever their type, and form fields", () => {
+    const text = redactor.text('{"iban": "DE89 3704","AccountNumber":47110815,"a.b":true,"axb":true}');
+    expect(text).toMatch(
+      /^\{"iban": "<secret:\d+>","AccountNumber":"<secret>","a\.b":"<secret>","axb":true\}$/,
+    );
+    expect(redactor.text("iban=DE8937040044&x=1")).toMatch(/^iban=<secret:\d+>&x=1$/);
+  });
+
+  it("redact once: a text that was redacted stays as it is", () => {
+    const once = redactor.text('{"iban":"DE00 1234 5678"}');
+    expect(redactor.text(once)).toBe(once);
+  });
+});

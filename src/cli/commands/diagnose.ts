@@ -26,13 +26,17 @@ export function addDiagnose(program: Command, setExitCode: SetExitCode): void {
       "root causes of the conflicts in recorded traffic: a .har, an SDK log, a saved run, - for standard input",
     )
     .addOption(
-      new Option("--reporter <name[=file]>", "terminal or json; repeatable")
+      new Option("--reporter <name[=file]>", "terminal, json, junit, markdown, github or har; repeatable")
         .argParser(collect)
         .default([], "terminal"),
     )
     .option("--out <dir>", `where journals go (default: ${DEFAULT_RUNS_FOLDER})`)
     .option("--confirm", "send what settles an open cause, at most 20 experiments; needs --target", false)
-    .option("--target <target>", "where to confirm: mock, an http(s) URL, or mock+http(s)://HOST:PORT")
+    .option(
+      "--target <target>",
+      "where to confirm: mock, an http(s) URL, a profile, gc:PROFILE, or mock+http(s)://HOST:PORT",
+    )
+    .option("--config <file>", "the config file (default: gcidem.config.yaml here or in a folder above)")
     .option("--policy <preset|file>", "what the mock obeys")
     .addOption(
       new Option("-H, --header <line>", "a header for every request; repeatable")

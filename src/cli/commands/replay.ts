@@ -9,7 +9,12 @@ function repeatable(flags: string, description: string): Option {
 
 function addRunFlags(command: Command): Command {
   return command
-    .option("--target <target>", "mock, an http(s) URL, or mock+http(s)://HOST:PORT of a gcidem mock", "mock")
+    .option(
+      "--target <target>",
+      "mock, an http(s) URL, a profile of a config file, gc:PROFILE of the gc tool, or mock+http(s)://HOST:PORT of a gcidem mock",
+      "mock",
+    )
+    .option("--config <file>", "the config file (default: gcidem.config.yaml here or in a folder above)")
     .option("--policy <preset|file>", "what the mock obeys, over the scenario's own policy")
     .addOption(repeatable("--var <name=value>", "a value for a var of the scenario"))
     .option("--vars <file>", "a YAML or JSON map of such values")
@@ -46,7 +51,12 @@ function addSafetyFlags(command: Command): Command {
 
 function addOutputFlags(command: Command): Command {
   return command
-    .addOption(repeatable("--reporter <name[=file]>", "terminal or json; without a file on standard output"))
+    .addOption(
+      repeatable(
+        "--reporter <name[=file]>",
+        "terminal, json, junit, markdown, github or har; without a file on standard output",
+      ),
+    )
     .option("--out <dir>", `where journals go (default: ${DEFAULT_RUNS_FOLDER})`)
     .option("--bail", "stop after the first scenario that does not pass", false)
     .option("--require-expectations", "exit 6 where a scenario expects nothing", false)
@@ -60,8 +70,9 @@ Examples:
   gcidem replay scenarios/basics                        on the embedded mock
   gcidem replay builtin:basics/stale-etag               a shipped scenario
   gcidem replay my.yaml --target http://localhost:8080  on your own server
-  gcidem replay my.yaml --reporter json=report.json --reporter terminal
+  gcidem replay my.yaml --reporter terminal --reporter junit=out.xml --reporter markdown=ticket.md
   gcidem replay my.yaml --target https://api.example.com --dry-run
+  gcidem replay my.yaml --target gc:prod --read-only    an org that the gc tool knows
 
 Exit codes: 0 all held, 1 an expectation was violated, 2 wrong flags or a write without leave,
 3 an invalid file, 4 unreachable, 5 not authorised, 6 no verdict, 70 a bug in gcidem, 130 interrupted.`;

@@ -1,0 +1,70 @@
+import { homedir } from "node:os";
+import { findConfigs, type Places } from "../config/find-config.js";
+import { regionOfApiHost } from "../config/regions.js";
+import { looksLikeUrl, readTargetUrl } from "../config/target-url.js";
+import { readTextFile } from "../session/load-files.js";
+import { readMockAddress } from "../session/mock-address.js";
+import type { ConfigRules, TargetChoice } from "../session/session.js";
+import { readHeaders } from "./read-arguments.js";
+
+/** The flags that say where requests go. */
+export interface TargetFlags {
+  readonly target?: string;
+  readonly config?: string;
+  readonly header: readonly string[];
+}
+
+/** Where requests go, and what config files say besides. */
+export interface ChosenTarget {
+  readonly target: TargetChoice;
+  readonly rules: ConfigRules | null;
+  readonly allowedEnv: readonly string[];
+  /** The profile's own request budget; null: none. */
+  readonly maxRequests: number | null;
+  readonly warnings: readonly string[];
+}
+
+/** Where config files are looked for on this machine. */
+export function placesOf(config: string | undefined): Places {
+  return { configFile: config ?? null, env: process.env, cwd: process.cwd(), home: homedir() };
+}
+
+/** The mock, or an address that no config file knows more of. @throws GcidemError `usage` */
+function plainTarget(text: string): TargetChoice | null {
+  if (text === "mock") return { kind: "mock" };
+  if (text.startsWith("mock+")) return { kind: "mock", at: readMockAddress(text) };
+  if (!looksLikeUrl(text)) return null;
+  const baseUrl = readTargetUrl(text);
+  return regionOfApiHost(new URL(baseUrl).hostname) === null ? { kind: "http", baseUrl } : null;
+}
+
+const NO_RULES = { rules: null, allowedEnv: [], maxRequests: null, warnings: [] } as const;
+
+/**
+ * What `--target` means. A run on the mock, or at a plain address, reads config files only for the rules in them, and
+ * loads the code for that only where there is such a file.
+ * @throws GcidemError `usage`, `refused` or `invalid-file`
+ */
+export async function chooseTarget(flags: TargetFlags): Promise<ChosenTarget> {
+  const places = placesOf(flags.config);
+  const text = flags.target ?? "mock";
+  const target = plainTarget(text);
+  const reading = { ...places, readText: readTextFile };
+  if (target !== null) {
+    if (findConfigs(places).length === 0) return { ...NO_RULES, target };
+    const { targetlessRules } = await import("../config/recording-rules.js");
+    const { subjectRules, redaction, allowedEnv, warnings } = targetlessRules(reading);
+    return { target, rules: { subjectRules, redaction }, allowedEnv, maxRequests: null, warnings };
+  }
+  const { resolveTarget } = await import("../config/resolve-target.js");
+  const headers = readHeaders(flags.header);
+  const profile = await resolveTarget(text, { ...reading, headers, nowMs: Date.now() });
+  const { subjectRules, redaction, allowedEnv, maxRequests, warnings } = profile;
+  return {
+    target: { kind: "profile", baseUrl: profile.baseUrl.value, profile },
+    rules: { subjectRules, redaction },
+    allowedEnv,
+    maxRequests,
+    warnings,
+  };
+}
