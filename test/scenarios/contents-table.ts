@@ -8,6 +8,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   "action-tutorial": "a tutorial on data actions",
   "conflict-guide": "a wiki page on key conflicts",
   standard: "RFC 9110",
+  draft: "the IETF draft of the Idempotency-Key header",
 };
 
 /** Whose claim a scenario shows, by its tags. A twin shows what the vendor documents, whatever claim it stands beside. */

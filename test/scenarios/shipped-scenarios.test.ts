@@ -11,10 +11,12 @@ import {
   ALL,
   CAUSES,
   CLAIMS,
+  DRAFT,
   hasRace,
   isLookAlike,
   isTwin,
   RACES,
+  REAL,
   SCENARIOS,
   type Shipped,
   sendingSteps,
@@ -58,7 +60,7 @@ function fingerprintOf(section: RunSection): readonly string[] {
 }
 
 describe("every shipped scenario", () => {
-  test.each([...ALL, ...RACES, ...CAUSES])(
+  test.each([...ALL, ...RACES, ...CAUSES, ...DRAFT, ...REAL])(
     "$name completes in editors and says what it teaches",
     ({ text, loaded, file }) => {
       const { name, description, tags } = loaded.scenario;
@@ -71,12 +73,12 @@ describe("every shipped scenario", () => {
     },
   );
 
-  test.each([...ALL, ...CAUSES])("$name judges each request that it sends", (shipped) => {
+  test.each([...ALL, ...CAUSES, ...DRAFT, ...REAL])("$name judges each request that it sends", (shipped) => {
     const silent = sendingSteps(shipped).filter(({ expectations }) => expectations.length === 0);
     expect(silent.map(({ id }) => id)).toEqual([]);
   });
 
-  test.each([...ALL, ...CAUSES])("$name holds on the embedded mock", async (shipped) => {
+  test.each([...ALL, ...CAUSES, ...DRAFT, ...REAL])("$name holds on the embedded mock", async (shipped) => {
     const section = await run(shipped);
     expect(notHeld(section)).toEqual([]);
     expect(section.skipped).toEqual([]);
@@ -203,7 +205,7 @@ describe("scenarios/README.md", () => {
   const readme = readFileSync(join(SCENARIOS, "README.md"), "utf8");
 
   test("lists every shipped scenario with what it teaches and whose claim it is", () => {
-    expect(rowsIn(readme, "scenarios")).toEqual([...ALL, ...RACES].map(rowOf));
+    expect(rowsIn(readme, "scenarios")).toEqual([...ALL, ...RACES, ...DRAFT, ...REAL].map(rowOf));
   });
 
   test("lists each cause with what shows it and what looks like it", () => {
@@ -217,7 +219,7 @@ describe("scenarios/README.md", () => {
   });
 
   test("teaches one thing with each", () => {
-    const every = [...ALL, ...RACES, ...CAUSES];
+    const every = [...ALL, ...RACES, ...CAUSES, ...DRAFT, ...REAL];
     expect(new Set(every.map(lessonOf)).size).toBe(every.length);
     expect(new Set(every.map(({ loaded }) => loaded.scenario.name)).size).toBe(every.length);
   });

@@ -42,6 +42,12 @@ export const RACES: readonly Shipped[] = shippedIn("races");
 /** One for each cause that gcidem can name, and its nearest look-alike. */
 export const CAUSES: readonly Shipped[] = shippedIn("causes");
 
+/** The basics for any API by the draft of the Idempotency-Key header. */
+export const DRAFT: readonly Shipped[] = shippedIn("draft");
+
+/** The basics for a real org, on a callback of their own, and what can be learned by reading alone. */
+export const REAL: readonly Shipped[] = shippedIn("real");
+
 /** Basics and claims. */
 export const ALL: readonly Shipped[] = [...BASICS, ...CLAIMS];
 

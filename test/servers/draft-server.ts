@@ -38,8 +38,9 @@ export interface DraftServer {
   readonly close: () => Promise<void>;
 }
 
+/** `type` names the kind of problem, as RFC 9457 wants it, and here says the title again. */
 function problem(status: number, title: string): Answer {
-  const type = "https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/";
+  const type = `https://errors.example/${title.toLowerCase().replaceAll(" ", "-")}`;
   return { status, headers: { "Content-Type": "application/problem+json" }, json: { type, title, status } };
 }
 
@@ -69,6 +70,10 @@ function createStore() {
   };
   return {
     things,
+    list: (): Answer => {
+      const entities = [...things.values()].map(({ id, content }) => ({ id, ...Object(content) }));
+      return { status: 200, json: { entities } };
+    },
     create: (path: string, body: string): Answer => {
       const thing: Thing = { id: randomUUID(), revision: 1, content: JSON.parse(body) };
       things.set(thing.id, thing);
@@ -96,7 +101,7 @@ export async function startDraftServer(path: string): Promise<DraftServer> {
   const create = (asked: Asked): Answer => {
     const key = asked.headers["idempotency-key"];
     if (typeof key !== "string") return problem(400, "Idempotency-Key is missing");
-    if (!SF_STRING.test(key)) return problem(400, "Idempotency-Key is not a string in quotes");
+    if (!SF_STRING.test(key)) return problem(400, "Idempotency-Key is invalid");
     const payload = createHash("sha256").update(asked.body).digest("hex");
     const first = kept.get(key);
     if (first !== undefined)
@@ -106,15 +111,22 @@ export async function startDraftServer(path: string): Promise<DraftServer> {
     kept.set(key, { payload, answer });
     return answer;
   };
+  const answerOf = (asked: Asked, id: string): Answer => {
+    if (asked.path !== path) return store.change(id, asked);
+    return asked.method === "POST" ? create(asked) : store.list();
+  };
   const server = createServer(async (message, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of message) chunks.push(chunk as Buffer);
+    try {
+      for await (const chunk of message) chunks.push(chunk as Buffer);
+    } catch {
+      return; // the client hung up before its request was whole
+    }
     const { method = "", url = "", headers } = message;
     const asked = { method, path: url, headers, body: Buffer.concat(chunks).toString("utf8") };
     seen.push(asked);
     const id = url.startsWith(`${path}/`) ? url.slice(path.length + 1) : "";
-    const isCreate = url === path && method === "POST";
-    const answer = isCreate ? create(asked) : store.change(id, asked);
+    const answer = answerOf(asked, id);
     response
       .writeHead(answer.status, { "Content-Type": "application/json", ...answer.headers })
       .end(answer.json === undefined ? undefined : JSON.stringify(answer.json));

@@ -123,6 +123,15 @@ function endCallbacks({ org, body }: Asked): Answer {
   return ACCEPTED;
 }
 
+const LONGEST_AHEAD_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** The vendor's help page on callbacks: not more than 30 days in advance. */
+function mayBeDue(time: unknown): boolean {
+  if (time === undefined) return true;
+  const at = typeof time === "string" ? Date.parse(time) : Number.NaN;
+  return at <= Date.now() + LONGEST_AHEAD_MS;
+}
+
 function createCallback({ org, body }: Asked): Answer {
   const sent = objectIn(body);
   const routing = isObject(sent?.routingData) ? sent.routingData : {};
@@ -130,9 +139,8 @@ function createCallback({ org, body }: Asked): Answer {
   if (sent === null || !Array.isArray(sent.callbackNumbers) || typeof queueId !== "string")
     return BAD_REQUEST;
   if (!org.queues.has(queueId)) return refusal(400, "invalid.value", `Value [${queueId}] is not a queue.`);
-  const time = sent.callbackScheduledTime;
-  if (time !== undefined && (typeof time !== "string" || Number.isNaN(Date.parse(time))))
-    return refusal(400, "invalid.date", "The date that was given could not be understood.");
+  if (!mayBeDue(sent.callbackScheduledTime))
+    return refusal(400, "invalid.date", "The date is not one at which a callback can be due.");
   const { queueId: _queueId, data: _data, ...details } = sent;
   const made = addCallback(org, { ...details, ...(isObject(sent.data) ? { data: sent.data } : {}) });
   const [customer, queue] = made.participants;

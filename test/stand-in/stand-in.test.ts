@@ -198,6 +198,16 @@ describe("conversations", () => {
     expect(states).toEqual(["disconnected", "disconnected"]);
   });
 
+  test("a callback more than 30 days ahead is refused", async () => {
+    const queueId = addQueue(standIn.org, "Nobody").id;
+    const due = async (callbackScheduledTime: string): Promise<number> => {
+      const json = { queueId, callbackNumbers: ["+15550100"], callbackScheduledTime };
+      return (await client.api("POST", "/api/v2/conversations/callbacks", { json })).status;
+    };
+    const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+    expect([await due(inDays(29)), await due(inDays(31)), await due("soon")]).toEqual([200, 400, 400]);
+  });
+
   test("a callback on a queue that is not there is refused", async () => {
     const sent = { queueId: "nowhere", callbackNumbers: ["+15550100"] };
     const { status, json } = await client.api("POST", "/api/v2/conversations/callbacks", { json: sent });
