@@ -72,6 +72,7 @@ const ROOMS: Readonly<
       "scenario",
       "intake",
       "plan",
+      "compare",
       "diagnose",
       "report",
       "run",

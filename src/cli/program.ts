@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../core/version.js";
 import { addDiagnose } from "./commands/diagnose.js";
+import { addDiff } from "./commands/diff.js";
 import { addExplain } from "./commands/explain.js";
 import { addInit } from "./commands/init.js";
 import { addMock } from "./commands/mock.js";
@@ -25,6 +26,7 @@ function buildProgram(setExitCode: SetExitCode): Command {
   addMock(program, setExitCode);
   addInit(program);
   addReport(program, setExitCode);
+  addDiff(program, setExitCode);
   addExplain(program);
   addDiagnose(program, setExitCode);
   addStrategies(program);

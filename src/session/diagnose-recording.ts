@@ -132,6 +132,23 @@ function sectionOf(journal: JournalView, folder: string): RunSection {
   };
 }
 
+/** A saved run, read and diagnosed, without the judgement of its scenario. It reads its journal: close afterwards. */
+export interface OpenedSection {
+  readonly section: RunSection;
+  readonly close: () => void;
+}
+
+/** Opens a saved run, whatever made it. @throws GcidemError `invalid-file` for what is no journal */
+export function openSection({ file, folder }: FoundRun): OpenedSection {
+  const journal = openJournal(file);
+  try {
+    return { section: sectionOf(journal, folder), close: journal.close };
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
 function withSettling(section: RunSection, folder: string): RunSection {
   const recording = section.scenario.file === "" ? section.id : section.scenario.file;
   const settling = writeSettling(section.diagnoses, section.exchange, { folder, recording });
