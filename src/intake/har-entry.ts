@@ -2,6 +2,7 @@ import { headerValue } from "../core/http.js";
 import { harRequestBody, harResponseBody } from "./har-body.js";
 import { harFailure } from "./har-failure.js";
 import { harHeaders, httpVersionOf } from "./har-headers.js";
+import { isOwn, ownTruncated } from "./har-own.js";
 import { harTimes } from "./har-times.js";
 import type { RecordedExchange, RecordedResponse } from "./intake.js";
 import { isMembers, type Members, membersAt, numberAt, textAt } from "./loose-json.js";
@@ -39,7 +40,9 @@ export function leftOut(entry: Members | null): LeftOut | null {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url) || method === "CONNECT") return "no http request";
   if (method === "OPTIONS" && headerValue(harHeaders(request), "access-control-request-method") !== null)
     return "preflight";
-  return method === "GET" && isAsset(entry, membersAt(entry, "response")) ? "page asset" : null;
+  return method === "GET" && !isOwn(entry) && isAsset(entry, membersAt(entry, "response"))
+    ? "page asset"
+    : null;
 }
 
 /** A URL as it travelled: without fragment and without credentials, which no server sees there. Pure. */
@@ -52,7 +55,7 @@ export function sentUrl(text: string): string {
   return url.href;
 }
 
-function responseOf(response: Members, method: string): RecordedResponse | null {
+function responseOf(response: Members, method: string, truncated: boolean): RecordedResponse | null {
   const status = numberAt(response, "status") ?? 0;
   if (status < 100 || status > 999) return null;
   const { headers } = withoutRedacted(harHeaders(response));
@@ -61,7 +64,7 @@ function responseOf(response: Members, method: string): RecordedResponse | null 
     status: Math.trunc(status),
     httpVersion: httpVersionOf(textAt(response, "httpVersion")),
     headers,
-    body,
+    body: truncated ? { ...body, cut: true } : body,
     missing: body.missing ? ["body"] : [],
   };
 }
@@ -73,7 +76,7 @@ export function harExchange(entry: Members): RecordedExchange {
   const { headers } = withoutRedacted(harHeaders(request));
   const body = harRequestBody(request, headers);
   const answered = isMembers(entry.response) ? entry.response : null;
-  const response = answered === null ? null : responseOf(answered, method);
+  const response = answered === null ? null : responseOf(answered, method, ownTruncated(entry));
   return {
     request: {
       method,

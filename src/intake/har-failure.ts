@@ -1,5 +1,6 @@
 import type { FailurePhase } from "../core/failure.js";
 import type { ExchangeError } from "../journal/journal.js";
+import { ownFailure } from "./har-own.js";
 import { type Members, textAt } from "./loose-json.js";
 
 /** Failures after which nothing can have left: a server that hangs up later may have done what it was asked for. */
@@ -17,6 +18,8 @@ const LONGEST_REASON = 300;
 
 /** Why a recording has no answer to a request, as far as its recorder says. Pure. */
 export function harFailure(entry: Members, response: Members | null): ExchangeError {
+  const own = ownFailure(entry);
+  if (own !== null) return own;
   const said = [
     response === null ? null : textAt(response, "_error"),
     textAt(entry, "_error"),

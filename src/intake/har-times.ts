@@ -1,3 +1,4 @@
+import { ownTimes } from "./har-own.js";
 import type { RecordedTimes } from "./intake.js";
 import { amountAt, type Members, membersAt, textAt } from "./loose-json.js";
 
@@ -18,6 +19,9 @@ const BEFORE_SENT = ["blocked", "dns", "connect", "send"];
 
 /** Times of a HAR entry. A recorder writes -1, or nothing, for what it does not know. Pure. */
 export function harTimes(entry: Members): RecordedTimes {
+  const startedAtMs = parseInstant(textAt(entry, "startedDateTime"));
+  const own = ownTimes(entry);
+  if (own !== null) return { startedAtMs, ...own };
   const timings = membersAt(entry, "timings");
   const known = BEFORE_SENT.map((name) => amountAt(timings, name));
   const sentMs = known.every((each) => each === null)
@@ -28,5 +32,5 @@ export function harTimes(entry: Members): RecordedTimes {
   const receive = amountAt(timings, "receive");
   const total = amountAt(entry, "time");
   const endMs = total ?? (firstByteMs === null || receive === null ? null : firstByteMs + receive);
-  return { startedAtMs: parseInstant(textAt(entry, "startedDateTime")), sentMs, firstByteMs, endMs };
+  return { startedAtMs, sentMs, firstByteMs, endMs };
 }

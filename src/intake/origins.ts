@@ -1,7 +1,7 @@
 import { type HeaderList, isWrite } from "../core/http.js";
 import { isSecretHeader } from "../core/redact.js";
 import type { RecordedExchange } from "./intake.js";
-import { isRedactionMark } from "./redaction-marks.js";
+import { isPlaceholder, isRedactionMark } from "./redaction-marks.js";
 
 /** What is known once every exchange was looked at. */
 export interface Roll {
@@ -25,7 +25,8 @@ export function createRoll(): Roll {
   const secrets = new Map<string, readonly [string, string]>();
   const learn = (headers: HeaderList): void => {
     for (const [name, value] of headers) {
-      const lasting = isSecretHeader(name) && !COOKIE.test(name) && !isRedactionMark(value);
+      const lasting =
+        isSecretHeader(name) && !COOKIE.test(name) && !isRedactionMark(value) && !isPlaceholder(value);
       if (lasting && secrets.size < MOST_SECRETS) secrets.set(`${name} ${value}`, [name, value]);
     }
   };

@@ -10,6 +10,15 @@ export function isRedactionMark(value: string): boolean {
   return MARK.test(value.trim());
 }
 
+/** Placeholders of an earlier redaction by gcidem: equal ones were equal, so they are values like any other. */
+const PLACEHOLDER = /^(?:(?:bearer|basic|digest)\s+)?<secret(?::\d+)?>$/i;
+const COOKIE_PLACEHOLDER = /^[^=;]*=<secret(?::\d+)?>\s*(?:;|$)/;
+
+/** True for a credential that an earlier run of gcidem took out and numbered. Pure. */
+export function isPlaceholder(value: string): boolean {
+  return PLACEHOLDER.test(value.trim()) || COOKIE_PLACEHOLDER.test(value.trim());
+}
+
 /** Headers that a diagnosis compares: a mark in their place must not be taken for a value. */
 const COMPARED = /idempoten|repeatability-request-id|^(?:if-match|if-none-match|etag|retry-after|location)$/i;
 
@@ -35,7 +44,11 @@ const MOST_CREDENTIALS = 200;
 function cookieHeader(value: string, redactor: Redactor): string {
   return value
     .split(";")
-    .map((pair) => redactor.headers([["set-cookie", pair.trim()]])[0]?.[1] ?? "<secret>")
+    .map((pair) =>
+      isPlaceholder(pair)
+        ? pair.trim()
+        : (redactor.headers([["set-cookie", pair.trim()]])[0]?.[1] ?? "<secret>"),
+    )
     .join("; ");
 }
 
@@ -47,6 +60,7 @@ export function forRecordings(redactor: Redactor): Redactor {
   const known = new Set<string>();
   const value = (name: string, text: string): string => {
     if (isRedactionMark(text)) return text;
+    if (name !== "cookie" && isPlaceholder(text)) return text;
     if (name === "cookie") return cookieHeader(text, redactor);
     if (name !== "set-cookie") {
       if (!known.has(text) && known.size >= MOST_CREDENTIALS) return "<secret>";
