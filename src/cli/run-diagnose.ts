@@ -3,9 +3,6 @@ import { dirname } from "node:path";
 import { formatPosition, GcidemError, type Problem } from "../core/errors.js";
 import { printable } from "../core/printable.js";
 import { bufferSource, fileSource } from "../intake/byte-source.js";
-import { renderJson } from "../report/json/render-json.js";
-import type { RunReport } from "../report/report.js";
-import { renderDiagnoses } from "../report/terminal/cases/render-diagnoses.js";
 import {
   type DiagnoseFolders,
   diagnoseRun,
@@ -17,15 +14,10 @@ import { confirmSaved } from "./confirm-saved.js";
 import type { DiagnoseFlags } from "./diagnose-flags.js";
 import { exitCodeOfSignals } from "./exit-code.js";
 import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
-import { writeOut } from "./standard-output.js";
+import { REPORTERS } from "./render-report.js";
+import { readReporters, type WantedReporter } from "./reporters.js";
 import { terminalStyle } from "./terminal-style.js";
-import {
-  openReporters,
-  type Reporter,
-  readReporters,
-  type WantedReporter,
-  writeFile,
-} from "./write-reports.js";
+import { openReporters, writeReports } from "./write-reports.js";
 
 async function readAll(): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -82,16 +74,6 @@ function warn(problems: readonly Problem[]): void {
   }
 }
 
-async function write(reporters: readonly Reporter[], report: RunReport, flags: DiagnoseFlags): Promise<void> {
-  for (const { name, file } of reporters) {
-    const place = file === null ? "standard output" : "file";
-    const pieces =
-      name === "json" ? renderJson(report, {}) : renderDiagnoses(report, terminalStyle(flags, place));
-    if (file === null) await writeOut(pieces);
-    else writeFile(pieces, file);
-  }
-}
-
 const CONFIRM_FLAGS = ["target", "policy", "maxRequests", "timeout", "cacert"] as const;
 
 /** Flags of what is sent mean nothing where nothing is. @throws GcidemError `usage` */
@@ -112,7 +94,7 @@ function checkConfirmFlags(flags: DiagnoseFlags): void {
 
 /** Runs `gcidem diagnose`. Sends nothing but with `--confirm`. Returns the exit code. @throws GcidemError */
 export async function diagnose(word: string, flags: DiagnoseFlags): Promise<number> {
-  const wanted = readReporters(flags.reporter);
+  const wanted = readReporters(flags.reporter, REPORTERS);
   checkOutput(word, wanted);
   checkConfirmFlags(flags);
   const folders: DiagnoseFolders = {
@@ -125,7 +107,8 @@ export async function diagnose(word: string, flags: DiagnoseFlags): Promise<numb
   const diagnosed = diagnoseRun(run, folders, problems);
   try {
     if (!flags.quiet) warn(diagnosed.problems);
-    await write(openReporters(wanted), diagnosed.report, flags);
+    const told = { report: diagnosed.report, cases: true };
+    await writeReports(openReporters(wanted), told, (place) => terminalStyle(flags, place));
     // A saved run may have been interrupted long ago: only what was to be confirmed now counts.
     if (flags.confirm && diagnosed.report.runs.some(({ interrupted }) => interrupted)) {
       return exitCodeOfSignals(["interrupted"]);

@@ -15,10 +15,12 @@ import { loadAll } from "./load-all.js";
 import { createProgress } from "./progress.js";
 import * as read from "./read-arguments.js";
 import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
+import { REPORTERS } from "./render-report.js";
+import { readReporters, type WantedReporter } from "./reporters.js";
 import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
 import { waitFor } from "./wait-for.js";
-import { openReporters, readReporters, type WantedReporter, writeReports } from "./write-reports.js";
+import { openReporters, writeReports } from "./write-reports.js";
 
 function confirmBy({ observer, interrupt }: Pick<SessionOptions, "interrupt" | "observer">): Confirm {
   return createConfirm({ explain: diagnoseConfirmed, onWarning: observer.onWarning, interrupt });
@@ -120,7 +122,7 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
     const chosen = await chooseTarget(flags);
     for (const warning of chosen.warnings) progress.onWarning(warning);
     const options = sessionOptions(flags, chosen, { interrupt: interrupts.signal, observer: progress });
-    const reporters = readReporters(flags.reporter);
+    const reporters = readReporters(flags.reporter, REPORTERS);
     const ready = await loadAll(sources);
     checkGivenNames(ready, options.given);
     checkReportPaths(reporters, ready);
@@ -135,7 +137,9 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
     if (flags.waitFor !== undefined) await waitFor(flags.waitFor, options);
     const result = await replayScenarios(ready, options);
     progress.stop();
-    await writeReports(opened, result.report, (place) => terminalStyle(flags, place));
+    await writeReports(opened, { report: result.report, cases: false }, (place) =>
+      terminalStyle(flags, place),
+    );
     result.close();
     return exitCodeOfSignals(result.signals);
   } finally {

@@ -2,20 +2,18 @@ import { existsSync, realpathSync } from "node:fs";
 import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
-import { renderJson } from "../report/json/render-json.js";
-import { renderTerminal } from "../report/terminal/render-terminal.js";
 import { type FoundRun, findRun } from "../session/find-run.js";
 import { openRun, type SavedRun } from "../session/saved-run.js";
-import type { Signal } from "../session/session.js";
 import { exitCodeOfSignals } from "./exit-code.js";
+import { openFile, writeFile } from "./output-file.js";
+import { REPORTERS } from "./render-report.js";
 import type { ReportFlags } from "./report-flags.js";
+import { LATER_REPORTERS } from "./reporters.js";
 import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
-import { openFile, writeFile } from "./write-reports.js";
+import { openReporters, writeReports } from "./write-reports.js";
 
-const FORMATS = ["terminal", "json", "history"] as const;
-/** Formats that the contract names and that this version does not have. */
-const LATER = ["junit", "markdown", "html", "har", "github"];
+const FORMATS = [...REPORTERS, "history"] as const;
 
 type Format = (typeof FORMATS)[number];
 
@@ -23,7 +21,7 @@ function readFormat(word: string): Format {
   const format = FORMATS.find((each) => each === word);
   if (format !== undefined) return format;
   const there = `there are ${FORMATS.join(", ")}`;
-  if (LATER.includes(word))
+  if (LATER_REPORTERS.includes(word))
     throw new GcidemError("usage", `--format ${word} is not supported yet`, { hint: there });
   throw new GcidemError("usage", `--format: found "${word}", expected a format`, {
     hint: didYouMeanHint(word, FORMATS).hint ?? there,
@@ -37,17 +35,18 @@ function checkOutput(path: string | undefined, { file }: FoundRun): void {
     throw new GcidemError("usage", `the report ${path} would overwrite the journal; nothing was written`);
 }
 
-interface Rendered {
-  readonly pieces: Iterable<string>;
-  readonly signals: readonly Signal[];
+async function writeHistory(run: SavedRun, output: string | undefined): Promise<number> {
+  if (output === undefined) await writeOut(run.history());
+  else writeFile(run.history(), openFile(output));
+  return exitCodeOfSignals([]);
 }
 
-function render(run: SavedRun, format: Format, flags: ReportFlags): Rendered {
-  if (format === "history") return { pieces: run.history(), signals: [] };
+async function write(run: SavedRun, format: Format, flags: ReportFlags): Promise<number> {
+  if (format === "history") return await writeHistory(run, flags.output);
   const { report, signals } = run.report();
-  if (format === "json") return { pieces: renderJson(report, {}), signals };
-  const place = flags.output === undefined ? "standard output" : "file";
-  return { pieces: renderTerminal(report, terminalStyle(flags, place)), signals };
+  const reporters = openReporters([{ name: format, path: flags.output ?? null }]);
+  await writeReports(reporters, { report, cases: false }, (place) => terminalStyle(flags, place));
+  return exitCodeOfSignals(signals);
 }
 
 /** Runs `gcidem report`. Returns the exit code. @throws GcidemError */
@@ -61,10 +60,7 @@ export async function report(word: string, flags: ReportFlags): Promise<number> 
       process.stderr.write(
         `gcidem: ${printable(found.folder)}: the run did not come to its end; requests without an answer have an unknown outcome\n`,
       );
-    const { pieces, signals } = render(run, format, flags);
-    if (flags.output === undefined) await writeOut(pieces);
-    else writeFile(pieces, openFile(flags.output));
-    return exitCodeOfSignals(signals);
+    return await write(run, format, flags);
   } finally {
     run.close();
   }

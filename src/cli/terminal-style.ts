@@ -1,4 +1,4 @@
-import type { TerminalStyle } from "./write-reports.js";
+import type { TerminalStyle } from "./render-report.js";
 
 const DEFAULT_COLUMNS = 80;
 const NARROWEST = 40;

@@ -31,7 +31,7 @@ function rank({ group }: CaseItem): number {
 }
 
 /** What is said of a run's exchanges, refusals first. */
-function answersOf(cases: readonly Case[]): readonly CaseItem[] {
+export function answersOf(cases: readonly Case[]): readonly CaseItem[] {
   const items = cases.flatMap((each) => each.items);
   const stored = storedIn(items);
   return items.filter((item) => isWorthSaying(item, stored)).sort((a, b) => rank(a) - rank(b));

@@ -38,8 +38,8 @@ function failWords(run: RunSection): string {
     : violatedNames(run).join(", ");
 }
 
-/** The first that holds, in the order of what a reader must know first. */
-function headlineOf(run: RunSection, survey: Survey): Headline {
+/** The first that holds, in the order of what a reader must know first. Pure. */
+export function headlineOf(run: RunSection, survey: Survey): Headline {
   const { exchanges, writes, conflicts, failures, refused } = ownCounts(run);
   const violated = violatedNames(run);
   if (violated.length > 0) return { word: "VIOLATED", words: violated.join(", "), tone: "bad" };
@@ -131,7 +131,7 @@ function reproductionWords(input: BlockInput, { rounds, hits, hitRounds, low, hi
 }
 
 /** Lines under the name, the path unbroken so that it can be clicked. */
-function* details(input: BlockInput, headline: Headline): Generator<Span> {
+export function* detailsUnder(input: BlockInput, headline: Headline): Generator<Span> {
   const { run, look, report } = input;
   const { dim } = look.paint;
   if (!sharesTarget(report.runs)) yield { text: look.text(targetWords(run.target)), paint: dim };
@@ -159,5 +159,5 @@ export const headlineBlock: Block = function* (input) {
   if (displayWidth(`${outcome}   ${name}`) <= look.columns) yield `${shown}   ${look.paint.bold(name)}`;
   else yield* [shown, ...indented(look, INDENT, [{ text: name, paint: look.paint.bold }])];
   yield " ".repeat(INDENT) + look.paint.dim(look.text(run.scenario.file));
-  for (const detail of details(input, headline)) yield* indented(look, INDENT, [detail]);
+  for (const detail of detailsUnder(input, headline)) yield* indented(look, INDENT, [detail]);
 };

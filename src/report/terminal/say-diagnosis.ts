@@ -39,8 +39,8 @@ function* commandLine(look: Look, width: number, command: string): Generator<str
   else yield* [start.trimEnd(), " ".repeat(INDENT + 2) + look.paint.bold(shown)];
 }
 
-/** `1 read, 1 write` */
-function costWords({ reads, writes }: Experiment): string {
+/** `1 read, 1 write`. Pure. */
+export function costWords({ reads, writes }: Experiment): string {
   const parts = [reads > 0 ? counted(reads, "read") : "", writes > 0 ? counted(writes, "write") : ""];
   return parts.filter((each) => each !== "").join(", ");
 }
@@ -106,8 +106,8 @@ function certaintyWords(candidates: readonly Diagnosis[]): string {
   return candidates.length === 1 ? "possible" : "all possible";
 }
 
-/** What would have helped to see, of all candidates, each once. */
-function missingWords(candidates: readonly Diagnosis[], look: Look): string {
+/** What would have helped to see, of all candidates, each once. Pure. */
+export function missingWords(candidates: readonly Diagnosis[], look: Look): string {
   return [...new Set(candidates.flatMap(({ missing }) => missing))]
     .map((each) => sentence(each, look))
     .join("; ");

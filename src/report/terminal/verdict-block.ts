@@ -5,7 +5,8 @@ import { foldResults, foldSentences, howManyWords } from "./fold-results.js";
 import type { Look } from "./look.js";
 import type { Span } from "./wrap-text.js";
 
-const VERDICTS: Readonly<Record<RunVerdict, string>> = {
+/** How a verdict is shown; empty where there is none. */
+export const VERDICTS: Readonly<Record<RunVerdict, string>> = {
   pass: "PASS",
   fail: "FAIL",
   inconclusive: "INCONCLUSIVE",
@@ -15,8 +16,8 @@ const VERDICTS: Readonly<Record<RunVerdict, string>> = {
 /** Where the verdict ends on a wide terminal. */
 const RIGHT_EDGE = 78;
 
-/** How many held, failed and were left open, of what may be true, false or neither. */
-function tally(truths: readonly (boolean | null)[], failedWord: string): readonly string[] {
+/** How many held, failed and were left open, of what may be true, false or neither. Pure. */
+export function tally(truths: readonly (boolean | null)[], failedWord: string): readonly string[] {
   const count = (truth: boolean | null): number => truths.filter((each) => each === truth).length;
   const [failed, undecided] = [count(false), count(null)];
   return [
@@ -26,7 +27,8 @@ function tally(truths: readonly (boolean | null)[], failedWord: string): readonl
   ];
 }
 
-function countWords({ expectations, skipped, verdict }: RunSection): string {
+/** `4 of 4 held`, and what else came of the expectations. Pure. */
+export function countWords({ expectations, skipped, verdict }: RunSection): string {
   if (verdict === "not-judged") return "none: nothing was judged";
   const told = expectations.map(({ ok }) => ok);
   const left = skipped.length > 0 ? [`${counted(skipped.length, "step")} skipped`] : [];

@@ -45,13 +45,15 @@ function rowsOf(exchanges: readonly Exchange[], run: RunSection): readonly Table
   });
 }
 
-/** The exchanges of a case as a table. */
-export function caseTable(of: Case, run: RunSection, look: Look): Iterable<string> {
+/** Rows of the exchanges that a case speaks of. */
+export function caseRows(of: Case, run: RunSection): readonly TableRow[] {
   const exchanges = namedIds(of).map(run.exchange);
   const rows = rowsOf(exchanges, run);
   const first = exchanges.findIndex(isConfirming);
-  return exchangeTable(
-    { rows: first === -1 ? rows : rows.toSpliced(first, 0, CONFIRM_HEADING), more: 0 },
-    look,
-  );
+  return first === -1 ? rows : rows.toSpliced(first, 0, CONFIRM_HEADING);
+}
+
+/** The exchanges of a case as a table. */
+export function caseTable(of: Case, run: RunSection, look: Look): Iterable<string> {
+  return exchangeTable({ rows: caseRows(of, run), more: 0 }, look);
 }

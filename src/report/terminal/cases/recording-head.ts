@@ -5,8 +5,8 @@ import { counted, indented, labelled } from "../block.js";
 import { displayWidth } from "../display-width.js";
 import type { Look } from "../look.js";
 
-/** What was found, in a few words. */
-function outcome(run: RunSection): string {
+/** What was found, in a few words. Pure. */
+export function recordedOutcome(run: RunSection): string {
   const { conflicts, writes, exchanges } = ownCounts(run);
   const groups = groupDiagnoses(run.diagnoses);
   const having = (kind: string): number =>
@@ -26,7 +26,7 @@ function paintOf(run: RunSection, look: Look): (text: string) => string {
 }
 
 /** `HAR 1.2 by WebInspector 537.36, 31 exchanges from 2026-11-22 06:51:18 UTC` */
-function sourceWords(run: RunSection): string {
+export function sourceWords(run: RunSection): string {
   const { recording, startedAt } = run;
   const what = recording === undefined ? "saved run" : recording.format;
   const by = recording?.recordedBy == null ? "" : ` by ${recording.recordedBy}`;
@@ -36,7 +36,7 @@ function sourceWords(run: RunSection): string {
 
 /** First lines of a recording: what was found in what, and what is missing from it. */
 export function* recordingHead(run: RunSection, look: Look): Generator<string> {
-  const words = outcome(run);
+  const words = recordedOutcome(run);
   const name = look.text(run.scenario.file || run.scenario.name);
   const shown = paintOf(run, look)(words);
   if (displayWidth(`${words}   ${name}`) <= look.columns) yield `${shown}   ${look.paint.bold(name)}`;
