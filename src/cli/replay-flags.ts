@@ -19,6 +19,8 @@ export interface ReplayFlags {
   readonly bail: boolean;
   readonly requireExpectations: boolean;
   readonly maxRequests?: string;
+  readonly maxRate?: string;
+  readonly tokenCache: boolean;
   readonly rounds?: string;
   readonly untilConflict?: string;
   readonly releaseTechnique: string;

@@ -1,7 +1,7 @@
 import { realClock } from "../core/clock.js";
 import { GcidemError } from "../core/errors.js";
+import { openTransport } from "../session/open-transport.js";
 import type { SessionOptions } from "../session/session.js";
-import { createTransport } from "../transport/create-transport.js";
 
 const POLL_MS = 200;
 
@@ -14,11 +14,7 @@ export async function waitFor(url: string, options: SessionOptions): Promise<voi
     throw new GcidemError("usage", `--wait-for: found "${url}", expected an http(s) URL`);
   }
   const clock = realClock();
-  const transport = createTransport({
-    clock,
-    env: options.env,
-    ...(options.ca === null ? {} : { ca: options.ca }),
-  });
+  const transport = openTransport(options, clock);
   try {
     while (!options.interrupt.aborted) {
       const request = {

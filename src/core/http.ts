@@ -24,9 +24,15 @@ export function isWrite(method: string, headerNames: readonly string[]): boolean
 /** Response headers that identify one request to a server's support, most specific first. */
 const CORRELATION_HEADERS = ["inin-correlation-id", "x-correlation-id", "x-request-id", "request-id"];
 
-/** The server's own id for an exchange: `ININ-Correlation-Id` on the vendor's platform; null when none came. Pure. */
-export function correlationIdOf(headers: HeaderList): string | null {
-  for (const name of CORRELATION_HEADERS) {
+/**
+ * The server's own id for an exchange: `ININ-Correlation-Id` on the vendor's platform; null when none came. `names`: what a
+ * target calls it, in the order of preference. Pure.
+ */
+export function correlationIdOf(
+  headers: HeaderList,
+  names: readonly string[] = CORRELATION_HEADERS,
+): string | null {
+  for (const name of names) {
     const value = headerValue(headers, name);
     if (value !== null) return value;
   }

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.js";
+import type { HeaderList } from "./http.js";
 import type { World } from "./world.js";
 
 /** What kind of server a run talks to. `recording` is traffic that somebody else caused. */
@@ -21,7 +22,37 @@ export interface Reset {
 /** At once where the mock is in this process, later where it has to be asked over the network. */
 type Soon<T> = T | Promise<T>;
 
-/** A server that a run can send requests to. The optional parts exist on the mock alone. */
+/** What a target calls the headers that a run needs to know. */
+export interface TargetNames {
+  /** What a step's key is sent in, and how, where the step does not say. */
+  readonly idempotencyKey: { readonly header: string; readonly syntax: "bare" | "quoted" };
+  /** Response headers that may carry the correlation ID: the first that is there counts. */
+  readonly correlationId: readonly string[];
+  /** The response header that carries the validator. */
+  readonly validator: string;
+}
+
+/** What only a target with settings of its own needs: a login, a limit, header lines. */
+export interface TargetManners {
+  /**
+   * Makes sure that there is a credential, before the first request.
+   * @throws GcidemError `login`, `unreachable` or `interrupted`
+   */
+  readonly begin: () => Promise<void>;
+  /** Lines for a request to the target that lacks them: never for one to another origin. */
+  readonly headers: (auth: AuthKind) => HeaderList;
+  /** Waits until so many requests may leave together. */
+  readonly reserve: (count: number, signal: AbortSignal) => Promise<void>;
+  /** Hears each answer's headers, for the limits that they tell. */
+  readonly heed: (headers: HeaderList) => void;
+  /**
+   * A request that was sent at this instant (ms on the target's clock) with its credential was answered 401. Gives whether
+   * there is a newer credential now, with which it can be sent once more.
+   */
+  readonly renew: (sentMs: number) => Promise<boolean>;
+}
+
+/** A server that a run can send requests to. The optional parts exist on the mock alone, but for `manners` and `names`. */
 export interface Target {
   readonly kind: TargetKind;
   /** Origin and path prefix, without a trailing slash. */
@@ -33,6 +64,10 @@ export interface Target {
   readonly virtualTime: boolean;
   /** The Authorization value for a principal (null: the target's own), or null to send none. */
   readonly authorization: (principal: string | null, auth: AuthKind) => Soon<string | null>;
+  /** Absent: nothing has to be heeded. */
+  readonly manners?: TargetManners;
+  /** Absent: the usual names. */
+  readonly names?: TargetNames;
   /** Makes the next request fail in this way. */
   readonly arm?: (fault: ArmedFault) => Soon<void>;
   /** Says which step sends the next request, for faults that name one. */

@@ -54,6 +54,21 @@ export interface Timings {
   readonly endMs: number | null;
 }
 
+/** What rules for an API say of an exchange besides its resource. */
+export interface RuledSubject {
+  /** The thing that a POST made; null where its answer does not tell. */
+  readonly made: string | null;
+  /** Where bodies hold the version by a rule, and the one that was sent; null where no rule says. */
+  readonly version: { readonly name: string; readonly sent: string | null } | null;
+}
+
+/** How an API names the thing that a path is about, as the subject room reads it. */
+export interface RecordedRule {
+  readonly path: string;
+  readonly resource: string;
+  readonly version: string | null;
+}
+
 /** One request and what came of it: the only evidence there is. */
 export interface Exchange {
   readonly id: string;
@@ -70,8 +85,10 @@ export interface Exchange {
   readonly idempotencyKey: string | null;
   readonly ifMatch: string | null;
   readonly etag: string | null;
-  /** The member `version` of the answered JSON, where there is one. */
+  /** The member `version` of the answered JSON, or the one that a rule names, where there is one. */
   readonly version: string | number | null;
+  /** What rules for this API say of it. Absent where there are none. */
+  readonly ruled?: RuledSubject;
   readonly timings: Timings;
 }
 
@@ -107,14 +124,36 @@ export interface RunStarted {
   readonly target: { readonly kind: TargetKind; readonly baseUrl: string; readonly policy: string | null };
   readonly seed: number;
   readonly startedAt: string;
+  /** What the target calls the headers that matter. Absent: the usual names. */
+  readonly names?: JournalNames;
   /** Writes were left out on purpose (`--read-only`). Absent: no. */
   readonly readOnly?: true;
+  /** How a config file said that the API names its things. Absent: as the subject room does by itself. */
+  readonly subjectRules?: readonly RecordedRule[];
   /** Somebody asked for rounds. Absent: no. */
   readonly inRounds?: true;
   /** Only where the target's kind is `recording`. */
   readonly recording?: RecordedTraffic;
   /** What requests were sent to afterwards to confirm causes, in the place of which recorded origin. Absent: nothing. */
   readonly confirmedOn?: ConfirmedOn;
+}
+
+/** Response headers, as a target's own settings name them. */
+export interface JournalNames {
+  /** The first that is there carries the correlation ID. */
+  readonly correlationId: readonly string[];
+  readonly validator: string;
+}
+
+/** gcidem's own login. It is no exchange of the scenario: nobody counts it, and nobody explains it. */
+export interface LoggedIn {
+  readonly type: "login";
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly request: SentRequest;
+  /** Its body is `missing` where a token might stand in it that nobody could read. */
+  readonly response: ReceivedResponse | null;
+  readonly error: ExchangeError | null;
 }
 
 /** A server that stands for the one of a recording. */
@@ -210,6 +249,20 @@ interface StepSkipped {
   readonly reason: string;
 }
 
+/** Something that a clean-up step was to remove, and that may still be there. */
+export interface NotRemoved {
+  readonly type: "not-removed";
+  /** Id of the clean-up step. */
+  readonly step: string;
+  readonly round: number;
+  /** Words that end a sentence: `the answer was 500`, `interrupted`. */
+  readonly reason: string;
+  /** The exchange that did not remove it; null where nothing was sent for it. */
+  readonly exchange: string | null;
+  /** What removes it; values that nobody knows are their names, as `<made.id>`. Null where it cannot be made. */
+  readonly request: SentRequest | null;
+}
+
 /** Last line of a journal whose run was not killed. */
 export interface RunEnded {
   readonly type: "run-ended";
@@ -222,12 +275,14 @@ export interface RunEnded {
 /** One line of `journal.ndjson`. */
 export type JournalRecord =
   | RunStarted
+  | LoggedIn
   | Bound
   | RequestSent
   | ResponseReceived
   | RequestFailed
   | RaceReleased
   | StepSkipped
+  | NotRemoved
   | RunEnded;
 
 /** What a journal tells in order: exchanges once they have an outcome, and what else was written down. */

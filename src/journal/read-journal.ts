@@ -4,6 +4,7 @@ import { correlationIdOf, headerValue } from "../core/http.js";
 import type {
   Exchange,
   JournalEntry,
+  JournalNames,
   JournalRecord,
   JournalView,
   RequestFailed,
@@ -88,8 +89,12 @@ function idempotencyKeyOf(sent: RequestSent): string | null {
   return null;
 }
 
-/** Puts a request and what came of it together. Pure. */
-function toExchange(sent: RequestSent, outcome: ResponseReceived | RequestFailed | null): Exchange {
+/** Puts a request and what came of it together. `names`: what the target calls its headers. Pure. */
+function toExchange(
+  sent: RequestSent,
+  outcome: ResponseReceived | RequestFailed | null,
+  names: JournalNames | undefined,
+): Exchange {
   const response = outcome?.type === "response" ? outcome.response : null;
   const unfinished = {
     code: "UNFINISHED",
@@ -106,10 +111,10 @@ function toExchange(sent: RequestSent, outcome: ResponseReceived | RequestFailed
     request: sent.request,
     response,
     error: response === null ? (outcome?.type === "failed" ? outcome.error : unfinished) : null,
-    correlationId: response === null ? null : correlationIdOf(response.headers),
+    correlationId: response === null ? null : correlationIdOf(response.headers, names?.correlationId),
     idempotencyKey: idempotencyKeyOf(sent),
     ifMatch: headerValue(sent.request.headers, "if-match"),
-    etag: response === null ? null : headerValue(response.headers, "etag"),
+    etag: response === null ? null : headerValue(response.headers, names?.validator ?? "etag"),
     version: response === null ? null : versionOf(response),
     timings: {
       startedAt: sent.startedAt,
@@ -128,7 +133,9 @@ function* pairRecords(records: Iterable<JournalRecord>): Generator<JournalEntry>
     string,
     { readonly sent: RequestSent; outcome: ResponseReceived | RequestFailed | null }
   >();
+  let names: JournalNames | undefined;
   for (const record of records) {
+    if (record.type === "run-started") names = record.names;
     if (record.type === "request-sent") {
       open.set(record.id, { sent: record, outcome: null });
     } else if (record.type === "response" || record.type === "failed") {
@@ -137,14 +144,14 @@ function* pairRecords(records: Iterable<JournalRecord>): Generator<JournalEntry>
       for (const [id, each] of open) {
         if (each.outcome === null) break;
         open.delete(id);
-        yield { type: "exchange", exchange: toExchange(each.sent, each.outcome) };
+        yield { type: "exchange", exchange: toExchange(each.sent, each.outcome, names) };
       }
     } else {
       yield record;
     }
   }
   for (const { sent, outcome } of open.values())
-    yield { type: "exchange", exchange: toExchange(sent, outcome) };
+    yield { type: "exchange", exchange: toExchange(sent, outcome, names) };
 }
 
 function* exchangesOf(entries: Iterable<JournalEntry>): Generator<Exchange> {
@@ -235,6 +242,7 @@ export function openJournal(file: string): JournalView {
     return toExchange(
       sent,
       outcome === null ? null : (JSON.parse(outcome) as ResponseReceived | RequestFailed),
+      started.names,
     );
   };
   return {

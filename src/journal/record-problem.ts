@@ -10,15 +10,26 @@ function isObject(value: unknown): value is Members {
 const text: Shape = (value) => typeof value === "string";
 const number: Shape = (value) => typeof value === "number";
 const numberOrNull: Shape = (value) => value === null || number(value);
+const textOrNull: Shape = (value) => value === null || text(value);
 const texts: Shape = (value) => Array.isArray(value) && value.every(text);
 const headers: Shape = (value) =>
   Array.isArray(value) && value.every((pair) => texts(pair) && (pair as readonly string[]).length === 2);
+
+function listOf(shape: Shape): Shape {
+  return (value) => Array.isArray(value) && value.every(shape);
+}
+
+function absentOr(shape: Shape): Shape {
+  return (value) => value === undefined || shape(value);
+}
 
 function object(shapes: Readonly<Record<string, Shape>>): Shape {
   return (value) => isObject(value) && Object.entries(shapes).every(([name, shape]) => shape(value[name]));
 }
 
 const message = { headers, body: text, bodyEncoding: text, bodySha256: text };
+
+const isRule = object({ path: text, resource: text, version: (value) => value === null || text(value) });
 
 /** What readers of a journal rely on, by type of record. */
 const RECORDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
@@ -28,6 +39,13 @@ const RECORDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
     target: object({ kind: text, baseUrl: text }),
     seed: number,
     startedAt: text,
+    subjectRules: absentOr(listOf(isRule)),
+  },
+  login: {
+    ...{ startedAt: text, durationMs: number },
+    request: object({ method: text, url: text, ...message }),
+    response: (value) => value === null || object({ status: number, httpVersion: text, ...message })(value),
+    error: (value) => value === null || object({ code: text, phase: text, message: text })(value),
   },
   bound: { round: number, values: isObject },
   "request-sent": {
@@ -44,6 +62,10 @@ const RECORDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   },
   race: { step: text, waves: texts, round: number, technique: text, notes: texts },
   "step-skipped": { step: text, round: number, reason: text },
+  "not-removed": {
+    ...{ step: text, round: number, reason: text, exchange: textOrNull },
+    request: (value) => value === null || object({ method: text, url: text, ...message })(value),
+  },
   "run-ended": { durationMs: number },
 };
 

@@ -39,9 +39,10 @@ export function keyHeader(
   scope: Scope,
   before: string | null = null,
 ): readonly [name: string, value: string] {
-  const name = key.header ?? before ?? DEFAULT_KEY_HEADER;
+  const name = key.header ?? before ?? scope.keys?.header ?? DEFAULT_KEY_HEADER;
   const value = headerText(name, key.value, scope);
-  return [name, key.syntax === "quoted" ? `"${value.replace(/[\\"]/g, "\\$&")}"` : value];
+  const syntax = key.syntax ?? scope.keys?.syntax ?? "bare";
+  return [name, syntax === "quoted" ? `"${value.replace(/[\\"]/g, "\\$&")}"` : value];
 }
 
 /** The header that a request's key is in: the one that the scenario names, else the one that is called like it. Pure. */

@@ -53,6 +53,8 @@ export interface Scope {
   /** The target's origin and path prefix. */
   readonly baseUrl: string;
   readonly userAgent: string;
+  /** What a key is sent in, and how, where the step does not say. Absent: bare, in Idempotency-Key. */
+  readonly keys?: { readonly header: string; readonly syntax: "bare" | "quoted" };
 }
 
 /** A value that a step needs and that is not there: the step is skipped and the run inconclusive. */

@@ -1,10 +1,10 @@
 import type { HeaderList } from "../core/http.js";
 import type { Target } from "../core/target.js";
-import { withHeader } from "../plan/materialise.js";
 import type { MaterialRequest, RefusedRequest } from "../plan/plan.js";
 import type { WaveRequest } from "../transport/race.js";
 import type { Outcome, Transport } from "../transport/transport.js";
 import { checkLeave, RefusedLeave } from "./check-leave.js";
+import { checkCredentials, dressedHeaders } from "./dress-request.js";
 import { createExchangeBook, type StepToSend } from "./exchange-book.js";
 import type { RunOptions } from "./run.js";
 
@@ -26,6 +26,8 @@ export interface ExchangeSender {
   /** @throws RefusedRequest where a request may not leave. */
   readonly checkLeave: (request: MaterialRequest) => void;
   readonly sent: () => number;
+  /** From now on so many requests may leave whatever `--max-requests` says: clean-up is not to fail for it. */
+  readonly allow: (requests: number) => void;
   /** An instant of the target's clock in ms from the run's start. */
   readonly sinceStart: (ms: number) => number;
 }
@@ -64,32 +66,40 @@ async function outgoingHeaders(
   { options, known }: { readonly options: RunOptions; readonly known: Authorizations },
 ): Promise<HeaderList> {
   const authorization = await authorizationOf(step.options, options.target, known);
-  const own = options.headers.reduce(
-    (headers, [name, value]) => withHeader(headers, name, value),
-    request.headers,
-  );
-  if (step.options.auth === "none") return withHeader(own, "authorization", null);
-  return authorization === null ? own : withHeader(own, "authorization", authorization);
+  return dressedHeaders(request, { auth: step.options.auth, authorization }, options);
 }
 
+/** Hears of each exchange once it has an outcome; the request has the headers that were sent. */
+export type OnExchange = (
+  exchange: { readonly id: string; readonly step: string; readonly request: MaterialRequest },
+  outcome: Outcome,
+) => void;
+
 /** Makes the sender of one run. Exchange ids are e1, e2, ... in the order of sending. */
-export function createSender(options: RunOptions): ExchangeSender {
+export function createSender(options: RunOptions, onExchange: OnExchange = () => {}): ExchangeSender {
   const { target } = options;
   const { began, ended, sinceStart } = createExchangeBook(options);
   const before = options.continues?.exchanges ?? 0;
   let sent = 0;
+  let allowed = 0;
   const nextId = (): string => `e${before + ++sent}`;
 
-  const checkAll = (requests: readonly MaterialRequest[]): void => {
-    for (const request of requests) checkLeave(request, options);
+  const checkAll: (requests: Parameters<ExchangeSender["prepare"]>[0]) => void = (requests) => {
+    for (const { request, step } of requests) {
+      checkLeave(request, options);
+      checkCredentials(request, step, options);
+    }
     const { maxRequests } = options.leave;
-    if (maxRequests !== null && sent + requests.length > maxRequests) throw new BudgetSpent();
+    if (maxRequests !== null && sent + requests.length > Math.max(maxRequests, allowed))
+      throw new BudgetSpent();
   };
   const prepare: ExchangeSender["prepare"] = async (requests) => {
-    checkAll(requests.map(({ request }) => request));
+    checkAll(requests);
     const known: Authorizations = new Map();
     // Counted before anything is waited for: others may send meanwhile.
     const named = requests.map((each) => ({ ...each, id: nextId() }));
+    const { manners } = target;
+    if (manners !== undefined) await manners.reserve(requests.length, options.interrupt);
     const all: Prepared[] = [];
     for (const { id, request, step } of named) {
       const headers = await outgoingHeaders(request, step, { options, known });
@@ -99,7 +109,9 @@ export function createSender(options: RunOptions): ExchangeSender {
         observer: { onRequest: (wire) => began(id, step, { ...request, headers: wire.headers }) },
         ended: (outcome) => {
           step.onOutcome?.(outcome);
+          if (outcome.kind === "response") manners?.heed(outcome.headers);
           ended(id, outcome);
+          onExchange({ id, step: step.id, request: { ...request, headers } }, outcome);
         },
       });
     }
@@ -107,6 +119,9 @@ export function createSender(options: RunOptions): ExchangeSender {
   };
   return {
     sent: () => sent,
+    allow: (requests) => {
+      allowed = sent + requests;
+    },
     sinceStart,
     checkLeave: (request) => checkLeave(request, options),
     prepare,

@@ -51,6 +51,7 @@ function createScope(options: RunOptions, random: Random, values: readonly Value
     readFile: options.readFile,
     baseUrl: options.target.baseUrl,
     userAgent: options.userAgent,
+    ...(options.target.names === undefined ? {} : { keys: options.target.names.idempotencyKey }),
   };
 }
 

@@ -65,6 +65,8 @@ export interface RunOptions {
   readonly leave: Leave;
   /** Aborted once when the user interrupts: no further step starts but clean-up. */
   readonly interrupt: AbortSignal;
+  /** Aborted when the user interrupts again: clean-up ends too. Absent: never. */
+  readonly stop?: AbortSignal;
   readonly observer: RunObserver;
   /** Exchanges that the journal has already: numbers and times go on from there. Absent: none. */
   readonly continues?: { readonly exchanges: number; readonly atMs: number };

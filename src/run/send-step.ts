@@ -7,6 +7,7 @@ import type { MaterialRequest } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
 import type { Outcome } from "../transport/transport.js";
 import type { StepToSend } from "./exchange-book.js";
+import { logInAgain } from "./log-in-again.js";
 import { boundValue } from "./names.js";
 import { isRetried, retryPauseMs } from "./retry-pause.js";
 import { pause, type Running } from "./running.js";
@@ -158,13 +159,19 @@ export async function retry(
   first: { readonly request: MaterialRequest; readonly outcome: Outcome },
 ): Promise<void> {
   let { request, outcome } = first;
+  /** Sent once more after a login, which no retry rule counts. */
+  let extra = 0;
   for (let number = 1; ; number++) {
+    if (running.options.target.manners !== undefined && extra === 0) {
+      extra = (await logInAgain(running, step, { request, outcome })) ? 1 : 0;
+      if (extra === 1) outcome = await attempt(running, step, { request, attempt: number + extra });
+    }
     const pauseMs = pauseBeforeNext(running, step, { outcome, attempt: number });
     if (pauseMs === null) return;
     await pause(running, pauseMs);
     request = await nextRequest(running, step, request);
     keepRequest(running, step, request);
-    outcome = await attempt(running, step, { request, attempt: number + 1 });
+    outcome = await attempt(running, step, { request, attempt: number + extra + 1 });
   }
 }
 

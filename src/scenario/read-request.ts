@@ -23,7 +23,8 @@ export function readKey(reading: Reading, field: Field | null): KeyTemplate | nu
   const long = member(field, "value");
   const value = readHeaderText(reading, long ?? field);
   if (value === null) return null;
-  const syntax = textIn(member(field, "syntax")) === "quoted" ? "quoted" : "bare";
+  const said = textIn(member(field, "syntax"));
+  const syntax = said === "quoted" || said === "bare" ? said : null;
   return { value, syntax, header: textIn(member(field, "header")) };
 }
 

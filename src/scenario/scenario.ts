@@ -46,8 +46,9 @@ export type BodyTemplate =
 /** How an idempotency key travels. `quoted` is the draft's structured-field string. */
 export interface KeyTemplate {
   readonly value: Template;
-  readonly syntax: "bare" | "quoted";
-  /** Null: the header that the repeated request's key is in, else Idempotency-Key. */
+  /** Null: as the target's profile says, else bare. */
+  readonly syntax: "bare" | "quoted" | null;
+  /** Null: the header that the repeated request's key is in, else the profile's, else Idempotency-Key. */
   readonly header: string | null;
 }
 

@@ -6,19 +6,30 @@ import { VERSION } from "../core/version.js";
 import type { DiagnoseOptions } from "../diagnose/diagnose.js";
 import { originOf } from "../intake/origins.js";
 import { createJournal, type JournalWriter, newRunId, prepareRunsFolder } from "../journal/create-journal.js";
-import type { ConfirmedOn, Exchange, JournalView, RunEnded, RunStarted } from "../journal/journal.js";
+import type {
+  ConfirmedOn,
+  Exchange,
+  JournalRecord,
+  JournalView,
+  RunEnded,
+  RunStarted,
+} from "../journal/journal.js";
 import { openJournal, readRecords } from "../journal/read-journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
 import { reopenRound } from "../run/open-round.js";
 import type { RunOptions } from "../run/run.js";
 import { loadScenario } from "../scenario/load-scenario.js";
-import { createTransport } from "../transport/create-transport.js";
 import type { Transport } from "../transport/transport.js";
+import { profileSecrets } from "./credential-travel.js";
 import type { FoundRun } from "./find-run.js";
 import { checkConfirm, requestGate } from "./judge-writes.js";
+import { openAccess } from "./open-access.js";
+import { openRunJournal, recordedRules } from "./open-run-journal.js";
 import { openTarget } from "./open-target.js";
+import { openTransport } from "./open-transport.js";
 import type { Confirm, SessionOptions } from "./session.js";
+import type { TargetAccess } from "./target-access.js";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -93,15 +104,10 @@ interface Opened {
 async function sendAll(opened: Opened, options: SessionOptions, confirm: Confirm): Promise<void> {
   const { before, target, journal, redactor } = opened;
   const plan = emptyPlan();
-  const openTransport = (): Transport =>
-    createTransport({
-      clock: target.clock,
-      env: options.env,
-      ...(options.ca === null ? {} : { ca: options.ca }),
-    });
-  const transport = openTransport();
+  const openOwn = (): Transport => openTransport(options, target.clock);
+  const transport = openOwn();
   const run: RunOptions = {
-    ...{ plan, target, transport, openTransport, journal, redactor },
+    ...{ plan, target, transport, openTransport: openOwn, journal, redactor },
     technique: options.technique,
     seed: options.seed ?? randomInt(2 ** 31),
     given: options.given,
@@ -131,7 +137,7 @@ async function sendAll(opened: Opened, options: SessionOptions, confirm: Confirm
 }
 
 function readExchanges(file: string): readonly Exchange[] {
-  const journal = openJournal(file);
+  const journal = openRunJournal(file);
   try {
     return [...journal.exchanges()];
   } finally {
@@ -145,36 +151,39 @@ export interface ContinuedRun {
   readonly options: DiagnoseOptions;
 }
 
-/**
- * Goes on with a saved run on a server that stands for the recorded one: a new run that begins with the saved one's
- * exchanges. Sends requests and writes a journal.
- * @throws GcidemError `usage` or `refused` before anything is sent, `output`
- */
-export async function continueRun(
-  saved: FoundRun,
+function learnSecrets(redactor: Redactor, { target, headers }: SessionOptions): void {
+  for (const [name, value] of headers) if (isSecretHeader(name)) redactor.headers([[name, value]]);
+  if (target.kind === "profile") for (const secret of profileSecrets(target.profile)) redactor.learn(secret);
+}
+
+/** Copies the saved run into a new one, and sends what confirms it. */
+async function goOn(
+  { saved, before, origin }: { readonly saved: FoundRun; readonly before: Before; readonly origin: string },
   options: SessionOptions,
-  confirmIn: (run: ContinuedRun) => Confirm,
+  { access, confirmIn }: { readonly access: TargetAccess | null; readonly confirmIn: ConfirmIn },
 ): Promise<FoundRun> {
-  checkConfirm(null, options);
-  const view = openJournal(saved.file);
-  const before = readBefore(view);
-  view.close();
-  const baseUrl = options.target.kind === "mock" ? (options.target.at ?? "") : options.target.baseUrl;
-  const origin = originFor(baseUrl, before);
-  const { target } = await openTarget(options.target, { chosen: options.policy, seed: 1, ca: options.ca });
+  const redactor = createRedactor(options.rules?.redaction);
+  // Nobody logs in before there is a journal.
+  let append: JournalWriter["append"] = () => {};
+  const { interrupt, observer } = options;
+  const own = { redactor, interrupt, observer, append: (entry: JournalRecord) => append(entry) };
+  const shared = access === null ? {} : { shared: { access, run: own } };
+  const opening = { chosen: options.policy, seed: 1, ca: options.ca, ...shared };
+  const { target } = await openTarget(options.target, opening);
   try {
     prepareRunsFolder(options.runsFolder, options.runsFolderIgnored);
     const run = newRunId(`confirm ${before.started.scenario.name}`, new Date());
     const journal = createJournal(options.runsFolder, run);
-    const redactor = createRedactor(options.rules?.redaction);
+    append = journal.append;
     const { kind, policy } = target;
     const confirmedOn = { kind, baseUrl: target.baseUrl, policy, origin };
     if (kind !== "mock") passOver(redactor, before);
-    for (const [name, value] of options.headers) if (isSecretHeader(name)) redactor.headers([[name, value]]);
+    learnSecrets(redactor, options);
     try {
-      copyRecords(saved, journal, (started) => ({ ...started, run, confirmedOn }));
+      copyRecords(saved, journal, (started) => ({ ...started, ...recordedRules(options.rules), run, confirmedOn }));
       const { timesKnown = true, bodiesExact = true } = before.started.recording ?? {};
       const confirm = confirmIn({ confirmedOn, options: { timesKnown, bodiesExact } });
+      await target.manners?.begin();
       await sendAll({ before, target, journal, redactor }, options, confirm);
       journal.append({ ...ended(before, redactor, target), interrupted: options.interrupt.aborted });
     } finally {
@@ -183,6 +192,33 @@ export async function continueRun(
     return { folder: journal.folder, file: journal.file };
   } finally {
     await target.close();
+  }
+}
+
+/** Makes what confirms causes in a run that goes on. */
+type ConfirmIn = (run: ContinuedRun) => Confirm;
+
+/**
+ * Goes on with a saved run on a server that stands for the recorded one: a new run that begins with the saved one's
+ * exchanges. Sends requests and writes a journal.
+ * @throws GcidemError `usage` or `refused` before anything is sent, `login`, `unreachable`, `output`
+ */
+export async function continueRun(
+  saved: FoundRun,
+  options: SessionOptions,
+  confirmIn: ConfirmIn,
+): Promise<FoundRun> {
+  checkConfirm(null, options);
+  const view = openJournal(saved.file);
+  const before = readBefore(view);
+  view.close();
+  const baseUrl = options.target.kind === "mock" ? (options.target.at ?? "") : options.target.baseUrl;
+  const origin = originFor(baseUrl, before);
+  const access = await openAccess(options);
+  try {
+    return await goOn({ saved, before, origin }, options, { access, confirmIn });
+  } finally {
+    await access?.close();
   }
 }
 

@@ -41,6 +41,7 @@ export function dryScope(
     readFile: (path) => readFileSync(resolveInside(folder ?? ".", path, at)),
     baseUrl: options.target.kind === "mock" ? MOCK_URL : options.target.baseUrl,
     userAgent: `gcidem/${VERSION}`,
+    ...(options.target.kind === "profile" ? { keys: options.target.profile.names.idempotencyKey } : {}),
   };
   for (const variable of scenario.variables) {
     const given = options.given.get(variable.name);

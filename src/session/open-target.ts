@@ -6,6 +6,8 @@ import type { Policy } from "../policy/policy.js";
 import { presetPolicy } from "../policy/presets.js";
 import type { OpenedTarget } from "./remote-mock.js";
 import type { TargetChoice } from "./session.js";
+import type { TargetAccess } from "./target-access.js";
+import type { RunWithLogins } from "./watch-logins.js";
 
 /** A token that no server issued. */
 const INVALID_TOKEN = "Bearer gcidem-invalid-token";
@@ -30,20 +32,27 @@ function httpTarget(baseUrl: string): Target {
   };
 }
 
-/**
- * Opens the server of one run. Owns it: close it. `chosen` is the policy that somebody asked for; without one the embedded
- * mock obeys `documented`, and a mock that is running what it obeys already. `ca`: PEM of an authority trusted besides the
- * system's.
- */
+/** What a run asks of its target. */
+interface Opening {
+  /** The policy that somebody asked for; null: the embedded mock obeys `documented`, and a mock that is running what it does. */
+  readonly chosen: Policy | null;
+  readonly seed: number;
+  /** PEM of an authority trusted besides the system's. */
+  readonly ca?: string | null;
+  /** What the runs of a session on a profile share, and this one of them. Only for a profile. */
+  readonly shared?: { readonly access: TargetAccess; readonly run: RunWithLogins };
+}
+
+/** Opens the server of one run. Owns it: close it. @throws GcidemError `unreachable` or `usage` */
 export async function openTarget(
   choice: TargetChoice,
-  {
-    chosen,
-    seed,
-    ca = null,
-  }: { readonly chosen: Policy | null; readonly seed: number; readonly ca?: string | null },
+  { chosen, seed, ca = null, shared }: Opening,
 ): Promise<OpenedTarget> {
-  if (choice.kind !== "mock") return { target: httpTarget(choice.baseUrl), policyDescription: null };
+  if (choice.kind === "profile") {
+    if (shared === undefined) throw new Error("a profile's target was opened without an access to it");
+    return { target: shared.access.open(shared.run), policyDescription: null };
+  }
+  if (choice.kind === "http") return { target: httpTarget(choice.baseUrl), policyDescription: null };
   if (choice.at === undefined) return openMock(chosen ?? presetPolicy("documented"), seed);
   const { openRemoteMock } = await import("./remote-mock.js");
   return openRemoteMock(choice.at, { chosen, ca });

@@ -4,6 +4,7 @@ import type { RunReport, RunSection } from "../report/report.js";
 import { expectsNothing } from "./build-section.js";
 import { checkOptions } from "./check-options.js";
 import { checkWrites } from "./judge-writes.js";
+import { openAccess } from "./open-access.js";
 import { type ReadyScenario, runScenario } from "./run-scenario.js";
 import type { SessionOptions, SessionResult, Signal } from "./session.js";
 
@@ -38,9 +39,38 @@ export function checkSession(ready: readonly ReadyScenario[], options: SessionOp
   for (const { plan } of ready) checkWrites(plan, options);
 }
 
+/** What came of scenarios that ran. */
+interface Ran {
+  readonly sections: readonly RunSection[];
+  readonly signals: ReadonlySet<Signal>;
+  readonly closers: readonly (() => void)[];
+}
+
+async function runAll(ready: readonly ReadyScenario[], options: SessionOptions): Promise<Ran> {
+  const sections: RunSection[] = [];
+  const signals = new Set<Signal>();
+  const closers: (() => void)[] = [];
+  const access = await openAccess(options);
+  try {
+    for (const each of ready) {
+      if (options.interrupt.aborted) break;
+      const { section, signals: found, close } = await runScenario(each, options, access);
+      sections.push(section);
+      closers.push(close);
+      for (const signal of found) signals.add(signal);
+      if (options.requireExpectations && expectsNothing(each.plan)) signals.add("undecided");
+      if (options.bail && section.verdict !== "pass" && section.verdict !== "not-judged") break;
+    }
+  } finally {
+    await access?.close();
+  }
+  return { sections, signals, closers };
+}
+
 /**
  * Runs scenarios one after another and reports on all of them. Sends requests and writes journals.
- * @throws GcidemError `usage`, `refused` or `output` before anything is sent; `output` also while journals are written.
+ * @throws GcidemError `usage`, `refused`, `output`, `login` or `unreachable` before any step is sent; `output` also while
+ * journals are written.
  */
 export async function replayScenarios(
   ready: readonly ReadyScenario[],
@@ -48,22 +78,11 @@ export async function replayScenarios(
 ): Promise<SessionResult> {
   checkSession(ready, options);
   prepareRunsFolder(options.runsFolder, options.runsFolderIgnored);
-  const sections: RunSection[] = [];
-  const signals = new Set<Signal>();
-  const closers: (() => void)[] = [];
-  for (const each of ready) {
-    if (options.interrupt.aborted) break;
-    const { section, signals: found, close } = await runScenario(each, options);
-    sections.push(section);
-    closers.push(close);
-    for (const signal of found) signals.add(signal);
-    if (options.requireExpectations && expectsNothing(each.plan)) signals.add("undecided");
-    if (options.bail && section.verdict !== "pass" && section.verdict !== "not-judged") break;
-  }
-  if (options.interrupt.aborted) signals.add("interrupted");
+  const { sections, signals, closers } = await runAll(ready, options);
+  const all = options.interrupt.aborted ? new Set([...signals, "interrupted" as const]) : signals;
   return {
     report: buildReport(sections),
-    signals: [...signals],
+    signals: [...all],
     close: () => {
       for (const close of closers) close();
     },

@@ -1,23 +1,25 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRedactor, isSecretHeader, type Redactor } from "../core/redact.js";
-import type { Target } from "../core/target.js";
+import type { Target, TargetManners, TargetNames } from "../core/target.js";
 import { VERSION } from "../core/version.js";
 import { createJournal, type JournalWriter, newRunId } from "../journal/create-journal.js";
-import type { Exchange } from "../journal/journal.js";
-import { openJournal } from "../journal/read-journal.js";
+import type { Exchange, JournalNames, JournalRecord } from "../journal/journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
 import { executePlan } from "../run/execute-plan.js";
 import type { RunOptions, RunOutcome } from "../run/run.js";
-import { createTransport } from "../transport/create-transport.js";
 import type { Transport } from "../transport/transport.js";
 import { type BuiltSection, buildSection } from "./build-section.js";
+import { profileSecrets } from "./credential-travel.js";
 import { requestGate } from "./judge-writes.js";
 import { resolveInside } from "./load-files.js";
+import { openRunJournal, recordedRules } from "./open-run-journal.js";
 import { openTarget } from "./open-target.js";
+import { openTransport } from "./open-transport.js";
 import { secretLiterals } from "./secret-literals.js";
 import type { LoadedScenario, SessionOptions, Signal } from "./session.js";
+import type { TargetAccess } from "./target-access.js";
 import { type RoundWatch, watchRounds } from "./watch-rounds.js";
 
 /** A scenario that is ready to run: checked against the options, nothing sent yet. */
@@ -50,6 +52,8 @@ function seedOf(ready: ReadyScenario, options: SessionOptions): number {
 
 function learnSecrets(redactor: Redactor, ready: ReadyScenario, options: SessionOptions): void {
   for (const [name, value] of options.headers) if (isSecretHeader(name)) redactor.headers([[name, value]]);
+  if (options.target.kind === "profile")
+    for (const secret of profileSecrets(options.target.profile)) redactor.learn(secret);
   for (const { name } of ready.plan.scenario.envNames) redactor.learn(options.env[name] ?? "");
   for (const value of secretLiterals(ready.plan.scenario)) redactor.learn(value);
 }
@@ -71,14 +75,20 @@ function writeStart(
     target: { kind: target.kind, baseUrl: target.baseUrl, policy: target.policy },
     seed,
     startedAt: new Date(target.clock.epochMs()).toISOString(),
+    ...(target.names === undefined ? {} : { names: journalNames(target.names) }),
+    ...recordedRules(options.rules),
     ...(options.safety.readOnly ? { readOnly: true } : {}),
     ...(options.rounds === null ? {} : { inRounds: true }),
   });
 }
 
+function journalNames({ correlationId, validator }: TargetNames): JournalNames {
+  return { correlationId, validator };
+}
+
 /** What was sent in a round until now, as the journal has it. */
 function exchangesOf(file: string, round: number): readonly Exchange[] {
-  const journal = openJournal(file);
+  const journal = openRunJournal(file);
   try {
     return [...journal.exchanges()].filter((each) => each.round === round);
   } finally {
@@ -104,19 +114,14 @@ async function execute(
 ): Promise<RunOutcome> {
   const { journal } = watch;
   const { folder } = ready.loaded;
-  const openTransport = (): Transport =>
-    createTransport({
-      clock: target.clock,
-      env: options.env,
-      ...(options.ca === null ? {} : { ca: options.ca }),
-    });
-  const transport = openTransport();
+  const openOwn = (): Transport => openTransport(options, target.clock);
+  const transport = openOwn();
   try {
     const run: RunOptions = {
       plan: ready.plan,
       target,
       transport,
-      openTransport,
+      openTransport: openOwn,
       technique: options.technique,
       journal,
       redactor,
@@ -138,6 +143,7 @@ async function execute(
         refusal: requestGate(ready.plan, options),
       },
       interrupt: options.interrupt,
+      ...(options.stop === undefined ? {} : { stop: options.stop }),
       observer: options.observer,
       ...confirming(options, journal.file),
     };
@@ -155,25 +161,36 @@ function endSignals(outcome: RunOutcome): readonly Signal[] {
   return signals;
 }
 
-/** Runs one scenario: target, journal, requests, judgement. The section reads the journal until `close`. */
+/**
+ * Runs one scenario: target, journal, requests, judgement. The section reads the journal until `close`. `access`: what the
+ * session's runs share; null where its target needs none.
+ */
 export async function runScenario(
   ready: ReadyScenario,
   options: SessionOptions,
+  access: TargetAccess | null = null,
 ): Promise<BuiltSection & { readonly close: () => void }> {
   const chosen = options.policy ?? ready.loaded.policy;
   const seed = seedOf(ready, options);
   const redactor = createRedactor(options.rules?.redaction);
   learnSecrets(redactor, ready, options);
-  const { target, policyDescription } = await openTarget(options.target, { chosen, seed, ca: options.ca });
+  // Nobody logs in before there is a journal.
+  let append: JournalWriter["append"] = () => {};
+  const { interrupt, observer } = options;
+  const own = { redactor, interrupt, observer, append: (entry: JournalRecord) => append(entry) };
+  const shared = access === null ? {} : { shared: { access, run: own } };
+  const opening = { chosen, seed, ca: options.ca, ...shared };
+  const { target, policyDescription } = await openTarget(options.target, opening);
   try {
     const startedAt = new Date(target.clock.epochMs());
     const run = newRunId(ready.loaded.scenario.name, startedAt);
     const created = createJournal(options.runsFolder, run);
+    append = created.append;
     const judging = { plan: ready.plan, redact: redactor.text };
     const watch = watchRounds(created, options.rounds, judging);
     const opened: Opened = { target, journal: created, watch, redactor, seed };
     const outcome = await record(opened, { ready, run }, options);
-    const journal = openJournal(opened.journal.file);
+    const journal = openRunJournal(opened.journal.file);
     const built = buildSection({
       plan: ready.plan,
       journal,
@@ -195,6 +212,21 @@ export async function runScenario(
   }
 }
 
+/** A run whose login fails ends before it begins. */
+async function begin(
+  manners: TargetManners,
+  end: (interrupted: boolean) => void,
+  { interrupt }: SessionOptions,
+): Promise<void> {
+  try {
+    await manners.begin();
+  } catch (error) {
+    end(interrupt.aborted);
+    throw error;
+  }
+}
+
+/** @throws GcidemError `login`, `unreachable` or `interrupted` where a login is needed and fails */
 async function record(
   opened: Opened,
   { ready, run }: { readonly ready: ReadyScenario; readonly run: string },
@@ -203,15 +235,18 @@ async function record(
   const { journal, target, redactor } = opened;
   const startMs = target.clock.nowMs();
   writeStart(opened, { ready, run }, options);
-  try {
-    const outcome = await execute(opened, ready, options);
+  const end = (interrupted: boolean): void =>
     journal.append({
       type: "run-ended",
       endedAt: new Date(target.clock.epochMs()).toISOString(),
       durationMs: Math.round((target.clock.nowMs() - startMs) * 1000) / 1000,
-      interrupted: outcome.interrupted,
+      interrupted,
       redactedSecrets: redactor.count(),
     });
+  try {
+    if (target.manners !== undefined) await begin(target.manners, end, options);
+    const outcome = await execute(opened, ready, options);
+    end(outcome.interrupted);
     return outcome;
   } finally {
     journal.close();

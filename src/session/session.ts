@@ -77,6 +77,10 @@ export interface SessionOptions {
   readonly maxRequests: number | null;
   /** Absent or null: there is no config file. */
   readonly rules?: ConfigRules | null;
+  /** Requests a minute; absent or null: what the profile says, else what the platform documents of itself. */
+  readonly maxRate?: number | null;
+  /** The login's token is kept on disk between runs. Absent: no. */
+  readonly tokenCache?: boolean;
   /** Null: once, and nothing is said of how often a conflict comes. */
   readonly rounds: Rounds | null;
   readonly technique: RaceOptions["technique"];
@@ -87,6 +91,8 @@ export interface SessionOptions {
   readonly bail: boolean;
   readonly requireExpectations: boolean;
   readonly interrupt: AbortSignal;
+  /** Aborted when the user interrupts again: clean-up ends too. Absent: never. */
+  readonly stop?: AbortSignal;
   readonly observer: RunObserver;
 }
 

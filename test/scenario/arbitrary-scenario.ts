@@ -134,7 +134,7 @@ function path(known: Known): Template {
 function keyTemplate(known: Known): NonNullable<RequestTemplate["idempotencyKey"]> {
   return {
     value: template(known, headerText),
-    syntax: known.draw(fc.constantFrom("bare", "quoted")),
+    syntax: known.draw(fc.constantFrom("bare", "quoted", null)),
     header: known.draw(headerName),
   };
 }

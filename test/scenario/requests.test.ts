@@ -156,7 +156,7 @@ describe("an idempotency key", () => {
   test("is a text, or says how it travels", () => {
     expect(request("request: POST /x\nidempotencyKey: k-1").idempotencyKey).toEqual({
       value: { parts: ["k-1"] },
-      syntax: "bare",
+      syntax: null,
       header: null,
     });
     const long = "request: POST /x\nidempotencyKey: { value: 0012, syntax: quoted, header: X-Key }";

@@ -46,7 +46,7 @@ function key(template: KeyTemplate | null | undefined): unknown {
   if (template === undefined || template === null) return template ?? undefined;
   return map([
     ["value", text(template.value)],
-    ["syntax", template.syntax],
+    ["syntax", template.syntax ?? undefined],
     ["header", template.header],
   ]);
 }

@@ -25,6 +25,8 @@ function addRunFlags(command: Command): Command {
     .option("--max-wait <duration>", "the longest wait off the mock", "60s")
     .option("--wait-for <url>", "poll this address until it answers, then start")
     .option("--max-requests <n>", "stop after so many requests (exit 4)")
+    .option("--max-rate <n/min>", "send no more requests a minute (default for an org: what its vendor documents)")
+    .option("--token-cache", "keep the login's token on disk, for your eyes only, until it ends", false)
     .option("--rounds <n>", "run each scenario so often, and say how often a conflict came")
     .option(
       "--until-conflict <n>",

@@ -11,7 +11,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import type { ClientCredentials } from "../../core/credentials.js";
 import type { AccessToken } from "./oauth.js";
@@ -29,10 +28,9 @@ const SCHEMA = "gcidem-token/1";
 const ONLY_OWNER = 0o600;
 const OTHERS = 0o077;
 
-/** The user's cache folder by the XDG rules: an XDG_CACHE_HOME that is no absolute path counts as unset. */
-export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+/** The user's cache folder by the XDG rules: an XDG_CACHE_HOME that is no absolute path counts as unset. Pure. */
+export function cacheFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
   const own = env.XDG_CACHE_HOME;
-  const home = env.HOME ?? homedir();
   return join(own !== undefined && isAbsolute(own) ? own : join(home, ".cache"), "gcidem");
 }
 
