@@ -29,7 +29,7 @@ function confirmBy({ observer, interrupt }: Pick<SessionOptions, "interrupt" | "
 function sessionOptions(
   flags: ReplayFlags,
   chosen: ChosenTarget,
-  live: Pick<SessionOptions, "interrupt" | "observer">,
+  live: Pick<SessionOptions, "interrupt" | "stop" | "observer">,
 ): SessionOptions {
   return {
     target: chosen.target,
@@ -114,14 +114,23 @@ function checkReportPaths(reporters: readonly WantedReporter[], ready: readonly 
   throw new GcidemError("usage", `the report ${over.path} would overwrite the scenario; nothing was sent`);
 }
 
+const NOTICE = "interrupted; cleaning up and writing what there is (once more to stop at once)";
+
+/** How long reports may take to be written once everything else was stopped. */
+const REPORTING_MS = 3_000;
+
 /** Runs `gcidem replay`. Flags are read before files: where both are wrong, the flags are said. Returns the exit code. @throws GcidemError */
 export async function replay(sources: readonly string[], flags: ReplayFlags): Promise<number> {
   const progress = createProgress(flags.quiet);
-  const interrupts = watchInterrupts();
+  const interrupts = watchInterrupts(NOTICE, { graceMs: REPORTING_MS });
   try {
     const chosen = await chooseTarget(flags);
     for (const warning of chosen.warnings) progress.onWarning(warning);
-    const options = sessionOptions(flags, chosen, { interrupt: interrupts.signal, observer: progress });
+    const options = sessionOptions(flags, chosen, {
+      interrupt: interrupts.signal,
+      stop: interrupts.stop,
+      observer: progress,
+    });
     const reporters = readReporters(flags.reporter, REPORTERS);
     const ready = await loadAll(sources);
     checkGivenNames(ready, options.given);

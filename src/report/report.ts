@@ -3,7 +3,7 @@ import type { ExchangeDiff } from "../compare/compare.js";
 import type { SourcePosition } from "../core/errors.js";
 import type { TargetKind } from "../core/target.js";
 import type { Diagnosis } from "../diagnose/diagnose.js";
-import type { ConfirmedOn, Exchange, RaceReleased, RecordedTraffic } from "../journal/journal.js";
+import type { ConfirmedOn, Exchange, NotRemoved, RaceReleased, RecordedTraffic } from "../journal/journal.js";
 
 /** How a run came out. `not-judged`: the scenario expects nothing. */
 export type RunVerdict = "pass" | "fail" | "inconclusive" | "not-judged";
@@ -103,6 +103,8 @@ export interface RunSection {
   readonly reproduction?: Reproduction;
   readonly steps: readonly ReportStep[];
   readonly skipped: readonly SkippedStep[];
+  /** What clean-up may have left on the target. Absent: nothing. */
+  readonly notRemoved?: readonly NotRemoved[];
   readonly exchanges: Iterable<Exchange>;
   readonly exchange: (id: string) => Exchange;
   readonly diffs: readonly ExchangeDiff[];

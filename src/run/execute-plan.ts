@@ -1,131 +1,26 @@
-import { isWrite } from "../core/http.js";
+import { GcidemError } from "../core/errors.js";
 import { linkAbort } from "../core/linked-abort.js";
 import { evaluateJson } from "../plan/evaluate-template.js";
-import { materialise } from "../plan/materialise.js";
-import { EFFECTS_STEP, MissingValue, type PlannedStep, RefusedRequest } from "../plan/plan.js";
 import { secretCaptures } from "../plan/secret-captures.js";
-import type { RaceStep, SendingStep, Step } from "../scenario/scenario.js";
 import type { Transport } from "../transport/transport.js";
-import { BudgetSpent, createSender, type ExchangeSender } from "./exchange-sender.js";
-import { executeRace, RaceNotFormed } from "./execute-race.js";
+import { cleanUp, cleanUpAfterError, isCleanUp } from "./clean-up.js";
+import { createSender, type ExchangeSender } from "./exchange-sender.js";
+import { type Ledger, openLedger } from "./ledger.js";
 import { bindNames, boundValue } from "./names.js";
+import { cleanUpSteps } from "./not-removed.js";
 import { openRound } from "./open-round.js";
 import { parseWorld } from "./parse-world.js";
 import type { RunOptions, RunOutcome } from "./run.js";
-import { pause, type Running } from "./running.js";
-import { makeRequest, NotSendable, noteBound, sendWithRetry, stepToSend } from "./send-step.js";
-
-/** Counts what really happened, before and after each step whose expectations ask for it. */
-async function countEffects(running: Running): Promise<void> {
-  const { effects } = running.options.plan.scenario;
-  if (effects === null) return;
-  try {
-    const request = materialise(effects.request, running.names.scope);
-    const options = { timeoutMs: null, abort: null, as: null, auth: "valid" } as const;
-    const step = { id: EFFECTS_STEP, attempt: 1, writer: null, round: running.round, options };
-    const via = { transport: running.transport(), signal: running.options.interrupt };
-    await running.sender.send(request, step, via);
-  } catch (error) {
-    // The request may name what only the coming step captures: then there is nothing to count yet.
-    if (!(error instanceof MissingValue)) throw error;
-  }
-}
-
-function skip(running: Running, step: Step, reason: string): void {
-  running.options.journal.append({ type: "step-skipped", step: step.id, round: running.round, reason });
-}
-
-function writes(running: Running, step: SendingStep): boolean {
-  const request = makeRequest(running, step);
-  return isWrite(
-    request.method,
-    [...request.headers, ...running.options.headers].map(([name]) => name),
-  );
-}
-
-async function sendTimes(running: Running, step: SendingStep): Promise<void> {
-  for (let count = 0; count < step.times && !running.options.interrupt.aborted; count++)
-    await sendWithRetry(running, step);
-}
-
-async function counted(running: Running, planned: PlannedStep, run: () => Promise<void>): Promise<void> {
-  if (planned.countsEffects) await countEffects(running);
-  await run();
-  if (planned.countsEffects) await countEffects(running);
-}
-
-async function runSending(running: Running, planned: PlannedStep, step: SendingStep): Promise<void> {
-  try {
-    if (running.options.leave.readOnly && writes(running, step))
-      return skip(running, step, "a write, and --read-only sends none");
-    await counted(running, planned, () => sendTimes(running, step));
-  } catch (error) {
-    if (error instanceof MissingValue) return skip(running, step, error.message);
-    if (error instanceof RefusedRequest) running.sender.refuse(error, stepToSend(running, step, 1));
-    throw error;
-  }
-}
-
-async function runRace(running: Running, planned: PlannedStep, race: RaceStep): Promise<void> {
-  try {
-    await counted(running, planned, () => executeRace(running, race));
-  } catch (error) {
-    if (error instanceof MissingValue) return skip(running, race, error.message);
-    if (!(error instanceof RaceNotFormed)) throw error;
-    running.options.observer.onWarning(`race ${race.id}: ${error.message}`);
-    skip(running, race, error.message);
-    throw error;
-  }
-}
-
-async function runStep(running: Running, planned: PlannedStep): Promise<void> {
-  const { step } = planned;
-  if (step.kind === "compare") return;
-  if (step.kind === "wait") return pause(running, step.durationMs);
-  if (step.kind === "race") return runRace(running, planned, step);
-  await runSending(running, planned, step);
-}
-
-type Stop = "refused" | "budget" | "unformed" | null;
-
-function stopOf(error: unknown): Stop {
-  if (error instanceof RefusedRequest || error instanceof NotSendable) return "refused";
-  if (error instanceof RaceNotFormed) return "unformed";
-  if (error instanceof BudgetSpent) return "budget";
-  throw error;
-}
-
-/** Runs the steps of some sections; a refused request or a spent budget ends the section, and what is left is skipped. */
-async function runSection(running: Running, steps: readonly PlannedStep[]): Promise<Stop> {
-  let stop: Stop = null;
-  for (const planned of steps) {
-    if (stop !== null || running.options.interrupt.aborted) {
-      if (planned.step.kind !== "wait" && planned.step.kind !== "compare") {
-        skip(running, planned.step, stop === null ? "interrupted" : STOPPED[stop]);
-      }
-      continue;
-    }
-    try {
-      await runStep(running, planned);
-    } catch (error) {
-      stop = stopOf(error);
-      if (stop === "budget") skip(running, planned.step, STOPPED.budget);
-    }
-  }
-  return stop;
-}
-
-const STOPPED = {
-  refused: "an earlier request was refused",
-  unformed: "an earlier race could not be formed",
-  budget: "--max-requests is reached",
-} as const;
+import { runSection, type Stop } from "./run-section.js";
+import type { Running } from "./running.js";
+import { noteBound } from "./send-step.js";
 
 /** What all rounds of a run have in common. */
 interface Shared {
   readonly options: RunOptions;
   readonly sender: ExchangeSender;
   readonly secrets: ReadonlySet<string>;
+  readonly ledger: Ledger;
 }
 
 /** Seeds have 32 bits. */
@@ -134,7 +29,8 @@ function seedOf(round: number, { seed }: RunOptions): number {
 }
 
 /** Vars anew and, on a mock, the world and the store anew. */
-async function startRound({ options, sender, secrets }: Shared, round: number): Promise<Running> {
+async function startRound(shared: Shared, round: number): Promise<Running> {
+  const { options, sender, secrets, ledger } = shared;
   const seed = seedOf(round, options);
   const names = bindNames(options, seed);
   const { world } = options.plan.scenario;
@@ -150,24 +46,28 @@ async function startRound({ options, sender, secrets }: Shared, round: number): 
   );
   const transport = (): Transport => options.transport;
   const rereads = new Map<string, number>();
-  const running = { options, round, seed, writer: null, names, sender, transport, rereads, secrets };
+  ledger.begin();
+  const common = { options, round, seed, writer: null, names, sender, transport, rereads, secrets };
+  const running: Running = { ...common, onSkip: ledger.left };
   noteBound(running, Object.fromEntries(values));
   return running;
 }
 
-/** Clean-up runs also after a refusal, a spent budget or an interrupt (then under a signal of its own). */
 async function runRound(shared: Shared, round: number): Promise<ReadonlySet<Stop>> {
+  const { options, ledger } = shared;
   const running = await startRound(shared, round);
-  const { steps } = shared.options.plan;
-  const isCleanUp = ({ section }: PlannedStep): boolean => section === "cleanUp";
-  const stop = await runSection(
-    running,
-    steps.filter((planned) => !isCleanUp(planned)),
-  );
-  if (stop === null && !shared.options.interrupt.aborted)
-    await shared.options.beforeCleanUp?.(openRound(running));
-  const cleaning = { ...running, options: { ...shared.options, interrupt: linkAbort([]).signal } };
-  return new Set([stop, await runSection(cleaning, steps.filter(isCleanUp))]);
+  const steps = options.plan.steps.filter((planned) => !isCleanUp(planned));
+  let stops: ReadonlySet<Stop> = new Set();
+  try {
+    stops = await runSection(running, steps, "refusal ends");
+    if (stops.size === 0 && !options.interrupt.aborted) await options.beforeCleanUp?.(openRound(running));
+  } catch (error) {
+    // What cannot be written down may not be sent.
+    if (!(error instanceof GcidemError && error.code === "output")) await cleanUpAfterError(running, ledger);
+    throw error;
+  }
+  const cleaned = await cleanUp(running, ledger);
+  return new Set([...stops, ...cleaned.stops]);
 }
 
 /**
@@ -189,12 +89,12 @@ export async function executePlan(
 }
 
 async function executeRounds(options: RunOptions, goesOn: (round: number) => boolean): Promise<RunOutcome> {
-  const sender = createSender(options);
-  const shared: Shared = { options, sender, secrets: secretCaptures(options.plan) };
+  const ledger = openLedger(new Set(cleanUpSteps(options.plan).map(({ id }) => id)));
+  const sender = createSender(options, ledger.onExchange);
+  const shared: Shared = { options, sender, secrets: secretCaptures(options.plan), ledger };
   for (let round = 1; ; round++) {
     const stops = await runRound(shared, round);
-    const stopped = stops.size > 1 || !stops.has(null);
-    if (!stopped && !options.interrupt.aborted && goesOn(round)) continue;
+    if (stops.size === 0 && !options.interrupt.aborted && goesOn(round)) continue;
     return {
       rounds: round,
       requests: sender.sent(),

@@ -19,6 +19,8 @@ export interface Running {
   readonly rereads: Map<string, number>;
   /** Captures that become credentials, as `step.name`. */
   readonly secrets: ReadonlySet<string>;
+  /** Hears of a step that is left out, and why. */
+  readonly onSkip?: (step: string, reason: string) => void;
 }
 
 /** Waits on the target's clock; an interrupt ends it early. Within a race time goes at real speed everywhere. */

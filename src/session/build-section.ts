@@ -3,7 +3,7 @@ import { DIAGNOSED_EXCHANGES } from "../check/diagnose-rounds.js";
 import { evaluateChecks } from "../check/evaluate-checks.js";
 import { compareExchanges } from "../compare/compare-exchanges.js";
 import { formatDuration } from "../core/duration.js";
-import type { Exchange, JournalView, RaceReleased } from "../journal/journal.js";
+import type { Exchange, JournalView, NotRemoved, RaceReleased } from "../journal/journal.js";
 import { isSending } from "../plan/build-plan.js";
 import type { PlannedStep, RunPlan } from "../plan/plan.js";
 import type { ReportRace, ReportStep, RunSection, RunVerdict } from "../report/report.js";
@@ -74,6 +74,12 @@ function racesOf({ plan, journal }: SectionSource): readonly RaceReleased[] {
   return [...journal.entries()].flatMap((entry) => (entry.type === "race" ? [entry] : []));
 }
 
+/** What clean-up may have left. Read only where there is a clean-up. */
+function leftOf({ plan, journal }: SectionSource): readonly NotRemoved[] {
+  if (!plan.steps.some(({ section }) => section === "cleanUp")) return [];
+  return [...journal.entries()].flatMap((entry) => (entry.type === "not-removed" ? [entry] : []));
+}
+
 /** True, false or null for everything that was judged, but for what `--read-only` left out. */
 function truthsOf(
   checked: CheckedRun,
@@ -118,6 +124,7 @@ export function buildSection(source: SectionSource): BuiltSection {
   const { plan, journal } = source;
   const checked = evaluateChecks(plan, journal, source.redact);
   const races = racesOf(source);
+  const left = leftOf(source);
   const verdict = verdictOf(checked, races, source);
   const { started, ended } = journal;
   const steps = plan.steps.map(reportStep);
@@ -144,6 +151,7 @@ export function buildSection(source: SectionSource): BuiltSection {
       : {}),
     steps,
     skipped: checked.skipped,
+    ...(left.length === 0 ? {} : { notRemoved: left }),
     exchanges: { [Symbol.iterator]: () => resourced(journal.exchanges()) },
     exchange: (id) => withResource(journal.exchange(id)),
     diffs: checked.pairs.map(([base, other]) =>

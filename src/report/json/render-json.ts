@@ -1,8 +1,9 @@
 import type { CheckResult, InvariantResult } from "../../check/check.js";
 import { formatPosition } from "../../core/errors.js";
 import { printableJson } from "../../core/printable.js";
-import type { Exchange, RaceReleased, Timings } from "../../journal/journal.js";
+import type { Exchange, NotRemoved, RaceReleased, Timings } from "../../journal/journal.js";
 import type { Render, RunReport, RunSection } from "../report.js";
+import { curlCommand } from "../terminal/curl-line.js";
 import { diagnosisJsonText } from "./diagnosis-json-text.js";
 import { diffJsonText } from "./diff-json-text.js";
 
@@ -50,6 +51,10 @@ function expectationText(result: CheckResult): string {
     ...(among === undefined ? {} : { among }),
     at: formatPosition(result.at),
   });
+}
+
+function notRemovedObject({ step, round, reason, exchange, request }: NotRemoved): object {
+  return { step, round, reason, exchange, command: request === null ? null : curlCommand(request) };
 }
 
 function raceText(race: RaceReleased): string {
@@ -108,6 +113,7 @@ function headOf(run: RunSection): object {
     settling: run.settling,
     confirmedOn: run.confirmedOn,
     notDiagnosed: run.notDiagnosed,
+    notRemoved: run.notRemoved?.map(notRemovedObject),
   };
 }
 

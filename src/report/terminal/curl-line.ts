@@ -50,7 +50,7 @@ function bodyArguments(request: SentRequest, quote: (text: string) => string): r
  * The request as lines of one curl command. Secrets are the placeholders that the journal has (`<secret:1>`); a body
  * that is long or no text is a file to be saved from the JSON report.
  */
-export function curlLines(request: SentRequest, look: Look): readonly string[] {
+export function curlLines(request: SentRequest, look: Pick<Look, "unicode">): readonly string[] {
   const quote = (text: string): string => shellQuote(text, !look.unicode);
   const headers = request.headers.filter(([name]) => !MADE_BY_CURL.has(name.toLowerCase()));
   const words = [
@@ -61,4 +61,11 @@ export function curlLines(request: SentRequest, look: Look): readonly string[] {
   return words.map(
     (word, index) => (index === 0 ? "" : "  ") + word + (index === words.length - 1 ? "" : " \\"),
   );
+}
+
+/** The same in one line, for files. */
+export function curlCommand(request: SentRequest): string {
+  return curlLines(request, { unicode: true })
+    .map((line) => line.replace(/ \\$/, "").trim())
+    .join(" ");
 }

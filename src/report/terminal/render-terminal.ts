@@ -7,6 +7,7 @@ import { diffBlock } from "./diff-block.js";
 import { failedBlock } from "./failed-block.js";
 import { footer } from "./footer.js";
 import { headlineBlock } from "./headline.js";
+import { leftBlock } from "./left-block.js";
 import { type Look, lookOf, type TerminalOptions } from "./look.js";
 import { invariantBlock } from "./races/invariant-block.js";
 import { raceBlock } from "./races/race-block.js";
@@ -25,6 +26,7 @@ const SCENARIO_BLOCKS: readonly (readonly Block[])[] = [
   [causeBlock],
   [failedBlock],
   [verdictBlock, correlationBlock],
+  [leftBlock],
 ];
 
 function* withLineEnds(lines: Iterable<string>): Generator<string> {
