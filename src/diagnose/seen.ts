@@ -116,7 +116,8 @@ function endingOf({ response, error }: Exchange, writes: boolean): Ending {
 }
 
 function madeBy(exchange: Exchange, path: string, resource: string): string {
-  const { request, response } = exchange;
+  const { request, response, ruled } = exchange;
+  if (ruled !== undefined) return ruled.made ?? resource;
   if (request.method !== "POST" || response === null || response.status >= 400) return resource;
   const location = headerValue(response.headers, "location");
   if (location !== null) return resourceOf(location);

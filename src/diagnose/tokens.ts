@@ -57,18 +57,32 @@ function versionMember(value: unknown): readonly [name: string, text: string] | 
 
 const MAY_HOLD_VERSION = /"(?:version|_rev|rev|revision|resourceVersion|etag|changeNumber|_version|v)"/;
 
-function bodyVersion(
-  message: Pick<Exchange["request"], "body" | "bodyEncoding">,
-): readonly [string, string] | null {
+type Message = Pick<Exchange["request"], "body" | "bodyEncoding">;
+
+function bodyVersion(message: Message): readonly [string, string] | null {
   return MAY_HOLD_VERSION.test(message.body) ? versionMember(jsonOf(message)) : null;
 }
 
+/** Where a rule says where the version stands, nothing else is taken for one. */
+function sentVersion({ request, ruled }: Exchange): readonly [name: string, text: string] | null {
+  const version = ruled?.version ?? null;
+  if (version === null) return bodyVersion(request);
+  return version.sent === null ? null : [version.name, version.sent];
+}
+
+function shownVersion({ ruled, version }: Exchange, response: Message): readonly [string, string] | null {
+  const rule = ruled?.version ?? null;
+  if (rule === null) return bodyVersion(response);
+  return version === null ? null : [rule.name, String(version)];
+}
+
 /** The version tokens of a request. Pure. */
-export function tokensSent({ request, ifMatch }: Exchange, query: string): readonly SentToken[] {
+export function tokensSent(exchange: Exchange, query: string): readonly SentToken[] {
+  const { request, ifMatch } = exchange;
   const sent: SentToken[] = [];
   if (ifMatch !== null)
     sent.push({ carrier: "if-match", name: "If-Match", raw: ifMatch, texts: tagTexts(ifMatch) });
-  const member = request.method === "GET" ? null : bodyVersion(request);
+  const member = request.method === "GET" ? null : sentVersion(exchange);
   if (member !== null) {
     const [name, text] = member;
     sent.push({ carrier: "body", name, raw: text, texts: tagTexts(text) });
@@ -90,14 +104,15 @@ export interface ShownToken {
 }
 
 /** The version tokens of an answer. A refusal's are what the server says is current. Pure. */
-export function tokensShown({ response, etag }: Exchange): readonly ShownToken[] {
+export function tokensShown(exchange: Exchange): readonly ShownToken[] {
+  const { response, etag } = exchange;
   if (response === null) return [];
   const field = etag ?? headerValue(response.headers, "etag");
   const shown: ShownToken[] = [];
   const [text] = field === null ? [] : tagTexts(field);
   if (field !== null && text !== undefined)
     shown.push({ carrier: "etag", text, weak: /^\s*W\//.test(field) });
-  const member = bodyVersion(response);
+  const member = shownVersion(exchange, response);
   if (member !== null)
     shown.push({ carrier: "body", text: tagTexts(member[1])[0] ?? member[1], weak: false });
   return shown;

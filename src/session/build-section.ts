@@ -10,7 +10,7 @@ import type { ReportRace, ReportStep, RunSection, RunVerdict } from "../report/r
 import { reproductionOf } from "../report/reproduction.js";
 import { isUnformed } from "../report/unformed.js";
 import type { RaceStep, Release } from "../scenario/scenario.js";
-import { resourceOf } from "../subject/subject-of.js";
+import { withResource } from "./open-run-journal.js";
 import type { Signal } from "./session.js";
 
 /** What a section is made from. */
@@ -54,13 +54,6 @@ function reportStep({ step, section }: PlannedStep): ReportStep {
     waitMs: step.kind === "wait" ? step.durationMs : null,
     race: step.kind === "race" ? reportRace(step) : null,
     at: step.at,
-  };
-}
-
-function withResource(exchange: Exchange): Exchange {
-  return {
-    ...exchange,
-    resource: exchange.error?.phase === "refused" ? null : resourceOf(exchange.request.url),
   };
 }
 

@@ -4,7 +4,7 @@ import { allowForMissing } from "../diagnose/incomplete.js";
 import { originOf } from "../intake/origins.js";
 import { isConfirming } from "../journal/confirming.js";
 import type { ConfirmedOn, Exchange } from "../journal/journal.js";
-import { resourceOf } from "../subject/subject-of.js";
+import { withResource } from "./open-run-journal.js";
 
 /** Diagnosing holds all exchanges in memory. */
 const MOST_EXCHANGES = 100_000;
@@ -16,12 +16,6 @@ export interface Diagnosed {
   readonly diagnoses: readonly Diagnosis[];
   /** Null where the exchanges were looked at. */
   readonly notDiagnosed: string | null;
-}
-
-/** An exchange with the name of the thing that it is about; one that was never sent is about nothing. Pure. */
-export function withResource(exchange: Exchange): Exchange {
-  const refused = exchange.error?.phase === "refused";
-  return { ...exchange, resource: refused ? null : resourceOf(exchange.request.url) };
 }
 
 /** Hosts know nothing of each other's keys and versions, so each is diagnosed on its own. */

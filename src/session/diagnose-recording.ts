@@ -8,12 +8,13 @@ import { readRecording } from "../intake/read-recording.js";
 import { isConfirming } from "../journal/confirming.js";
 import { prepareRunsFolder } from "../journal/create-journal.js";
 import type { Exchange, JournalView } from "../journal/journal.js";
-import { openJournal } from "../journal/read-journal.js";
 import type { RunReport, RunSection } from "../report/report.js";
-import { type Diagnosed, diagnoseAll, withResource } from "./diagnose-journal.js";
+import { type Diagnosed, diagnoseAll } from "./diagnose-journal.js";
 import type { FoundRun } from "./find-run.js";
+import { openRunJournal, withResource } from "./open-run-journal.js";
 import { buildReport } from "./replay.js";
 import { saveRecording } from "./save-recording.js";
+import type { ConfigRules } from "./session.js";
 import { writeSettling } from "./write-settling.js";
 
 /** Where things are put. */
@@ -23,6 +24,8 @@ export interface DiagnoseFolders {
   readonly runsFolderIgnored: boolean;
   /** Where scenarios that settle something are written. */
   readonly settlingFolder: string;
+  /** Absent or null: there is no config file. */
+  readonly rules?: ConfigRules | null;
 }
 
 /** What came of it. The report reads the journal while it is rendered: close afterwards. */
@@ -140,7 +143,7 @@ export interface OpenedSection {
 
 /** Opens a saved run, whatever made it. @throws GcidemError `invalid-file` for what is no journal */
 export function openSection({ file, folder }: FoundRun): OpenedSection {
-  const journal = openJournal(file);
+  const journal = openRunJournal(file);
   try {
     return { section: sectionOf(journal, folder), close: journal.close };
   } catch (error) {
@@ -161,10 +164,10 @@ function withSettling(section: RunSection, folder: string): RunSection {
  */
 export function diagnoseRun(
   { file, folder }: FoundRun,
-  { settlingFolder }: Pick<DiagnoseFolders, "settlingFolder">,
+  { settlingFolder, rules }: Pick<DiagnoseFolders, "settlingFolder" | "rules">,
   problems: readonly Problem[] = [],
 ): DiagnosedRecording {
-  const journal = openJournal(file);
+  const journal = openRunJournal(file, rules?.subjectRules);
   try {
     const section = withSettling(sectionOf(journal, folder), settlingFolder);
     const anomalies = section.diagnoses.some(({ kind }) => kind === "anomaly");
@@ -194,5 +197,5 @@ export function saveSource(source: ByteSource, folders: DiagnoseFolders): SavedS
       hint: recording.notes.join("; "),
     });
   prepareRunsFolder(folders.runsFolder, folders.runsFolderIgnored);
-  return { saved: saveRecording(recording, source, folders.runsFolder), problems: recording.problems };
+  return { saved: saveRecording(recording, source, folders), problems: recording.problems };
 }

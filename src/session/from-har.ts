@@ -4,7 +4,7 @@ import { readHar } from "../intake/read-har.js";
 import { toRecords } from "../intake/to-records.js";
 import type { Exchange, RecordedTraffic } from "../journal/journal.js";
 import { viewRecords } from "../journal/read-journal.js";
-import { withResource } from "./diagnose-journal.js";
+import { withResource } from "./open-run-journal.js";
 import { startedOf, trafficOf } from "./save-recording.js";
 
 /** Exchanges that somebody else recorded, and what is known of the recording. */

@@ -8,6 +8,8 @@ import { startOf, toRecords } from "../intake/to-records.js";
 import { createJournal, newRunId } from "../journal/create-journal.js";
 import type { RecordedTraffic, RunStarted } from "../journal/journal.js";
 import type { FoundRun } from "./find-run.js";
+import { recordedRules } from "./open-run-journal.js";
+import type { ConfigRules } from "./session.js";
 
 function sha256Of(source: ByteSource): string {
   const hash = createHash("sha256");
@@ -42,13 +44,18 @@ export function startedOf(
  * Saves a recording as a run, redacted before a byte is written. The runs folder must be there.
  * @throws GcidemError `output`
  */
-export function saveRecording(recording: Recording, source: ByteSource, runsFolder: string): FoundRun {
+export function saveRecording(
+  recording: Recording,
+  source: ByteSource,
+  { runsFolder, rules }: { readonly runsFolder: string; readonly rules?: ConfigRules | null },
+): FoundRun {
   const run = newRunId(`diagnose ${basename(source.name)}`, new Date());
   const journal = createJournal(runsFolder, run);
-  const redactor = createRedactor();
+  const redactor = createRedactor(rules?.redaction);
   let endMs = 0;
   try {
-    journal.append(startedOf(recording, { name: source.name, sha256: sha256Of(source), run }));
+    const started = startedOf(recording, { name: source.name, sha256: sha256Of(source), run });
+    journal.append({ ...started, ...recordedRules(rules) });
     for (const record of toRecords(recording, redactor)) {
       journal.append(record);
       if (record.type !== "request-sent") endMs = Math.max(endMs, record.endMs);

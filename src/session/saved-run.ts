@@ -1,6 +1,5 @@
 import { GcidemError } from "../core/errors.js";
 import type { JournalView } from "../journal/journal.js";
-import { openJournal } from "../journal/read-journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import { isPresetName, presetPolicy } from "../policy/presets.js";
 import { renderHistory } from "../report/history/render-history.js";
@@ -9,6 +8,7 @@ import { loadScenario } from "../scenario/load-scenario.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { buildSection } from "./build-section.js";
 import type { FoundRun } from "./find-run.js";
+import { openRunJournal } from "./open-run-journal.js";
 import { buildReport } from "./replay.js";
 import type { Signal } from "./session.js";
 
@@ -49,7 +49,7 @@ function scenarioOf(journal: JournalView): Scenario {
     );
   let scenario: Scenario;
   try {
-    scenario = loadScenario(text, file);
+    scenario = loadScenario(text, file, { otherOrigins: "any" });
   } catch (error) {
     throw error instanceof GcidemError ? unreadable(journal, error) : error;
   }
@@ -87,7 +87,7 @@ function judgeAgain(journal: JournalView, folder: string): ReturnType<SavedRun["
 
 /** Opens a saved run. @throws GcidemError `invalid-file` for what is no journal, or a damaged one. */
 export function openRun({ file, folder }: FoundRun): SavedRun {
-  const journal = openJournal(file);
+  const journal = openRunJournal(file);
   return {
     ended: journal.ended !== null,
     history: () => renderHistory(journal.exchanges()),

@@ -1,8 +1,8 @@
 import { evaluateChecks } from "../check/evaluate-checks.js";
 import type { JournalWriter } from "../journal/create-journal.js";
 import type { JournalRecord, RunStarted } from "../journal/journal.js";
-import { viewRecords } from "../journal/read-journal.js";
 import type { RunPlan } from "../plan/plan.js";
+import { viewRun } from "./open-run-journal.js";
 import type { Rounds } from "./session.js";
 
 /** Watches a run's rounds, and says after each whether there is another. */
@@ -33,7 +33,7 @@ export function watchRounds(
   let records: JournalRecord[] = [];
   let hit = false;
   const isHit = (): boolean =>
-    started !== null && evaluateChecks(plan, viewRecords(started, records), redact).hitRounds.length > 0;
+    started !== null && evaluateChecks(plan, viewRun(started, records), redact).hitRounds.length > 0;
   return {
     journal: {
       ...journal,

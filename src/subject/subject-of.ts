@@ -53,12 +53,13 @@ function versionSent(exchange: Exchange): string | null {
 
 /** What an exchange reads or writes, and under which token. Pure. */
 export function subjectOf(exchange: Exchange): Subject {
-  const tokenSent = exchange.ifMatch ?? versionSent(exchange);
+  const ruled = exchange.ruled?.version ?? null;
+  const tokenSent = exchange.ifMatch ?? (ruled === null ? versionSent(exchange) : ruled.sent);
   const names = exchange.request.headers.map(([name]) => name);
   const writes = isWrite(exchange.request.method, names);
   const version = exchange.version === null ? null : String(exchange.version);
   return {
-    resource: resourceOf(exchange.request.url),
+    resource: exchange.resource ?? resourceOf(exchange.request.url),
     role: writes ? (tokenSent === null ? "write" : "compare-and-set") : "read",
     tokenSeen: exchange.etag ?? version,
     tokenSent,
