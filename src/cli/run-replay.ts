@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { createConfirm } from "../confirm/confirm-causes.js";
 import { GcidemError } from "../core/errors.js";
 import { diagnoseConfirmed } from "../diagnose/confirmed.js";
+import { allowedOriginsOf } from "../session/allowed-origins.js";
 import { choosePolicy } from "../session/choose-policy.js";
 import { asksBeforeWriting, countWrites } from "../session/judge-writes.js";
 import { checkSession, replayScenarios } from "../session/replay.js";
@@ -132,7 +133,7 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
       observer: progress,
     });
     const reporters = readReporters(flags.reporter, REPORTERS);
-    const ready = await loadAll(sources);
+    const ready = await loadAll(sources, allowedOriginsOf(options.target));
     checkGivenNames(ready, options.given);
     checkReportPaths(reporters, ready);
     if (flags.dryRun) {

@@ -142,7 +142,7 @@ export function materialise(request: RequestTemplate, scope: Scope): MaterialReq
   const start: HeaderList = [["user-agent", scope.userAgent], ...DEFAULT_HEADERS];
   return {
     method: request.method,
-    url: resolveUrl(scope.baseUrl, path, request.path.at),
+    url: resolveUrl(scope, path, request.path.at),
     headers: lines.reduce((headers, [name, value]) => withHeader(headers, name, value), start),
     body,
     ...(key === null ? {} : { keyHeader: key[0] }),

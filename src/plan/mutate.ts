@@ -71,9 +71,7 @@ function setParts(request: MaterialRequest, change: RequestChange, scope: Scope)
     headers = withHeader(headers, name, value === null ? null : headerText(name, value, scope));
   }
   const url =
-    change.path === undefined
-      ? request.url
-      : resolveUrl(scope.baseUrl, pathText(change.path, scope), change.path.at);
+    change.path === undefined ? request.url : resolveUrl(scope, pathText(change.path, scope), change.path.at);
   return { ...keyed, method: change.method ?? request.method, url, headers };
 }
 

@@ -52,6 +52,8 @@ export interface Scope {
   readonly readFile: (path: string) => Uint8Array;
   /** The target's origin and path prefix. */
   readonly baseUrl: string;
+  /** Other origins that a whole URL may name. Absent: none. */
+  readonly allowedOrigins?: readonly string[];
   readonly userAgent: string;
   /** What a key is sent in, and how, where the step does not say. Absent: bare, in Idempotency-Key. */
   readonly keys?: { readonly header: string; readonly syntax: "bare" | "quoted" };

@@ -12,8 +12,14 @@ export class RefusedLeave extends RefusedRequest {
   }
 }
 
-/** The path as a scenario writes it: without the prefix that the target itself may have. */
+/** True for a request to an origin that the user's config allows besides the target's. */
+function isElsewhere({ url }: MaterialRequest, { target }: RunOptions): boolean {
+  return new URL(url).origin !== new URL(target.baseUrl).origin;
+}
+
+/** The path as a scenario writes it: without the prefix that the target itself may have; elsewhere the whole URL. */
 function pathOnTarget(request: MaterialRequest, options: RunOptions): string {
+  if (isElsewhere(request, options)) return options.redactor.text(request.url);
   const prefix = new URL(options.target.baseUrl).pathname.replace(/\/$/, "");
   return new URL(request.url).pathname.slice(prefix.length);
 }
@@ -24,6 +30,13 @@ function isOutside(request: MaterialRequest, options: RunOptions): boolean {
   const names = [...request.headers, ...options.headers].map(([name]) => name);
   const path = pathOnTarget(request, options);
   return isWrite(request.method, names) && !onlyPrefixes.some((prefix) => path.startsWith(prefix));
+}
+
+/** True where a request holds something that this run knows to be a secret. */
+function holdsSecret({ url, headers, body }: MaterialRequest, { redactor }: RunOptions): boolean {
+  const values = [url, ...headers.map(([, value]) => value)];
+  const texts = body === null ? values : [...values, Buffer.from(body).toString("utf8")];
+  return texts.some((text) => redactor.text(text) !== text);
 }
 
 /**
@@ -37,6 +50,8 @@ export function checkLeave(request: MaterialRequest, options: RunOptions): void 
     const message = `${request.method} ${pathOnTarget(request, options)}: ${reason}; nothing was sent`;
     return new RefusedLeave(new RefusedRequest(code, message, at), request);
   };
+  if (isElsewhere(request, options) && holdsSecret(request, options))
+    throw refuse("ERR_SECRET_ELSEWHERE", "it holds a secret, and secrets go to the target only");
   if (isOutside(request, options)) throw refuse("ERR_ONLY", `outside --only ${onlyPrefixes.join(", ")}`);
   const reason = refusal?.(request) ?? null;
   if (reason !== null) throw refuse("ERR_LEAVE", reason);

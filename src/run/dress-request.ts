@@ -65,17 +65,10 @@ function layUnder(headers: HeaderList, under: HeaderList): HeaderList {
   return missing.length === 0 ? headers : [...headers, ...missing];
 }
 
-/** A request to another host than the target: of what is the target's, and of credentials, it carries nothing. */
-function elsewhereHeaders(request: MaterialRequest, { headers }: Dressing): HeaderList {
-  return layOver(
-    request.headers,
-    headers.filter(([name]) => !isSecretHeader(name)),
-  );
-}
-
 /**
  * The header lines with which a request is sent: its own, over those the ones of `-H`, under them the target's. The
- * target's credential takes the place of any other on a mock; elsewhere what a scenario or `-H` sets outranks it. Pure.
+ * target's credential takes the place of any other on a mock; elsewhere what a scenario or `-H` sets outranks it. A request
+ * to another host carries nothing but its own: anything given with `-H` may be a credential, whatever its name. Pure.
  */
 export function dressedHeaders(
   request: MaterialRequest,
@@ -86,7 +79,7 @@ export function dressedHeaders(
   options: Dressing,
 ): HeaderList {
   const { target, headers } = options;
-  if (isElsewhere(request, options)) return elsewhereHeaders(request, options);
+  if (isElsewhere(request, options)) return request.headers;
   const own = layOver(request.headers, headers);
   const lines = target.manners === undefined ? own : layUnder(own, target.manners.headers(auth));
   if (auth === "none") return withHeader(lines, "authorization", null);

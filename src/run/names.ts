@@ -50,6 +50,7 @@ function createScope(options: RunOptions, random: Random, values: readonly Value
     encode: encodeURIComponent,
     readFile: options.readFile,
     baseUrl: options.target.baseUrl,
+    allowedOrigins: options.allowedOrigins ?? [],
     userAgent: options.userAgent,
     ...(options.target.names === undefined ? {} : { keys: options.target.names.idempotencyKey }),
   };

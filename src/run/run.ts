@@ -60,6 +60,8 @@ export interface RunOptions {
   readonly userAgent: string;
   /** From `-H`: set on every request, over the scenario's own. */
   readonly headers: HeaderList;
+  /** Origins besides the target that the scenario may name. Absent: none. */
+  readonly allowedOrigins?: readonly string[];
   readonly timeoutMs: number;
   readonly maxWaitMs: number;
   readonly leave: Leave;

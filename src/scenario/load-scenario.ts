@@ -114,16 +114,21 @@ function readParts(reading: Reading, root: Field, file: string): Scenario {
 }
 
 /**
- * Reads a scenario's text. Pure: files that it names are read by others.
+ * Reads a scenario's text. Pure: files that it names are read by others. `otherOrigins`: which origins besides the target
+ * its steps may name; none by default.
  * @throws GcidemError `invalid-file` with all problems of the text, in its order.
  */
-export function loadScenario(text: string, file: string): Scenario {
+export function loadScenario(
+  text: string,
+  file: string,
+  { otherOrigins = [] }: Pick<Reading, "otherOrigins"> = {},
+): Scenario {
   const foreign = foreignFormat(text, file);
   if (foreign !== null) throw invalidFile(file, [foreign]);
   const { value: doc, problems: syntax } = readDocument(text, file);
   if (doc === undefined) throw invalidFile(file, syntax);
   const root = fieldAt(doc);
-  const reading: Reading = { problems: [...syntax, ...shapeProblems(doc)] };
+  const reading: Reading = { problems: [...syntax, ...shapeProblems(doc)], otherOrigins };
   const scenario = readParts(reading, root, file);
   const problems = withoutDoubles(reading.problems);
   if (problems.length === 0) return scenario;

@@ -14,8 +14,19 @@ function staticPart(template: Template): string {
   return template.parts.map((part) => (typeof part === "string" ? part : PLACEHOLDER)).join("");
 }
 
+const FROM_TARGET =
+  "the host comes from --target: keep the path alone, or list this host as an allowed one in your own config";
+
+/** True for a whole URL at an origin that the user's own config lists. No template is part of the origin. */
+function isAllowedUrl(path: string, { otherOrigins = [], resolve }: Reading): boolean {
+  if (!/^https?:\/\/[^/?#\\]+(\/|$)/i.test(path) || !URL.canParse(path)) return false;
+  const { origin, username, password } = new URL(path);
+  const listed = otherOrigins === "any" || otherOrigins.includes(origin);
+  return listed && username === "" && password === "" && resolve === undefined;
+}
+
 function otherHost(path: string): string | null {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(path)) return "the host comes from --target: keep the path alone";
+  if (/^[a-z][a-z0-9+.-]*:/i.test(path)) return FROM_TARGET;
   return /^[/\\]{2}/.test(path) ? "two slashes or backslashes at the start name another host" : null;
 }
 
@@ -28,11 +39,22 @@ function isControlPath(path: string): boolean {
   }
 }
 
-function pathMistake(path: string): { readonly message: string; readonly hint?: string } | null {
+interface Mistake {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+function hostMistake(path: string, reading: Reading): Mistake | null {
+  if (isAllowedUrl(path, reading)) return null;
   const host = otherHost(path);
   if (host !== null)
     return { message: `found ${quoted(path)}, expected a path on the target that starts with /`, hint: host };
-  if (!path.startsWith("/")) return { message: `found ${quoted(path)}, expected a path that starts with /` };
+  return path.startsWith("/")
+    ? null
+    : { message: `found ${quoted(path)}, expected a path that starts with /` };
+}
+
+function pathMistake(path: string): Mistake | null {
   if (path.includes("\\"))
     return { message: `found a backslash in the path ${quoted(path)}, expected none`, hint: "write %5C" };
   if (/\s/.test(path))
@@ -55,7 +77,8 @@ function pathMistake(path: string): { readonly message: string; readonly hint?: 
 /** The template of a path, its static part checked. What templates insert is checked again when it is sent. */
 export function readPath(reading: Reading, field: Field, text: string): Template {
   const template = templateOf(reading, field, text);
-  const mistake = pathMistake(staticPart(template));
+  const path = staticPart(template);
+  const mistake = hostMistake(path, reading) ?? pathMistake(path);
   if (mistake !== null) {
     const at = placeInside(field.doc, placeOf(field), text);
     reading.problems.push(problem(at, mistake.message, mistake.hint));

@@ -9,6 +9,8 @@ export interface Reading {
   readonly problems: Problem[];
   /** Inside a race: what a step is called everywhere that is named by its id there. */
   readonly resolve?: (id: string) => string;
+  /** Origins besides the target that a whole URL may name; `any`: that was judged elsewhere. Absent: none. */
+  readonly otherOrigins?: readonly string[] | "any";
 }
 
 /** Notes a problem with a field. */

@@ -4,6 +4,7 @@ import { VERSION } from "../core/version.js";
 import { evaluateJson } from "../plan/evaluate-template.js";
 import type { Scope } from "../plan/plan.js";
 import type { RaceStep, Variable } from "../scenario/scenario.js";
+import { allowedOriginsOf } from "./allowed-origins.js";
 import { resolveInside } from "./load-files.js";
 import type { LoadedScenario, SessionOptions } from "./session.js";
 
@@ -40,6 +41,7 @@ export function dryScope(
     encode: (value) => (/^<.*>$/.test(value) ? value : encodeURIComponent(value)),
     readFile: (path) => readFileSync(resolveInside(folder ?? ".", path, at)),
     baseUrl: options.target.kind === "mock" ? MOCK_URL : options.target.baseUrl,
+    allowedOrigins: allowedOriginsOf(options.target),
     userAgent: `gcidem/${VERSION}`,
     ...(options.target.kind === "profile" ? { keys: options.target.profile.names.idempotencyKey } : {}),
   };

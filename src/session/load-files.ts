@@ -129,9 +129,23 @@ function checkBodyFiles(scenario: Scenario, folder: string | null): void {
   if (problems.length > 0) throw invalidFile(scenario.file, problems);
 }
 
+/** Where a scenario's text comes from. */
+interface TextSource {
+  readonly file: string;
+  /** Null: it came from standard input. */
+  readonly folder: string | null;
+  /** Origins besides the target that its steps may name. */
+  readonly otherOrigins: readonly string[];
+}
+
 /** Loads a scenario's text and what it names. `folder` null: it came from standard input. */
 export function loadScenarioText(text: string, file: string, folder: string | null): LoadedScenario {
-  const scenario = loadScenario(text, file);
+  return loadScenarioFrom(text, { file, folder, otherOrigins: [] });
+}
+
+/** Loads a scenario's text and what it names. @throws GcidemError `invalid-file` with all of its problems at once. */
+export function loadScenarioFrom(text: string, { file, folder, otherOrigins }: TextSource): LoadedScenario {
+  const scenario = loadScenario(text, file, { otherOrigins });
   checkBodyFiles(scenario, folder);
   const policy = readPolicyChoice(scenario.policy, folder);
   checkFaultSteps(scenario, policy);
@@ -145,6 +159,10 @@ export function loadScenarioText(text: string, file: string, folder: string | nu
 }
 
 /** Loads a scenario file; `label` is what it is called in reports and messages. @throws GcidemError `invalid-file` with all of its problems at once. */
-export function loadScenarioFile(file: string, label: string = file): LoadedScenario {
-  return loadScenarioText(readTextFile(file), label, dirname(file));
+export function loadScenarioFile(
+  file: string,
+  label: string = file,
+  otherOrigins: readonly string[] = [],
+): LoadedScenario {
+  return loadScenarioFrom(readTextFile(file), { file: label, folder: dirname(file), otherOrigins });
 }

@@ -48,6 +48,21 @@ function profileReason({ profile }: Extract<TargetChoice, { readonly kind: "prof
   return header === undefined ? null : `${profile.name} gives the credential ${header}`;
 }
 
+/** A whole URL leads to another host than the target, which the user's config allows: that it is loopback is no help there. */
+function otherHostReason(plan: RunPlan | null): string | null {
+  const steps = plan?.steps.flatMap(({ step }) => sendingSteps(step)) ?? [];
+  const starts = steps
+    .flatMap(pathTemplates)
+    .map(({ parts: [start] }) => (typeof start === "string" ? start : ""));
+  const other = starts.find((start) => /^https?:/i.test(start));
+  return other === undefined ? null : `the scenario names another host, ${new URL(other).host}`;
+}
+
+function pathTemplates(step: SendingStep): readonly Template[] {
+  if (step.kind === "request") return [step.request.path];
+  return step.mutations.flatMap((each) => (each.kind === "set" && each.set.path ? [each.set.path] : []));
+}
+
 function hostReason(baseUrl: string): string | null {
   const { hostname } = new URL(baseUrl);
   if (isLoopbackHost(hostname)) return null;
@@ -67,5 +82,5 @@ export function leaveReason(options: SessionOptions, plan: RunPlan | null): stri
   const { target } = options;
   if (target.kind === "mock") return null;
   const ofProfile = target.kind === "profile" ? profileReason(target) : null;
-  return ofProfile ?? hostReason(target.baseUrl) ?? credentialReason(plan, options);
+  return ofProfile ?? hostReason(target.baseUrl) ?? credentialReason(plan, options) ?? otherHostReason(plan);
 }

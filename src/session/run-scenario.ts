@@ -10,6 +10,7 @@ import type { RunPlan } from "../plan/plan.js";
 import { executePlan } from "../run/execute-plan.js";
 import type { RunOptions, RunOutcome } from "../run/run.js";
 import type { Transport } from "../transport/transport.js";
+import { allowedOriginsOf } from "./allowed-origins.js";
 import { type BuiltSection, buildSection } from "./build-section.js";
 import { profileSecrets } from "./credential-travel.js";
 import { requestGate } from "./judge-writes.js";
@@ -134,6 +135,7 @@ async function execute(
         ),
       userAgent: `gcidem/${VERSION}`,
       headers: options.headers,
+      allowedOrigins: allowedOriginsOf(options.target),
       timeoutMs: options.timeoutMs ?? ready.loaded.scenario.defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS,
       maxWaitMs: options.maxWaitMs,
       leave: {

@@ -5,7 +5,7 @@ const AT = { file: "t.yaml", line: 1, column: 1 };
 
 function codeOf(path: string, base = "https://api.example.com/v1"): string {
   try {
-    return resolveUrl(base, path, AT);
+    return resolveUrl({ baseUrl: base }, path, AT);
   } catch (error) {
     return (error as { code: string }).code;
   }
