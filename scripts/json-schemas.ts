@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { configSchema } from "../src/config/config-schema.js";
 import { shapeNotes } from "../src/document/shapes.js";
 import { policySchema } from "../src/policy/policy-schema.js";
 import { scenarioSchema } from "../src/scenario/scenario-schema.js";
@@ -31,4 +32,9 @@ export function scenarioJsonSchema(): JsonSchema {
 /** The JSON Schema of policy files, from the definition that they are read with. Pure. */
 export function policyJsonSchema(): JsonSchema {
   return jsonSchemaOf(policySchema, "gcidem policy");
+}
+
+/** The JSON Schema of config files, from the definition that they are read with. Pure. */
+export function configJsonSchema(): JsonSchema {
+  return jsonSchemaOf(configSchema, "gcidem config");
 }

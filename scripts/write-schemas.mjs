@@ -1,5 +1,5 @@
 // Writes what is made of the definitions that files are checked with: the JSON Schemas that ship with the scenarios, and
-// the pages on policies and causes.
+// the pages on policies, causes and config files.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,7 +11,7 @@ try {
   await build({
     stdin: {
       contents:
-        'export * from "./json-schemas.ts"; export * from "./policies-page.ts"; export * from "./causes-page.ts";',
+        'export * from "./json-schemas.ts"; export * from "./policies-page.ts"; export * from "./causes-page.ts"; export * from "./config-page.ts";',
       resolveDir: "scripts",
     },
     outfile,
@@ -21,17 +21,18 @@ try {
     packages: "external",
     logLevel: "warning",
   });
-  const { causesPage, policiesPage, policyJsonSchema, scenarioJsonSchema } = await import(
-    pathToFileURL(outfile).href
-  );
+  const { causesPage, configJsonSchema, configPage, policiesPage, policyJsonSchema, scenarioJsonSchema } =
+    await import(pathToFileURL(outfile).href);
   for (const [name, schema] of Object.entries({
     scenario: scenarioJsonSchema(),
     policy: policyJsonSchema(),
+    config: configJsonSchema(),
   })) {
     writeFileSync(`scenarios/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
   }
   writeFileSync("docs/policies.md", policiesPage());
   writeFileSync("docs/causes.md", causesPage());
+  writeFileSync("docs/config.md", configPage());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -25,7 +25,7 @@ export interface ChosenTarget {
 }
 
 /** Where config files are looked for on this machine. */
-export function placesOf(config: string | undefined): Places {
+function placesOf(config: string | undefined): Places {
   return { configFile: config ?? null, env: process.env, cwd: process.cwd(), home: homedir() };
 }
 
@@ -39,6 +39,18 @@ function plainTarget(text: string): TargetChoice | null {
 }
 
 const NO_RULES = { rules: null, allowedEnv: [], maxRequests: null, warnings: [] } as const;
+
+/**
+ * The rules that config files give for recordings; null where there is no such file, and then no code is loaded for them.
+ * @throws GcidemError `usage` or `invalid-file`
+ */
+export async function rulesForRecordings(config: string | undefined): Promise<ConfigRules | null> {
+  const places = placesOf(config);
+  if (findConfigs(places).length === 0) return null;
+  const { recordingRules } = await import("../config/recording-rules.js");
+  const { subjectRules, redaction } = recordingRules({ ...places, readText: readTextFile });
+  return { subjectRules, redaction };
+}
 
 /**
  * What `--target` means. A run on the mock, or at a plain address, reads config files only for the rules in them, and

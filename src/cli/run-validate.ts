@@ -1,6 +1,8 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
+import { CONFIG_NAME } from "../config/find-config.js";
 import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
+import { requireValue } from "../document/read-document.js";
 import { DIMENSION_NAMES } from "../policy/dimension-names.js";
 import { parsePolicy } from "../policy/read-policy.js";
 import { loadScenarioText, readTextFile } from "../session/load-files.js";
@@ -39,7 +41,24 @@ interface Checked {
   readonly warnings: readonly Warning[];
 }
 
-function checkText(text: string, { file, label }: ScenarioSource): Checked {
+/** Fields at the top that only a config file has. */
+const CONFIG_FIELDS = /^(?:profiles|redaction|allowedEnv|subject)\s*:/m;
+
+function isConfig(text: string, file: string): boolean {
+  if (basename(file) === CONFIG_NAME) return true;
+  return CONFIG_FIELDS.test(text) && !/^(?:steps|name)\s*:/m.test(text);
+}
+
+/** Code for config files is loaded where there is one. */
+async function checkConfigText(text: string, label: string): Promise<Checked> {
+  const { checkConfig } = await import("../config/check-config.js");
+  const doc = requireValue(checkConfig(text, label), label);
+  const profiles = (doc.value as { readonly profiles?: object }).profiles ?? {};
+  return { kind: `config, ${counted(Object.keys(profiles).length, "profile")}`, warnings: [] };
+}
+
+async function checkText(text: string, { file, label }: ScenarioSource): Promise<Checked> {
+  if (isConfig(text, file)) return checkConfigText(text, label);
   if (isPolicyText(text)) {
     parsePolicy(text, label);
     return { kind: "policy", warnings: [] };
@@ -77,7 +96,7 @@ export async function validate(sources: readonly string[]): Promise<number> {
   for (const source of findScenarios(sources)) {
     try {
       const text = source.file === "-" ? await readStandardInput() : readTextFile(source.file);
-      process.stdout.write(listing(source.label, checkText(text, source), advised));
+      process.stdout.write(listing(source.label, await checkText(text, source), advised));
     } catch (error) {
       if (!(error instanceof GcidemError)) throw error;
       process.stderr.write(describeError(error, false));

@@ -12,36 +12,33 @@ const httpUrl = expecting(
 const headerName = expecting("a header name", z.string().check(matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/)));
 
 /** Where a secret comes from. The secret itself never stands in a config file. */
-const secretFrom = named(
-  "secret",
-  expecting(
-    "secretFrom: { env: NAME }, { file: path } or { command: [program, argument] }",
-    z.strictObject({
-      secretFrom: described(
-        "Where the secret is: an environment variable, a file that only you can read, or a command that prints it.",
-        z.union([
-          z.strictObject({
-            env: described(
-              "The environment variable's name.",
-              expecting("the name of an environment variable", z.string().check(matching(/^[A-Za-z_]\w*$/))),
-            ),
-          }),
-          z.strictObject({
-            file: described(
-              "A file that holds the secret and nothing else, in one line. Others must not be able to read it.",
-              filePath,
-            ),
-          }),
-          z.strictObject({
-            command: described(
-              "A program and its arguments, run without a shell. It prints the secret in one line, within 10 s. Only in your own config or a file named by --config.",
-              z.array(text).check(z.minLength(1)),
-            ),
-          }),
-        ]),
-      ),
-    }),
-  ),
+const secretFrom = expecting(
+  "secretFrom: { env: NAME }, { file: path } or { command: [program, argument] }",
+  z.strictObject({
+    secretFrom: described(
+      "Where the secret is: an environment variable, a file that only you can read, or a command that prints it.",
+      z.union([
+        z.strictObject({
+          env: described(
+            "The environment variable's name.",
+            expecting("the name of an environment variable", z.string().check(matching(/^[A-Za-z_]\w*$/))),
+          ),
+        }),
+        z.strictObject({
+          file: described(
+            "A file that holds the secret and nothing else, in one line. Others must not be able to read it.",
+            filePath,
+          ),
+        }),
+        z.strictObject({
+          command: described(
+            "A program and its arguments, run without a shell. It prints the secret in one line, within 10 s. Only in your own config or a file named by --config.",
+            z.array(text).check(z.minLength(1)),
+          ),
+        }),
+      ]),
+    ),
+  }),
 );
 
 const textOrSecret = expecting("text, or secretFrom", z.union([text, secretFrom]));

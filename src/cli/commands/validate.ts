@@ -5,8 +5,11 @@ import type { SetExitCode } from "../exit-code.js";
 export function addValidate(program: Command, setExitCode: SetExitCode): void {
   program
     .command("validate <file...>")
-    .description("check scenario and policy files or folders of them; sends nothing")
-    .addHelpText("after", "\nExamples:\n  gcidem validate scenarios\n  gcidem validate my.yaml")
+    .description("check scenario, policy and config files or folders of scenarios; sends nothing")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  gcidem validate scenarios\n  gcidem validate my.yaml\n  gcidem validate gcidem.config.yaml",
+    )
     .action(async (sources: readonly string[]) => {
       const { validate } = await import("../run-validate.js");
       setExitCode(await validate(sources));
