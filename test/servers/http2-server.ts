@@ -17,9 +17,12 @@ export async function startHttp2Server({ allowHttp1 = true } = {}): Promise<Http
   const seen: string[] = [];
   const certificate = authority.issue({ names: ["localhost", "127.0.0.1"] });
   const server = createSecureServer({ ...certificate, allowHTTP1: allowHttp1 }, (request, response) => {
-    seen.push(`${request.httpVersion} ${request.method} ${request.url}`);
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ version: request.httpVersion }));
+    // Only a server that waits for whole requests can be raced.
+    request.resume().on("end", () => {
+      seen.push(`${request.httpVersion} ${request.method} ${request.url}`);
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ version: request.httpVersion }));
+    });
   });
   const { port, close } = await listen(server);
   return {
