@@ -1,58 +1,18 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { formatPosition, GcidemError, type Problem } from "../core/errors.js";
 import { printable } from "../core/printable.js";
-import { bufferSource, fileSource } from "../intake/byte-source.js";
-import {
-  type DiagnoseFolders,
-  diagnoseRun,
-  type SavedSource,
-  saveSource,
-} from "../session/diagnose-recording.js";
-import { findRun } from "../session/find-run.js";
+import { type DiagnoseFolders, diagnoseRun } from "../session/diagnose-recording.js";
+import { rulesForRecordings } from "./choose-target.js";
 import { confirmSaved } from "./confirm-saved.js";
 import type { DiagnoseFlags } from "./diagnose-flags.js";
 import { exitCodeOfSignals } from "./exit-code.js";
-import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
+import { findSource, isFile } from "./find-source.js";
 import { REPORTERS } from "./render-report.js";
+import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
 import { readReporters, type WantedReporter } from "./reporters.js";
 import { terminalStyle } from "./terminal-style.js";
 import { openReporters, writeReports } from "./write-reports.js";
-
-async function readAll(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-function isFile(path: string): boolean {
-  return existsSync(path) && !statSync(path).isDirectory();
-}
-
-function noRecording(word: string, cause: GcidemError): GcidemError {
-  return new GcidemError("invalid-file", `${word}: there is no such file and no such run`, {
-    hint: cause.hint ?? cause.message,
-    cause,
-  });
-}
-
-/** A file by its path, else a run by its name. */
-async function findWord(word: string, folders: DiagnoseFolders): Promise<SavedSource> {
-  if (word !== "-" && !isFile(word)) {
-    try {
-      return { saved: findRun(word, folders.runsFolder), problems: [] };
-    } catch (error) {
-      const unknown = error instanceof GcidemError && error.code === "invalid-file" && !existsSync(word);
-      throw unknown && word !== "last" ? noRecording(word, error) : error;
-    }
-  }
-  const source = word === "-" ? bufferSource(await readAll(), "<stdin>") : fileSource(word);
-  try {
-    return saveSource(source, folders);
-  } finally {
-    source.close();
-  }
-}
 
 /** A report over the recording that it is made from would destroy the evidence. */
 function checkOutput(word: string, wanted: readonly WantedReporter[]): void {
@@ -97,12 +57,14 @@ export async function diagnose(word: string, flags: DiagnoseFlags): Promise<numb
   const wanted = readReporters(flags.reporter, REPORTERS);
   checkOutput(word, wanted);
   checkConfirmFlags(flags);
+  const rules = await rulesForRecordings(flags.config);
   const folders: DiagnoseFolders = {
+    rules,
     runsFolder: flags.out ?? DEFAULT_RUNS_FOLDER,
     runsFolderIgnored: flags.out === undefined,
     settlingFolder: word !== "-" && isFile(word) && !word.endsWith("journal.ndjson") ? dirname(word) : ".",
   };
-  const { saved, problems } = await findWord(word, folders);
+  const { saved, problems } = await findSource(word, folders);
   const run = flags.confirm ? await confirmSaved(saved, flags) : saved;
   const diagnosed = diagnoseRun(run, folders, problems);
   try {

@@ -63,7 +63,8 @@ describe("init", () => {
       filesBelow(cwd)
         .map((file) => file.slice(cwd.length + 1))
         .sort(),
-    ).toEqual(["first.yaml", "scenario.schema.json"]);
+    ).toEqual(["config.schema.json", "first.yaml", "gcidem.config.yaml", "scenario.schema.json"]);
+    expect((await gcidem(["validate", "gcidem.config.yaml"], { cwd })).stdout).toContain("ok (config, 1 profile)");
     expect(readFileSync(join(cwd, "first.yaml"), "utf8")).toContain("$schema=./scenario.schema.json");
     expect((await gcidem(["validate", "first.yaml"], { cwd })).code).toBe(0);
     const replayed = await gcidem(["replay", "first.yaml"], { cwd });
