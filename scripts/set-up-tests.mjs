@@ -16,6 +16,11 @@ const NEEDED = [
     tests: "test/redis (mocks that share a store)",
   },
   {
+    command: "xmllint",
+    packageName: "libxml2-utils",
+    tests: "test/report/junit (whether JUnit's XML is valid)",
+  },
+  {
     command: "chromium",
     packageName: "chromium",
     tests: "test/intake (what a browser's network panel exports)",

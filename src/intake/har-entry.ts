@@ -38,11 +38,11 @@ export function leftOut(entry: Members | null): LeftOut | null {
   const [method, url] = [textAt(request, "method")?.toUpperCase(), textAt(request, "url")];
   if (method === undefined || url === null) return "damaged entry";
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url) || method === "CONNECT") return "no http request";
+  // gcidem sends what somebody asked for, and nothing that a page needs.
+  if (isOwn(entry)) return null;
   if (method === "OPTIONS" && headerValue(harHeaders(request), "access-control-request-method") !== null)
     return "preflight";
-  return method === "GET" && !isOwn(entry) && isAsset(entry, membersAt(entry, "response"))
-    ? "page asset"
-    : null;
+  return method === "GET" && isAsset(entry, membersAt(entry, "response")) ? "page asset" : null;
 }
 
 /** A URL as it travelled: without fragment and without credentials, which no server sees there. Pure. */

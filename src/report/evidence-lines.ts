@@ -13,6 +13,8 @@ import { durationOf, formatMs } from "./terminal/exchange-cells.js";
 const LONGEST_URL = 2000;
 const LONGEST_VALUE = 500;
 const LONGEST_BODY = 2000;
+/** Nobody copies more out of a log. In characters. */
+const LONGEST_CURL = 8000;
 const MOST_BODY_LINES = 40;
 
 /** What was sent and how it was answered, with what support asks for: a line each. Pure. */
@@ -42,9 +44,12 @@ export function answerLines({ response, error }: Exchange): readonly string[] {
   return [...lines.map(lineText), ...(whole ? [] : [`… ${size} in the JSON report`])];
 }
 
-/** One curl command; secrets are the placeholders that the journal has. Pure. */
+/** One curl command, whole or not at all; secrets are the placeholders that the journal has. Pure. */
 export function curlCommand({ request }: Exchange): readonly string[] {
-  return curlLines(request, PLAIN_LOOK);
+  const lines = curlLines(request, PLAIN_LOOK);
+  const length = lines.join("\n").length;
+  if (length <= LONGEST_CURL) return lines;
+  return [`# a curl command of ${grouped(length)} characters: the HAR report has the request whole`];
 }
 
 function groupLines(group: DiagnosisGroup): readonly string[] {

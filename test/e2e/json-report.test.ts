@@ -191,7 +191,6 @@ describe("--reporter", () => {
   test.each([
     [["--reporter", "jsn"], /json/],
     [["--reporter", "html"], /not supported yet/],
-    [["--reporter", "junit=out.xml"], /not supported yet/],
     [["--reporter", "json", "--reporter", "terminal"], /standard output/],
     [["--reporter", "json=a", "--reporter", "terminal=./x/../a"], /two reporters/],
     [["--reporter", "json=no/such/folder/out.json"], /no\/such\/folder/],

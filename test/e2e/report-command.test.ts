@@ -193,7 +193,7 @@ describe("a journal that", () => {
 
 describe("wrong flags", () => {
   test.each([
-    ["junit", "--format junit is not supported yet"],
+    ["html", "--format html is not supported yet"],
     ["histroy", "did you mean `history`?"],
   ])("--format %s: exit 2", async (format, message) => {
     const ran = await gcidem(["report", "last", "--format", format]);

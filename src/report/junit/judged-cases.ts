@@ -100,7 +100,11 @@ function invariantCase(result: InvariantResult, run: RunSection): TestCase {
     const words =
       holds === false ? "violated" : holds === null ? "could not be decided" : "not seen violated";
     const often =
-      holds === false ? ` in ${violatedRounds.length} of ${rounds} rounds` : ` in ${rounds} rounds`;
+      rounds <= 1
+        ? ""
+        : holds === false
+          ? ` in ${violatedRounds.length} of ${rounds} rounds`
+          : ` in ${rounds} rounds`;
     const message = `${name} ${words}${often} (${formatPosition(at)})`;
     const told = numbered(explanation).split("\n").map(lineText);
     const proof = holds === false ? storyOf(result, run) : [];

@@ -4,6 +4,7 @@ import { ownCounts } from "../own-counts.js";
 import { PLAIN_LOOK } from "../plain-look.js";
 import type { RunSection } from "../report.js";
 import { counted } from "../terminal/block.js";
+import { isAside } from "../terminal/cases/case-list.js";
 import { sentence } from "../terminal/diagnosis-words.js";
 import { durationOf } from "../terminal/exchange-cells.js";
 import { diagnosisTitle } from "../terminal/say-diagnosis.js";
@@ -30,7 +31,8 @@ function groupCase(
       out: exchangeLines(exchange).join("\n"),
     };
   };
-  return { outcome: "failure", detail };
+  const aside = isAside({ group, exchange: run.exchange(group.exchange), alike: [] });
+  return { outcome: aside ? "skipped" : "failure", detail };
 }
 
 function plain(outcome: "held" | "error", name: string, message: string): TestCase {
@@ -40,7 +42,10 @@ function plain(outcome: "held" | "error", name: string, message: string): TestCa
   };
 }
 
-/** One failed test case for each refusal and anomaly that was found in traffic; one that held where there is none. */
+/**
+ * One failed test case for each refusal and anomaly that was found in traffic (a refused read that is no conflict is
+ * skipped, as the exit code does not count it either); one that held where there is none.
+ */
 export function* recordedCases(run: RunSection): Generator<TestCase> {
   const cause = createCauseTeller(run);
   let found = false;

@@ -48,17 +48,21 @@ function wordsText(text: string): string {
   return parts.map((part) => (part.plain ? part.text : codeWords(part.text))).join(" ");
 }
 
+/** Words with the space that stood before and after them. */
+function spaced(text: string): string {
+  const words = wordsText(text);
+  if (words === "") return /\s/.test(text) ? " " : "";
+  return `${/^\s/.test(text) ? " " : ""}${words}${/\s$/.test(text) ? " " : ""}`;
+}
+
 /** A sentence: plain words as they are, everything else as code; what stands in backticks is code already. Pure. */
 export function prose(text: string): string {
   const pieces = lineText(capped(text, LONGEST)).split(/`([^`]*)`/);
-  return pieces
-    .map((piece, index) => {
-      if (index % 2 === 1) return code(piece);
-      const [before, after] = [/^\s/.test(piece) ? " " : "", /\s$/.test(piece) ? " " : ""];
-      const words = wordsText(piece);
-      return words === "" ? before : before + words + after;
-    })
-    .join("");
+  return pieces.reduce((text, piece, index) => {
+    const next = index % 2 === 1 ? code(piece) : spaced(piece);
+    // Two runs of backticks side by side would be one.
+    return text.endsWith("`") && next.startsWith("`") ? `${text} ${next}` : text + next;
+  }, "");
 }
 
 /** One cell of a table. A pipe ends a cell even inside code, and readers differ in how it may be escaped. Pure. */
