@@ -37,14 +37,18 @@ export async function logInAgain(
 ): Promise<boolean> {
   const { options, writer } = running;
   if (outcome.kind === "failed" || outcome.status !== UNAUTHORISED || options.interrupt.aborted) return false;
-  if (!isTargetsOwn(step, request, running) || expectsRefusal(step)) return false;
+  const retried = step.retry !== null && isRetried(step.retry, outcome);
+  if (!isTargetsOwn(step, request, running) || (expectsRefusal(step) && !retried)) return false;
   if (!(await options.target.manners?.renew(outcome.timings.startMs))) return false;
   const said = `step ${step.id}: answered 401; logged in again`;
+  if (retried) {
+    options.observer.onWarning(said);
+    return false;
+  }
   if (writer !== null) {
     options.observer.onWarning(`${said}; requests of a race are not sent again, run it once more`);
     return false;
   }
-  if (step.retry !== null && isRetried(step.retry, outcome)) return false;
   options.observer.onWarning(`${said} and sent it once more, as its next attempt`);
   return true;
 }

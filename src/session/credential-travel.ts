@@ -10,9 +10,10 @@ function hasSecret(headers: HeaderList): boolean {
   return headers.some(([name]) => isSecretHeader(name));
 }
 
-/** What requests to a profile's target carry that nobody else may have, in words; null: nothing. */
-function carried(profile: TargetProfile, given: HeaderList): string | null {
+/** What requests to a target carry that nobody else may have, in words; null: nothing. */
+function carried(profile: TargetProfile | null, given: HeaderList): string | null {
   if (hasSecret(given)) return "the credentials of -H";
+  if (profile === null) return null;
   const { credentials, clientCertificate, headers } = profile;
   return credentials !== null || clientCertificate !== null || hasSecret(headers)
     ? `the credentials of ${profile.name}`
@@ -34,14 +35,17 @@ function checkTls(what: string, url: string): void {
  * machine. `headers`: what `-H` gives.
  * @throws GcidemError `usage`
  */
-export function checkCredentialTravel(
-  profile: TargetProfile,
-  { env, headers }: Pick<SessionOptions, "env" | "headers">,
-): void {
+export function checkCredentialTravel({
+  target,
+  env,
+  headers,
+}: Pick<SessionOptions, "target" | "env" | "headers">): void {
+  if (target.kind === "mock") return;
+  const profile = target.kind === "profile" ? target.profile : null;
   const what = carried(profile, headers);
   if (what === null) return;
-  checkTls(what, profile.baseUrl.value);
-  const credentials = profile.credentials?.value;
+  checkTls(what, target.baseUrl);
+  const credentials = profile?.credentials?.value;
   if (credentials?.kind === "client-credentials")
     checkTls("the client id and secret of the login", credentials.tokenUrl);
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return;

@@ -1,13 +1,18 @@
+import { checkCredentialTravel } from "./credential-travel.js";
+import { httpTarget } from "./open-target.js";
 import type { SessionOptions } from "./session.js";
 import type { TargetAccess } from "./target-access.js";
 
 /**
- * Opens what all runs of a session share on a profile's target; null for any other target, which needs none of that code.
- * Owns sockets: close it.
+ * Opens what all runs of a session on one target share: its login, its limits. Null where there is nothing to share, and then
+ * none of that code is loaded. Owns sockets: close it.
  * @throws GcidemError `usage` where credentials may not travel as they would have to
  */
 export async function openAccess(options: SessionOptions): Promise<TargetAccess | null> {
-  if (options.target.kind !== "profile") return null;
-  const { openTargetAccess } = await import("./target-access.js");
-  return openTargetAccess(options.target.profile, options);
+  const { target, maxRate = null } = options;
+  checkCredentialTravel(options);
+  if (target.kind === "mock" || (target.kind === "http" && maxRate === null)) return null;
+  const { openPlainAccess, openTargetAccess } = await import("./target-access.js");
+  if (target.kind === "profile") return openTargetAccess(target.profile, options);
+  return maxRate === null ? null : openPlainAccess(httpTarget(target.baseUrl), maxRate);
 }

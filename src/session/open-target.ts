@@ -20,7 +20,8 @@ async function openMock(policy: Policy, seed: number): Promise<OpenedTarget> {
   return { target, policyDescription: policy.description };
 }
 
-function httpTarget(baseUrl: string): Target {
+/** A server of which nothing but its address is known. */
+export function httpTarget(baseUrl: string): Target {
   return {
     kind: "http",
     baseUrl,
@@ -39,7 +40,7 @@ interface Opening {
   readonly seed: number;
   /** PEM of an authority trusted besides the system's. */
   readonly ca?: string | null;
-  /** What the runs of a session on a profile share, and this one of them. Only for a profile. */
+  /** What the runs of a session on one target share, and this one of them. A profile needs it. */
   readonly shared?: { readonly access: TargetAccess; readonly run: RunWithLogins };
 }
 
@@ -48,10 +49,8 @@ export async function openTarget(
   choice: TargetChoice,
   { chosen, seed, ca = null, shared }: Opening,
 ): Promise<OpenedTarget> {
-  if (choice.kind === "profile") {
-    if (shared === undefined) throw new Error("a profile's target was opened without an access to it");
-    return { target: shared.access.open(shared.run), policyDescription: null };
-  }
+  if (shared !== undefined) return { target: shared.access.open(shared.run), policyDescription: null };
+  if (choice.kind === "profile") throw new Error("a profile's target was opened without an access to it");
   if (choice.kind === "http") return { target: httpTarget(choice.baseUrl), policyDescription: null };
   if (choice.at === undefined) return openMock(chosen ?? presetPolicy("documented"), seed);
   const { openRemoteMock } = await import("./remote-mock.js");

@@ -10,7 +10,6 @@ import type { LoginWatch } from "../transport/oauth/oauth.js";
 import { cacheFolder, tokenFile } from "../transport/oauth/token-file.js";
 import { createTokenSource, type TokenSource } from "../transport/oauth/token-source.js";
 import { createRateGate, type RateGate } from "../transport/rate-gate.js";
-import { checkCredentialTravel } from "./credential-travel.js";
 import { openTransport } from "./open-transport.js";
 import type { SessionOptions, TargetChoice } from "./session.js";
 import { type RunWithLogins, watchLogins } from "./watch-logins.js";
@@ -22,7 +21,7 @@ export interface TargetAccess {
   readonly close: () => Promise<void>;
 }
 
-type Access = Pick<SessionOptions, "env" | "headers" | "ca" | "maxRate" | "tokenCache">;
+type Access = Pick<SessionOptions, "env" | "ca" | "maxRate" | "tokenCache">;
 
 /** The documented default of `client.credentials.token.rate.per.minute`, as of Nov 2026. */
 export const PLATFORM_REQUESTS_PER_MINUTE = 300;
@@ -132,12 +131,24 @@ function targetOf(shared: Shared, watch: LoginWatch): Target {
   };
 }
 
-/**
- * Opens the access to a profile's target. Nothing is sent before the first run begins.
- * @throws GcidemError `usage` where its credentials may not travel as they would have to
- */
+/** Opens the access to a target of which nothing but its address is known, where only a limit has to be kept. */
+export function openPlainAccess(target: Target, perMinute: number): TargetAccess {
+  const gate = createRateGate(target.clock, perMinute);
+  const open: TargetAccess["open"] = ({ observer }) => {
+    const manners: TargetManners = {
+      begin: async () => {},
+      headers: () => [],
+      reserve: (count, signal) => gate.reserve(count, { signal, onWait: observer.onWarning }),
+      heed: gate.heed,
+      renew: async () => false,
+    };
+    return { ...target, manners };
+  };
+  return { open, close: target.close };
+}
+
+/** Opens the access to a profile's target. Nothing is sent before the first run begins. */
 export function openTargetAccess(profile: TargetProfile, access: Access): TargetAccess {
-  checkCredentialTravel(profile, access);
   const clock = realClock();
   const login = openTokens(profile, { access, clock });
   const tokens = login?.tokens ?? null;

@@ -25,7 +25,7 @@ const LONGEST_PAUSE_MS = 65_000;
 /** Two answers of one window name its end with the precision of a second, and travel for a while. */
 const SAME_WINDOW_MS = 2_000;
 /** Shorter waits are not worth a line. */
-const WORTH_SAYING_MS = 1_000;
+const WORTH_SAYING_MS = 500;
 
 /** What the server has left for this client until an instant. */
 interface Allowance {
