@@ -93,6 +93,8 @@ export interface Around {
   readonly controls: readonly Control[];
   /** Changes that did not help: the same request but for one thing, refused in the same way. */
   readonly failedChanges: readonly Compared[];
+  /** The very same request, sent before or after, however it ended. */
+  readonly repeats: readonly Seen[];
 }
 
 function isWithin(seen: Seen, refusals: readonly Seen[]): boolean {
@@ -125,7 +127,8 @@ export function lookAround(refused: Seen, near: readonly Seen[]): Around {
   }
   // The refused request, whenever it was sent, and those that differ from it in one thing and were refused in the same way.
   const alike = [refused, ...failed.flatMap(({ seen, differsIn }) => (differsIn.size <= 1 ? [seen] : []))];
-  const same = alike.filter((each) => isSameRequest(each, refused));
+  const repeats = near.filter((each) => isSameRequest(each, refused));
+  const same = alike.filter((each) => each === refused || repeats.includes(each));
   const controls = accepted.map((seen) => ({
     seen,
     differsIn: differences(seen, refused),
@@ -136,6 +139,7 @@ export function lookAround(refused: Seen, near: readonly Seen[]): Around {
   }));
   return {
     controls,
+    repeats,
     failedChanges: failed.filter(({ seen, differsIn }) => seen.writes && differsIn.size === 1),
   };
 }

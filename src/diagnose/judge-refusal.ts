@@ -7,7 +7,7 @@ import type { Case, Finding, RefusalRule } from "./refusal.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import type { Seen } from "./seen.js";
 import { REFUSAL_TEXTS } from "./texts/refusal-texts.js";
-import { catchAllOf } from "./words.js";
+import { type CatchAll, catchAllOf, speaks } from "./words.js";
 
 type Fit = Finding & { readonly fits: true };
 
@@ -44,20 +44,29 @@ const CLEAR_LEAD = 3;
 
 const NOT_FOUND = 404;
 
-function isSpoken({ spoken }: RefusalRule, { words }: Seen): boolean {
-  if (spoken === null || words === null) return false;
-  return spoken.codes?.test(words.codes) === true || spoken.prose?.test(words.prose) === true;
-}
-
 /** Changing what the cause depends on did not help. Two rules may refuse one request, so this weighs, and excludes nothing. */
 function failedWeight({ factors }: RefusalRule, { failedChanges }: Case): number {
   const helpless = failedChanges.some(({ differsIn }) => factors.some((factor) => differsIn.has(factor)));
   return helpless ? -FAILED_WEIGHT : 0;
 }
 
+/** What the answer's own words tell, read once for all rules. */
+interface Told {
+  /** The rules that they name. */
+  readonly rules: ReadonlySet<Refusal>;
+  readonly catchAll: CatchAll | null;
+}
+
+function toldBy({ words }: Seen): Told {
+  const named = RULES.filter(([, { spoken }]) => speaks(spoken, words));
+  return {
+    rules: new Set(named.map(([cause]) => cause)),
+    catchAll: words === null ? null : catchAllOf(words),
+  };
+}
+
 /** A catch-all text speaks for the rules that have no other, and against those that have. */
-function catchAllWeight({ catchAll }: RefusalRule, { words }: Seen): number {
-  const used = words === null ? null : catchAllOf(words);
+function catchAllWeight({ catchAll }: RefusalRule, { catchAll: used }: Told): number {
   if (used === null) return 0;
   return catchAll?.includes(used) === true ? CATCH_ALL_WEIGHT : -CATCH_ALL_WEIGHT;
 }
@@ -80,7 +89,7 @@ function contradiction(rule: RefusalRule, of: Case): string | null {
   return `${found.seen.id} was accepted${in_.length === 0 ? " unchanged" : `, and differs only in ${in_.join(", ")}`}`;
 }
 
-function judge(cause: Refusal, rule: RefusalRule, of: Case): Candidate | RuledOut {
+function judge([cause, rule]: readonly [Refusal, RefusalRule], of: Case, told: Told): Candidate | RuledOut {
   const { refused } = of;
   const only = ONE_MEANING[refused.status ?? 0];
   if (only !== undefined && !only.includes(cause)) {
@@ -90,8 +99,8 @@ function judge(cause: Refusal, rule: RefusalRule, of: Case): Candidate | RuledOu
   if (!finding.fits) return { cause, because: finding.because };
   const contradicted = contradiction(rule, of);
   if (contradicted !== null && cause !== "unexplained") return { cause, because: contradicted };
-  const spoken = isSpoken(rule, refused);
-  const heard = spoken ? SPOKEN_WEIGHT : catchAllWeight(rule, refused);
+  const spoken = told.rules.has(cause);
+  const heard = spoken ? SPOKEN_WEIGHT : catchAllWeight(rule, told);
   const weight = finding.weight + heard + failedWeight(rule, of);
   return { cause, rule, fit: finding, spoken, weight };
 }
@@ -117,10 +126,10 @@ function heard(
   };
 }
 
-function certaintyOf(candidate: Candidate, { open, speaks }: Judged): Certainty {
+function certaintyOf(candidate: Candidate, { open, isTold }: Judged): Certainty {
   const rivals = open.filter(({ cause }) => cause !== "unexplained" && cause !== candidate.cause);
   // Words that name another rule are no proof, and yet nobody is certain against them.
-  const unsaid = speaks && !candidate.spoken;
+  const unsaid = isTold && !candidate.spoken;
   if (rivals.length === 0 && candidate.cause !== "unexplained") return unsaid ? "possible" : "certain";
   if (!candidate.spoken || candidate.cause !== open[0]?.cause) return "possible";
   const next = rivals.find(({ spoken }) => spoken);
@@ -133,7 +142,7 @@ interface Judged {
   readonly open: readonly Candidate[];
   readonly ruledOut: readonly RuledOut[];
   /** The answer's own words name a rule. */
-  readonly speaks: boolean;
+  readonly isTold: boolean;
   /** What would settle it. */
   readonly settled: Experiment | null;
 }
@@ -180,7 +189,8 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
     ...lookAround(refused, near),
     kept: { key: undefined, tokens: new Map(), states: new Map() },
   };
-  const judged = RULES.map(([cause, rule]) => judge(cause, rule, of));
+  const told = toldBy(refused);
+  const judged = RULES.map((each) => judge(each, of, told));
   const fits = judged.filter((each) => "fit" in each).sort((a, b) => b.weight - a.weight);
   const { open, out } = heard(fits, of);
   const ruledOut = [...judged.filter((each) => "because" in each), ...out];
@@ -190,7 +200,7 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
       ({ weight, cause }) => weight >= best - NAMED_WITHIN && (cause !== "unexplained" || open.length === 1),
     )
     .slice(0, MOST_NAMED);
-  const speaks = RULES.some(([, rule]) => isSpoken(rule, refused));
+  const isTold = told.rules.size > 0;
   const settled = settles(of, named, open);
-  return named.map((candidate) => toDiagnosis(candidate, { of, open, ruledOut, speaks, settled }));
+  return named.map((candidate) => toDiagnosis(candidate, { of, open, ruledOut, isTold, settled }));
 }

@@ -32,9 +32,19 @@ function isOpen({ ending }: Seen): boolean {
   return ending === "unanswered" || ending === "failed";
 }
 
+/** Prose without what varies from answer to answer: ids, times, counts. */
+function gist({ words }: Seen): string {
+  return words === null ? "" : words.prose.replace(/[\w-]*\d[\w-]*/g, "");
+}
+
 /** The same request, refused the same before: whatever explains that one explains this one. */
 function isSameRefusal(earlier: Seen, refused: Seen): boolean {
-  return earlier.ending === "refused" && earlier.status === refused.status && isSameRequest(earlier, refused);
+  return (
+    earlier.ending === "refused" &&
+    earlier.status === refused.status &&
+    isSameRequest(earlier, refused) &&
+    gist(earlier) === gist(refused)
+  );
 }
 
 /** Tells what the exchanges say of the refused request's key. Pure. */
@@ -53,7 +63,11 @@ function followKey({ refused, book }: Case): KeyStory {
   const open = priors.filter(isOpen);
   const running = book.timesKnown
     ? withKey.filter(
-        (each) => each.startMs < refused.endMs && each.endMs > refused.startMs && each.ending !== "refused",
+        (each) =>
+          each.startMs < refused.endMs &&
+          each.endMs > refused.startMs &&
+          // What was refused at once may never have held the key; what ran longer did.
+          (each.ending !== "refused" || (each.startMs < refused.startMs && each.endMs > refused.endMs)),
       )
     : [];
   const binding = accepted ?? open[0] ?? running[0] ?? priors[0] ?? null;

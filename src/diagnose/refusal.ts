@@ -5,7 +5,7 @@ import type { Evidence } from "./diagnose.js";
 import type { Seen } from "./seen.js";
 import type { KeyStory, StateStory, TokenStory } from "./stories.js";
 import type { SentToken } from "./tokens.js";
-import type { CatchAll } from "./words.js";
+import type { CatchAll, Spoken } from "./words.js";
 
 /** A refused request with everything near it. */
 export interface Case {
@@ -15,6 +15,8 @@ export interface Case {
   readonly near: readonly Seen[];
   readonly controls: readonly Control[];
   readonly failedChanges: readonly Compared[];
+  /** The very same request among those near, however it ended. */
+  readonly repeats: readonly Seen[];
   /** Stories that several causes ask for. */
   readonly kept: {
     key: KeyStory | undefined;
@@ -52,7 +54,7 @@ export interface RefusalRule {
   readonly factorsOf?: (of: Case) => readonly Factor[];
   readonly holds: Holds;
   /** What the error texts of servers that say this have in common; null: no text names it. */
-  readonly spoken: { readonly codes?: RegExp; readonly prose?: RegExp } | null;
+  readonly spoken: Spoken | null;
   /** The catch-all text that servers use for it, where they have no words of its own. */
   readonly catchAll?: readonly CatchAll[];
   readonly judge: (of: Case) => Finding;

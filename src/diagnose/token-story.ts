@@ -95,7 +95,10 @@ function followToken(of: Case, token: SentToken): TokenStory {
   const told = own ?? next ?? null;
   const movedBefore = latest !== undefined && !isShown(latest, texts) ? latest : null;
   const movedLater = told !== null && !isShown(told, texts) && noWriteBetween(of, told) ? told : null;
-  const unmoved = told !== null && isShown(told, texts) ? told : null;
+  const same = told !== null && isShown(told, texts) ? told : null;
+  // A read after a write of ours that shows what was there before it may trail behind, as reads of copies do.
+  const trails = same !== null && same !== own && isWrittenBetween(of, seenIn, same);
+  const unmoved = trails ? null : same;
   const moved = movedBefore ?? movedLater;
   return {
     token,
@@ -105,6 +108,22 @@ function followToken(of: Case, token: SentToken): TokenStory {
     unmovedIn: unmoved,
     movedBy: moverOf(of, seenIn, { texts, isSeen: moved !== null }),
   };
+}
+
+/** True where a write was accepted between the answer that showed the token and a later read: it must have moved it. */
+function isWrittenBetween({ refused, book }: Case, seenIn: Seen | null, read: Seen): boolean {
+  if (seenIn === null) return false;
+  return book
+    .sameResource(refused)
+    .some(
+      (each) =>
+        each.writes &&
+        each !== seenIn &&
+        each.ending === "accepted" &&
+        (each.thing === seenIn.thing || each.resource === seenIn.thing) &&
+        each.startMs >= seenIn.startMs &&
+        each.endMs <= read.startMs,
+    );
 }
 
 /** A later read tells what was current at the refusal only as long as nobody here wrote in between. */
@@ -118,6 +137,54 @@ function noWriteBetween({ refused, book }: Case, told: Seen): boolean {
         each.startMs > refused.startMs &&
         each.startMs < told.startMs,
     );
+}
+
+/** True where an exchange shows that one of these tokens was current: an answer shows it, or a write with it was accepted. */
+function isCurrentIn(seen: Seen, texts: readonly string[]): boolean {
+  if (!seen.writes) return isShown(seen, texts);
+  return seen.sent.some((token) => token.texts.some((text) => texts.includes(text)));
+}
+
+/** The first exchange from a place on that tells which token is current: a write that was accepted moves it, so nothing after it does. */
+function firstTelling(about: readonly Seen[], from: Seen, sinceMs: number): Seen | undefined {
+  return about.find(
+    (each) =>
+      each.thing === from.thing &&
+      each.startMs >= sinceMs &&
+      each.ending === "accepted" &&
+      (each.writes || each.shown.length > 0),
+  );
+}
+
+/**
+ * An exchange that shows the token as current after the very same request had been refused before: whatever refused it then
+ * was not the token, and explains this refusal too. Pure.
+ */
+export function refusedWhileCurrent({ refused, repeats, book }: Case, { texts }: SentToken): Seen | null {
+  const about = book.sameResource(refused);
+  for (const earlier of repeats) {
+    if (earlier.index >= refused.index) break;
+    if (earlier.ending !== "refused") continue;
+    if (isShown(earlier, texts)) return earlier;
+    const next = firstTelling(about, refused, earlier.endMs);
+    if (next !== undefined && next.index < refused.index && isCurrentIn(next, texts)) return next;
+  }
+  return null;
+}
+
+/** The next write after the refusal, accepted with the same token: it was current, or is so again by chance. Pure. */
+export function takenLater({ refused, book }: Case, { texts }: SentToken): Seen | null {
+  const next = book
+    .sameResource(refused)
+    .find(
+      (each) =>
+        each.writes &&
+        each.thing === refused.thing &&
+        each.ending !== "refused" &&
+        each !== refused &&
+        each.endMs > refused.endMs,
+    );
+  return next !== undefined && next.startMs >= refused.endMs && isCurrentIn(next, texts) ? next : null;
 }
 
 /** A write of ours that was accepted after the token was read: it must have moved it. Pure. */

@@ -11,6 +11,18 @@ export interface ErrorWords {
   readonly retryAfter: boolean;
 }
 
+/** What the error texts of servers that mean one rule have in common. */
+export interface Spoken {
+  readonly codes?: RegExp;
+  readonly prose?: RegExp;
+}
+
+/** True where an answer's own words name a rule. Pure. */
+export function speaks(spoken: Spoken | null, words: ErrorWords | null): boolean {
+  if (spoken === null || words === null) return false;
+  return spoken.codes?.test(words.codes) === true || spoken.prose?.test(words.prose) === true;
+}
+
 const CODE_MEMBERS: ReadonlySet<string> = new Set([
   "code",
   "type",

@@ -66,7 +66,7 @@ function judge(of: Case): Finding {
   }
   const holder = holderOf(of, identity);
   const named = identity.length > 0;
-  const base = createOnly !== null ? 7 : refused.method === "POST" ? (named ? 1 : -2) : 0;
+  const base = createOnly !== null ? 7 : refused.method === "POST" ? (named ? 1 : -4) : 0;
   return fitting(
     base + (holder === null ? 0 : 5) + statusWeight(refused.status, STATUS),
     createOnly === null ? null : shows(refused, `If-None-Match ${createOnly} asks that nothing be there yet`),

@@ -1,4 +1,3 @@
-import { isSameRequest } from "../controls.js";
 import type { Case } from "../refusal.js";
 import type { Seen } from "../seen.js";
 
@@ -9,11 +8,9 @@ export interface Freed {
 }
 
 /** Whether the same request passed later, and what else was written in between. Pure. */
-export function freedBy({ refused, near, book }: Case): Freed {
+export function freedBy({ refused, repeats, book }: Case): Freed {
   const passed =
-    near.find(
-      (each) => each.startMs >= refused.endMs && each.ending === "accepted" && isSameRequest(each, refused),
-    ) ?? null;
+    repeats.find(({ startMs, ending }) => startMs >= refused.endMs && ending === "accepted") ?? null;
   const by =
     passed === null
       ? null

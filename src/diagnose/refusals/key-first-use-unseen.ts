@@ -11,6 +11,8 @@ import {
 import type { Seen } from "../seen.js";
 import { MISMATCH_STATUS } from "./key-reused.js";
 
+/** What somebody else's first request met may have another body, or run still. */
+const STATUS: Readonly<Record<number, number>> = { ...MISMATCH_STATUS, 425: 2, 423: 0 };
 const COLLISION_PRONE = 16;
 
 /** Without a key, or with one of another form, the same is taken: what is wrong is not this key but all of its kind. */
@@ -45,6 +47,23 @@ function otherKeys({ refused, near }: Case): {
   };
 }
 
+/** An answer that shows the key before anybody here had sent it. */
+function shownBefore({ refused, book }: Case, key: string): Seen | null {
+  const text = key.replace(/^"|"$/g, "");
+  if (text.length < COLLISION_PRONE) return null;
+  const shown = book
+    .around(refused)
+    .find(
+      ({ writes, ending, endMs, path, exchange }) =>
+        !writes &&
+        ending === "accepted" &&
+        endMs <= refused.startMs &&
+        !path.includes(text) &&
+        exchange.response?.body.includes(text) === true,
+    );
+  return shown ?? null;
+}
+
 function judge(of: Case): Finding {
   const { refused, near } = of;
   const { key } = refused;
@@ -59,17 +78,20 @@ function judge(of: Case): Finding {
   const later = near.some(
     (each) => each.key === key && each.ending === "accepted" && each.index > refused.index,
   );
+  const known = shownBefore(of, key);
   const weak = key.length < COLLISION_PRONE;
   const fresh = others.taken.find((each) => each.path === refused.path);
   const many = others.refused.some((each) => each.operation === refused.operation);
   return {
     ...fitting(
-      (weak ? 2 : isRandom(key) ? -2 : 0) +
+      (known === null ? 0 : 8) +
+        (weak ? 2 : isRandom(key) ? -2 : 0) +
         (many && fresh === undefined ? -3 : 0) +
         (later ? -3 : 0) +
         (fresh === undefined ? 0 : 4) +
-        statusWeight(refused.status, MISMATCH_STATUS),
+        statusWeight(refused.status, STATUS),
       shows(refused, "no earlier request here carries its key"),
+      known === null ? null : shows(known, "shows the key before it was sent here"),
       weak ? shows(refused, `its key is only ${key.length} characters long: others may have used it`) : null,
     ),
     missing: ["what was sent with this key before the recording, or by another client"],

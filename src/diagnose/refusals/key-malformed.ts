@@ -39,7 +39,7 @@ function noneTaken({ keyed, keyless }: Tally): boolean {
   return keyed.accepted === 0 && keyless.accepted > 0;
 }
 
-function judge({ refused, book, near }: Case): Finding {
+function judge({ refused, book, near, failedChanges }: Case): Finding {
   const { key } = refused;
   if (key === null) return impossible(`${refused.id} carries no key`);
   const known = book
@@ -57,16 +57,30 @@ function judge({ refused, book, near }: Case): Finding {
   );
   if (alike !== undefined) return impossible(`${alike.id} was accepted with a key of the same form`);
   const odd = oddities(key);
-  const takenElsewhere = book
+  const elsewhere = book
     .around(refused)
-    .some((each) => each.key !== null && each.ending === "accepted" && isQuoted(each.key) === isQuoted(key));
+    .filter(
+      (each) => each.key !== null && each.ending === "accepted" && isQuoted(each.key) === isQuoted(key),
+    );
+  // Some servers take keys with one method and not with another.
+  const taken = elsewhere.some(({ method }) => method === refused.method)
+    ? -3
+    : elsewhere.length > 0
+      ? -2
+      : 0;
+  // Another key is no change where what is wrong is the form of both.
+  const sameForm = failedChanges.find(
+    ({ seen, differsIn }) =>
+      differsIn.has("key") && seen.key !== null && isQuoted(seen.key) === isQuoted(key),
+  );
   const otherForm = near.find(
     (each) => each.key !== null && each.ending === "accepted" && each.operation === refused.operation,
   );
   return fitting(
     (odd.length > 0 ? 3 : 0) +
       (noneTaken(book.tally) ? 4 : 0) +
-      (takenElsewhere ? -3 : 0) +
+      taken +
+      (sameForm === undefined ? 0 : 3) +
       (otherForm === undefined ? 0 : 3) +
       statusWeight(refused.status, STATUS, -5),
     shows(refused, odd.length > 0 ? `of its key: ${odd.join(", ")}` : "its key is sent bare"),

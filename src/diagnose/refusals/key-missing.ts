@@ -8,7 +8,13 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import { type Spoken, speaks } from "../words.js";
 
+const SPOKEN: Spoken = {
+  codes: /idempotency[._-]?key[._-]?(?:missing|required)|missing_?idempotency/,
+  prose:
+    /(?:requires?|missing|must (?:have|send|include)).{0,30}idempotency|idempotency.{0,20}(?:is )?(?:missing|required)/,
+};
 const REQUIRED = 428;
 const STATUS: Readonly<Record<number, number>> = {
   400: 2,
@@ -43,7 +49,16 @@ function refusesPosts({ refused, book }: Case): boolean {
 function judge(of: Case): Finding {
   const { refused, near, book } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
-  if (refused.key !== null) return impossible(`${refused.id} carries a key`);
+  if (refused.key !== null) {
+    if (!speaks(SPOKEN, refused.words)) return impossible(`${refused.id} carries a key`);
+    return fitting(
+      0,
+      shows(
+        refused,
+        "the server says that no key came: it looks for it elsewhere, or it was lost on the way",
+      ),
+    );
+  }
   const keyed = near.find(
     ({ key, ending, operation }) => key !== null && ending === "accepted" && operation === refused.operation,
   );
@@ -61,11 +76,10 @@ function judge(of: Case): Finding {
 export const keyMissing: RefusalRule = {
   factors: ["key", "operation"],
   holds: "anytime",
-  spoken: {
-    codes: /idempotency[._-]?key[._-]?(?:missing|required)|missing_?idempotency/,
-    prose:
-      /(?:requires?|missing|must (?:have|send|include)).{0,30}idempotency|idempotency.{0,20}(?:is )?(?:missing|required)/,
-  },
+  spoken: SPOKEN,
   judge,
-  explain: ({ refused }) => `${refused.id} carries no idempotency key, and this operation wants one.`,
+  explain: ({ refused }) =>
+    refused.key === null
+      ? `${refused.id} carries no idempotency key, and this operation wants one.`
+      : `This operation wants an idempotency key, and the server found none where it looks, though ${refused.id} carries one.`,
 };

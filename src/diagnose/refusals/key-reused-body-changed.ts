@@ -12,6 +12,8 @@ function placesOf(of: Case): string {
   return paths.length === 0 ? "" : ` Their JSON differs at ${paths.join(", ")}.`;
 }
 
+const SAYS_OTHER = /key .*(?:another|different).*(?:body|payload|request|parameters)/;
+
 /** The key came before with another JSON value. */
 export const keyReusedBodyChanged: RefusalRule = {
   factors: ["key", "body"],
@@ -24,8 +26,15 @@ export const keyReusedBodyChanged: RefusalRule = {
   },
   judge: (of) => {
     const found = judgeReuse(of, "body-changed", "unknown");
-    const { binding } = keyStory(of);
-    if (found.fits || binding === null || of.refused.key === null || !bodyChangedToo(of)) return found;
+    const { binding, relation } = keyStory(of);
+    const isSame = relation === "same" || relation === "headers-changed";
+    if (found.fits || binding === null || of.refused.key === null) return found;
+    if (isSame && SAYS_OTHER.test(of.refused.words?.prose ?? ""))
+      return fitting(
+        4,
+        shows(of.refused, "the server says that the body is another one; on the way it may have become that"),
+      );
+    if (!bodyChangedToo(of)) return found;
     return fitting(
       0,
       shows(binding, "the first request with this key: another path or method, and another body as well"),

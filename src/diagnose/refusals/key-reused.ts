@@ -16,7 +16,7 @@ function judgeStory(of: Case, story: KeyStory, wanted: readonly Relation[]): Fin
     : lateRelations(of).find((each) => wanted.includes(each[1]));
   if (overwriter !== undefined) {
     return fitting(
-      2 + statusWeight(refused.status, MISMATCH_STATUS),
+      4 + statusWeight(refused.status, MISMATCH_STATUS),
       shows(overwriter[0], `a later request with this key: ${WORDS[overwriter[1]]}`),
     );
   }

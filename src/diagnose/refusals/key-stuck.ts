@@ -1,4 +1,3 @@
-import { isSameRequest } from "../controls.js";
 import { effectShown } from "../effect.js";
 import { keyLookUp } from "../key-look-up.js";
 import { keyStory } from "../key-story.js";
@@ -11,11 +10,13 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import { type Spoken, speaks } from "../words.js";
 
 const STATUS: Readonly<Record<number, number>> = { 409: 2, 425: 2, 423: 2 };
+const SPOKEN: Spoken = { codes: /in[._-]?use/, prose: /still (?:being )?processed|in progress/ };
 
 function judge(of: Case): Finding {
-  const { refused, near } = of;
+  const { refused, repeats } = of;
   if (refused.key === null) return impossible(`${refused.id} carries no key`);
   const { open, priors } = keyStory(of);
   const cut = open.find(({ ending }) => ending === "unanswered");
@@ -26,17 +27,19 @@ function judge(of: Case): Finding {
         : "no earlier request with this key was cut off without an answer",
     );
   }
-  const again = near.filter((each) => each.ending === "refused" && isSameRequest(each, refused)).length;
+  const again = repeats.filter(({ ending }) => ending === "refused").length;
   const byClient = cut.exchange.error?.phase === "aborted" || cut.exchange.error?.phase === "timeout";
   const done = effectShown(of, cut);
   const lookedUp = keyLookUp(of);
   if (lookedUp?.state === "done")
     return impossible(`${lookedUp.seen.id} says that the first attempt is done`);
   const held = lookedUp?.state === "stuck" || lookedUp?.state === "running";
+  const says = speaks(SPOKEN, refused.words);
   return fitting(
     (held ? 5 : 0) +
       (done === null ? 0 : -2) +
-      (byClient ? 5 : -1) +
+      // Without a word or a look-up that says so, nothing tells a key that is held from one whose attempt has ended.
+      (byClient ? (held || says ? 5 : 0) : -1) +
       Math.min(again, 2) +
       statusWeight(refused.status, STATUS),
     held && lookedUp !== null ? shows(lookedUp.seen, "the look-up shows the key still held") : null,
@@ -48,7 +51,7 @@ function judge(of: Case): Finding {
 export const keyStuck: RefusalRule = {
   factors: ["key"],
   holds: "enclosed",
-  spoken: { codes: /in[._-]?use/, prose: /still (?:being )?processed|in progress/ },
+  spoken: SPOKEN,
   judge,
   explain: (of) =>
     `${keyStory(of).open[0]?.id ?? "An earlier attempt"} was cut off, and the server still holds its key though nothing runs under it.`,

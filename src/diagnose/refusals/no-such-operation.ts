@@ -1,5 +1,7 @@
 import { findOperation } from "../../platform/find-operation.js";
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
+import type { Seen } from "../seen.js";
+import { catchAllOf } from "../words.js";
 
 const STATUSES = new Set([404, 405, 501]);
 
@@ -11,12 +13,19 @@ function documentedWeight(method: string, url: string): number {
   return found.known ? 8 : 1;
 }
 
+/** A success that tells in its body that nothing was found. */
+function isToldIn200({ status, words }: Seen): boolean {
+  return status !== null && status < 300 && words !== null && catchAllOf(words) === "absence";
+}
+
 function judge({ refused, near }: Case): Finding {
-  if (!STATUSES.has(refused.status ?? 0))
+  if (!STATUSES.has(refused.status ?? 0) && !isToldIn200(refused))
     return impossible(`${refused.id} was answered ${refused.status ?? "nothing"}, not 404 or 405`);
   const known = near.find(
-    ({ operation, status }) =>
-      operation === refused.operation && status !== null && status !== refused.status,
+    ({ operation, status, ending }) =>
+      operation === refused.operation &&
+      status !== null &&
+      (status !== refused.status || ending === "accepted"),
   );
   if (known !== undefined)
     return impossible(`${known.id}, of the same operation, was answered ${known.status ?? "-"}`);

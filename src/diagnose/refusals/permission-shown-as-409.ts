@@ -1,11 +1,28 @@
 import { differences } from "../controls.js";
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
+import type { Seen } from "../seen.js";
+import { catchAllOf } from "../words.js";
 
 const CONFLICT = 409;
 
-function judge({ refused, near }: Case): Finding {
-  if (refused.status !== CONFLICT)
-    return impossible(`${refused.id} was answered ${refused.status ?? "nothing"}, not 409`);
+/** A success that tells a conflict in its body. */
+function isToldIn200({ status, words }: Seen): boolean {
+  return status !== null && status < 300 && words !== null && catchAllOf(words) === "state";
+}
+
+/** Writes of other callers pass here, of whatever kind, and none of this one's. */
+function onlyOthersPass({ refused, book }: Case): boolean {
+  const passes = ({ writes, ending }: Seen): boolean => writes && ending === "accepted";
+  return (
+    book.around(refused).some((each) => each.principal !== refused.principal && passes(each)) &&
+    !book.samePrincipal(refused).some(passes)
+  );
+}
+
+function judge(of: Case): Finding {
+  const { refused, near } = of;
+  const told = refused.status === CONFLICT || isToldIn200(refused);
+  if (!told) return impossible(`${refused.id} was answered ${refused.status ?? "nothing"}, not 409`);
   const other = near.find(
     ({ ending, principal, operation }) =>
       ending === "accepted" && principal !== refused.principal && operation === refused.operation,
@@ -15,11 +32,12 @@ function judge({ refused, near }: Case): Finding {
     (each) =>
       each.principal === refused.principal &&
       each.operation === refused.operation &&
-      each.status === CONFLICT,
+      each.ending === "refused" &&
+      each.status === refused.status,
   );
   const varied = others.some((each) => differences(each, refused).size > 0);
   return fitting(
-    (other === undefined ? -1 : alone ? 8 : 4) + (varied ? 2 : 0),
+    (other === undefined ? -1 : alone ? 8 : 4) + (varied ? 2 : 0) + (onlyOthersPass(of) ? 2 : 0),
     other === undefined ? null : shows(other, "another principal was let through"),
   );
 }

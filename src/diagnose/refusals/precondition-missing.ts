@@ -26,7 +26,18 @@ function tokensDecide({ conditional, unconditional }: Tally): boolean {
   return conditional.accepted > 0 && unconditional.accepted === 0;
 }
 
-function judge({ refused, near, book }: Case): Finding {
+/** No change without a token was taken, and what makes new things was: that needs none. */
+function onlyCreationPasses({ refused, book }: Case): boolean {
+  const { accepted, refused: count } = book.tally.unconditional;
+  return (
+    accepted === 0 &&
+    count > 1 &&
+    book.around(refused).some(({ method, ending }) => method === "POST" && ending === "accepted")
+  );
+}
+
+function judge(of: Case): Finding {
+  const { refused, near, book } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
   if (refused.sent.length > 0)
     return impossible(`${refused.id} carries ${refused.sent[0]?.name ?? "a token"}`);
@@ -37,7 +48,7 @@ function judge({ refused, near, book }: Case): Finding {
   const creates = refused.method === "POST" ? -6 : 1;
   return fitting(
     creates +
-      (tokensDecide(book.tally) ? 2 : 0) +
+      (tokensDecide(book.tally) ? 2 : onlyCreationPasses(of) ? 1 : 0) +
       (conditional === undefined ? 0 : 4) +
       (offered === undefined ? 0 : 1) +
       statusWeight(refused.status, STATUS),

@@ -9,13 +9,22 @@ import {
 } from "../refusal.js";
 import { freedBy } from "./freed.js";
 
-const STATUS: Readonly<Record<number, number>> = { 409: 4, 400: 1, 422: 1, 412: -2, 423: 0 };
+const STATUS: Readonly<Record<number, number>> = {
+  409: 4,
+  400: 1,
+  422: 2,
+  412: -2,
+  423: 0,
+  417: -5,
+  425: -5,
+};
 
 function judge(of: Case): Finding {
-  const { refused, near } = of;
+  const { refused, near, book } = of;
   if (refused.method !== "DELETE") return impossible(`${refused.id} deletes nothing`);
   const id = decodeURIComponent(refused.path.split("/").at(-1) ?? "");
-  const refers = near.find(
+  // What refers to a thing lies mostly elsewhere: among its members, or in another thing.
+  const refers = [...near, ...book.around(refused)].find(
     (each) =>
       each.ending === "accepted" &&
       (each.exchange.request.body.includes(`"${id}"`) || each.path.startsWith(`${refused.path}/`)),

@@ -1,11 +1,20 @@
 import { isConflictStatus } from "../../core/http.js";
 import { passesBesides } from "../key-story.js";
-import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
-import { tokenStory } from "../token-story.js";
+import {
+  type Case,
+  type Finding,
+  fitting,
+  impossible,
+  type RefusalRule,
+  shows,
+  statusWeight,
+} from "../refusal.js";
+import { takenLater, tokenStory } from "../token-story.js";
 import { freedBy, isPromptlyFreed } from "./freed.js";
 import { ENDED_STATE, PASSING_STATE, stateStory } from "./state.js";
 
 const ALSO = new Set([400, 422]);
+const STATUS: Readonly<Record<number, number>> = { 400: -2, 422: -2, 423: -3, 425: -3, 428: -5 };
 
 function judge(of: Case): Finding {
   const { refused } = of;
@@ -28,13 +37,23 @@ function judge(of: Case): Finding {
   const { passed, by } = freedBy(of);
   if (by !== null && isPromptlyFreed(of))
     return impossible(`the same request passed as soon as ${by.id} was done`);
+  // What comes by chance seldom comes to the same request again and again.
+  const again = of.repeats.filter(({ ending }) => ending === "refused").length;
   // A weak validator is a rival that explains it: what is left over is less likely.
   const weak =
     refused.sent.some(({ raw }) => raw.includes("W/")) ||
     still?.seenIn?.shown.some(({ weak: is }) => is) === true;
-  const base = still === undefined ? -2 : still.seenIn === null ? 4 : 6;
+  const known = stories.find(({ seenIn }) => seenIn !== null);
+  const kept =
+    still ??
+    (known !== undefined && passed !== null && takenLater(of, known.token) === passed ? known : undefined);
+  const base = kept === undefined ? (known === undefined ? -2 : 0) : kept.seenIn === null ? 4 : 6;
   return fitting(
-    base - (weak ? 5 : 0) + (passed === null ? 0 : 2),
+    base +
+      statusWeight(refused.status, STATUS, 0) -
+      (weak ? 5 : 0) -
+      Math.min(again, 2) +
+      (passed === null ? 0 : 2),
     still?.unmovedIn == null ? null : shows(still.unmovedIn, "the token was current after the refusal"),
     still?.seenIn == null ? null : shows(still.seenIn, "and before it"),
     passed === null ? null : shows(passed, "the same request, unchanged, was accepted later"),
@@ -46,6 +65,7 @@ export const spuriousConflict: RefusalRule = {
   factors: [],
   holds: "passing",
   spoken: { prose: /version.*match/ },
+  catchAll: ["state"],
   judge,
   explain: ({ refused }) =>
     `${refused.id} was refused as a conflict although nothing had changed: what it named was current before and after, and no other rule fits.`,

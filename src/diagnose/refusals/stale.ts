@@ -1,6 +1,6 @@
 import type { Mover } from "../../core/causes.js";
 import { type Case, type Finding, fitting, impossible, shows, statusWeight } from "../refusal.js";
-import { overwrittenBy, tokenStory } from "../token-story.js";
+import { overwrittenBy, refusedWhileCurrent, takenLater, tokenStory } from "../token-story.js";
 import type { SentToken } from "../tokens.js";
 
 const STATUS: Readonly<Record<number, number>> = {
@@ -31,12 +31,20 @@ function judgeAny({ refused, book }: Case, status: number): Finding {
     : impossible(`${there.id} shows that ${refused.resource} is there, so * holds`);
 }
 
+const EXPLAINED_WEIGHT = 7;
+
+/** What speaks against an outdated token though nothing shows it as current. */
+function otherwiseExplained(of: Case, token: SentToken): number {
+  const isExplained = refusedWhileCurrent(of, token) !== null || takenLater(of, token) !== null;
+  return isExplained ? EXPLAINED_WEIGHT : 0;
+}
+
 /** Judges whether one token of the refused request was outdated. Pure. */
 export function judgeStale(of: Case, token: SentToken | undefined): Finding {
   const { refused } = of;
   if (token === undefined) return impossible(`${refused.id} carries no such token`);
   const story = tokenStory(of, token);
-  const status = statusWeight(refused.status, STATUS);
+  const status = statusWeight(refused.status, STATUS) - otherwiseExplained(of, token);
   const { movedIn, unmovedIn, seenIn, movedBy } = story;
   if (unmovedIn !== null) {
     return impossible(
@@ -44,7 +52,9 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
     );
   }
   const isCounter = token.texts.every((text) => /^\d{1,6}$/.test(text));
-  if (story.issuedFor !== null && !isCounter) {
+  const isForeign = story.issuedFor !== null && !isCounter;
+  // An entity tag is of its URL. A version in a body is compared with the current one, whosever it was.
+  if (isForeign && token.carrier === "if-match" && story.issuedFor !== null) {
     return impossible(`${story.issuedFor.id} shows that the token is of ${story.issuedFor.made}`);
   }
   if (token.raw.trim() === ANY) return judgeAny(of, status);

@@ -9,9 +9,9 @@ import {
   statusWeight,
 } from "../refusal.js";
 import { freedBy, isPromptlyFreed } from "./freed.js";
-import { PASSING_STATE, statelessWeight, stateStory } from "./state.js";
+import { PASSING_STATE, refusedLongApart, statelessWeight, stateStory } from "./state.js";
 
-const STATUS: Readonly<Record<number, number>> = { 423: 6, 409: 2, 400: -3, 412: -2, 422: -4 };
+const STATUS: Readonly<Record<number, number>> = { 423: 6, 409: 2, 400: -4, 412: -2, 422: -4 };
 
 function judge(of: Case): Finding {
   const { refused } = of;
@@ -26,7 +26,8 @@ function judge(of: Case): Finding {
     return impossible(`the same request passed as soon as ${by.id} was done`);
   }
   return fitting(
-    (shown === null ? statelessWeight(of) : 4) +
+    (refusedLongApart(of) > 0 ? -3 : 0) +
+      (shown === null ? statelessWeight(of) : 4) +
       (passed === null ? 0 : by === null ? 4 : 1) +
       (refused.method === "DELETE" && shown === null ? -2 : 0) +
       statusWeight(refused.status, STATUS),

@@ -1,4 +1,3 @@
-import { isSameRequest } from "../controls.js";
 import {
   type Case,
   type Finding,
@@ -8,26 +7,18 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
-import { ENDED_STATE, statelessWeight, stateStory } from "./state.js";
+import { ENDED_STATE, refusedLongApart, statelessWeight, stateStory } from "./state.js";
 
 const STATUS: Readonly<Record<number, number>> = { 409: 2, 410: 6, 400: -1, 412: -2, 422: -2, 423: 0 };
 
-/** What is still refused after so long does not clear by itself. */
-const LONG_MS = 60_000;
-
 function judge(of: Case): Finding {
-  const { refused, near } = of;
+  const { refused } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
   const { shown, otherwise } = stateStory(of, ENDED_STATE);
   if (otherwise !== null) return impossible(`${otherwise.id} shows that it has not ended`);
-  const again = near.filter(
-    (each) =>
-      each.ending === "refused" &&
-      isSameRequest(each, refused) &&
-      Math.abs(each.startMs - refused.startMs) > LONG_MS,
-  ).length;
+  const again = refusedLongApart(of);
   return fitting(
-    (shown === null ? -1 + statelessWeight(of) : 6) +
+    (shown === null ? -2 + statelessWeight(of) : 7) +
       Math.min(again, 2) +
       statusWeight(refused.status, STATUS),
     shown === null ? null : shows(shown, "shows that the resource has ended"),

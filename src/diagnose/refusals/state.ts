@@ -39,6 +39,16 @@ export function statelessWeight({ refused }: Case): number {
   return refused.resource.startsWith("conversation:") ? 0 : -2;
 }
 
+/** What is still refused after so long does not clear by itself. */
+const LONG_MS = 60_000;
+
+/** How often the very same request was refused long before or after. Pure. */
+export function refusedLongApart({ refused, repeats }: Case): number {
+  return repeats.filter(
+    ({ ending, startMs }) => ending === "refused" && Math.abs(startMs - refused.startMs) > LONG_MS,
+  ).length;
+}
+
 function isObject({ exchange }: Seen): boolean {
   const body = exchange.response === null ? undefined : jsonOf(exchange.response);
   return typeof body === "object" && body !== null && !Array.isArray(body);
