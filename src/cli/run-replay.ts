@@ -19,6 +19,7 @@ import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
 import { REPORTERS } from "./render-report.js";
 import { readReporters, type WantedReporter } from "./reporters.js";
 import { writeOut } from "./standard-output.js";
+import { tellBeforeAsking } from "./tell-before-asking.js";
 import { terminalStyle } from "./terminal-style.js";
 import { waitFor } from "./wait-for.js";
 import { openReporters, writeReports } from "./write-reports.js";
@@ -92,7 +93,8 @@ async function confirmWrites(ready: readonly ReadyScenario[], options: SessionOp
   const besides = options.confirm === undefined ? "" : ", and up to 20 more to confirm causes,";
   const writes = `${upTo}${count === 1 ? "1 write" : `${count} writes`}${besides}`;
   const isOne = count === 1 && options.confirm === undefined;
-  await askLeave({ writes, isOne, baseUrl: options.target.baseUrl }, options.interrupt);
+  const hasRead = await tellBeforeAsking(asking, options);
+  await askLeave({ writes, isOne, hasRead, baseUrl: options.target.baseUrl }, options.interrupt);
 }
 
 function checkGivenNames(ready: readonly ReadyScenario[], given: ReadonlyMap<string, string>): void {

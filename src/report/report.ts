@@ -103,6 +103,8 @@ export interface RunSection {
   readonly reproduction?: Reproduction;
   readonly steps: readonly ReportStep[];
   readonly skipped: readonly SkippedStep[];
+  /** Of a run that sent no writes (`--read-only`): what was read, and what the writes would do, a sentence each. */
+  readonly plan?: readonly string[];
   /** What clean-up may have left on the target. Absent: nothing. */
   readonly notRemoved?: readonly NotRemoved[];
   readonly exchanges: Iterable<Exchange>;

@@ -3,6 +3,7 @@ import { mutate } from "../plan/mutate.js";
 import { type MaterialRequest, MissingValue, RefusedRequest, type Scope } from "../plan/plan.js";
 import type { RaceStep, Scenario, SendingStep } from "../scenario/scenario.js";
 import { dryScope, dryWriterScope } from "./dry-scope.js";
+import type { SessionOptions } from "./session.js";
 
 /** What one client would send: everybody outside of races, or one writer. */
 export interface DrySender {
@@ -41,6 +42,12 @@ const MOST_WRITERS = 20;
 /** `$(now())` of a scenario that is only looked at. */
 const SOME_INSTANT = "2026-01-02T03:04:05.678Z";
 
+const ON_THE_MOCK: Pick<SessionOptions, "seed" | "given" | "target"> = {
+  seed: null,
+  given: new Map(),
+  target: { kind: "mock" },
+};
+
 function requestsOf(steps: readonly SendingStep[], sender: DrySender): readonly PlannedRequest[] {
   return steps.flatMap((step) => {
     const request = dryRequest(step, sender);
@@ -59,14 +66,16 @@ function raceRequests(race: RaceStep, outer: DrySender): readonly PlannedRequest
 
 /**
  * Every request of a scenario in its order, those of a race writer by writer. Values that only a run can know are their
- * names, as `<read.id>`. Steps whose request cannot be made are left out, and files with bodies are not read. Pure.
+ * names, as `<read.id>`. Steps whose request cannot be made are left out, and files with bodies are not read. `options`:
+ * what the scenario would run with; by default nothing is given, and the mock is the target. Pure.
  */
-export function plannedRequests(scenario: Scenario): readonly PlannedRequest[] {
+export function plannedRequests(
+  scenario: Scenario,
+  options: Pick<SessionOptions, "seed" | "given" | "target"> = ON_THE_MOCK,
+): readonly PlannedRequest[] {
+  const { seed, given, target } = options;
   const scope: Scope = {
-    ...dryScope(
-      { scenario, folder: null },
-      { seed: null, given: new Map(), target: { kind: "mock" }, now: SOME_INSTANT },
-    ),
+    ...dryScope({ scenario, folder: null }, { seed, given, target, now: SOME_INSTANT }),
     readFile: () => new Uint8Array(),
   };
   const sender: DrySender = { scope, made: new Map() };

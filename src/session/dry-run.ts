@@ -9,8 +9,10 @@ import type { RaceStep, Release, SendingStep } from "../scenario/scenario.js";
 import { askedRequest } from "./ask-platform.js";
 import { type DrySender, dryRequest } from "./dry-requests.js";
 import { dryScope, dryWriterScope } from "./dry-scope.js";
+import { leaveReason } from "./needs-leave.js";
 import type { ReadyScenario } from "./run-scenario.js";
 import type { SessionOptions } from "./session.js";
+import { tellPlan } from "./tell-plan.js";
 
 function mockName({ at }: { readonly at?: string }): string {
   return at === undefined ? "the embedded mock" : `the mock at ${at}`;
@@ -105,6 +107,14 @@ function roundsText({ rounds }: SessionOptions): string {
   return rounds.untilConflict ? `   up to ${rounds.most} rounds` : `   ${rounds.most} rounds`;
 }
 
+/** What the writes come to on a real server. */
+function* toldLines(ready: ReadyScenario, options: SessionOptions): Generator<string> {
+  const lines = tellPlan(ready, options, []);
+  if (lines.length === 0) return;
+  yield "  what it writes (--read-only reads first, and says what is there)\n";
+  for (const line of lines) yield `      ${printable(line)}\n`;
+}
+
 /** Prints every request of a scenario as it would be sent, later values as `<read.etag>`. Sends nothing. */
 export function* describePlan(ready: ReadyScenario, options: SessionOptions): Generator<string> {
   const { scenario, steps } = ready.plan;
@@ -118,4 +128,5 @@ export function* describePlan(ready: ReadyScenario, options: SessionOptions): Ge
   const target = options.target.kind === "mock" ? mockName(options.target) : options.target.baseUrl;
   yield `DRY RUN, nothing is sent   ${printable(scenario.name)}   ${scenario.file} -> ${target}${roundsText(options)}\n`;
   for (const planned of steps) yield* stepLines(planned, sender);
+  if (leaveReason(options, ready.plan) !== null) yield* toldLines(ready, options);
 }

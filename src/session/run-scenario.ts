@@ -7,6 +7,7 @@ import { createJournal, type JournalWriter, newRunId } from "../journal/create-j
 import type { Exchange, JournalNames, JournalRecord } from "../journal/journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
+import type { RunSection } from "../report/report.js";
 import { executePlan } from "../run/execute-plan.js";
 import type { RunOptions, RunOutcome } from "../run/run.js";
 import type { Transport } from "../transport/transport.js";
@@ -203,15 +204,28 @@ export async function runScenario(
       readOnly: options.safety.readOnly,
       inRounds: options.rounds !== null,
     });
+    const told = options.safety.readOnly ? await tell(ready, options, { built, redactor }) : built.section;
     const sought = options.rounds?.untilConflict === true && !watch.hasHit();
     return {
-      section: built.section,
+      section: told,
       signals: [...built.signals, ...endSignals(outcome), ...(sought ? (["not-reproduced"] as const) : [])],
       close: journal.close,
     };
   } finally {
     await target.close();
   }
+}
+
+/** What the writes that were left out would have done to what was read. */
+async function tell(
+  ready: ReadyScenario,
+  options: SessionOptions,
+  { built: { section }, redactor }: { readonly built: BuiltSection; readonly redactor: Redactor },
+): Promise<RunSection> {
+  const { tellPlan } = await import("./tell-plan.js");
+  const lastOf = new Map<string, Exchange>();
+  for (const each of section.exchanges) lastOf.set(each.step, each);
+  return { ...section, plan: tellPlan(ready, options, [...lastOf.values()]).map(redactor.text) };
 }
 
 /** A run whose login fails ends before it begins. */

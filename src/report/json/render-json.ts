@@ -113,6 +113,7 @@ function headOf(run: RunSection): object {
     settling: run.settling,
     confirmedOn: run.confirmedOn,
     notDiagnosed: run.notDiagnosed,
+    plan: run.plan,
     notRemoved: run.notRemoved?.map(notRemovedObject),
   };
 }

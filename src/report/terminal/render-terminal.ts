@@ -9,6 +9,7 @@ import { footer } from "./footer.js";
 import { headlineBlock } from "./headline.js";
 import { leftBlock } from "./left-block.js";
 import { type Look, lookOf, type TerminalOptions } from "./look.js";
+import { planBlock } from "./plan-block.js";
 import { invariantBlock } from "./races/invariant-block.js";
 import { raceBlock } from "./races/race-block.js";
 import { refusalBlock } from "./refusal-block.js";
@@ -26,6 +27,7 @@ const SCENARIO_BLOCKS: readonly (readonly Block[])[] = [
   [causeBlock],
   [failedBlock],
   [verdictBlock, correlationBlock],
+  [planBlock],
   [leftBlock],
 ];
 
