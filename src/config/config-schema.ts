@@ -6,7 +6,10 @@ const filePath = expecting("a path; a relative one starts at the config file's f
 
 const httpUrl = expecting(
   "an http(s) URL without credentials, query and fragment",
-  z.string().check(matching(/^https?:\/\/[^/?#@\s]+[^?#\s]*$/i)),
+  z.string().check(
+    matching(/^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[^?#\s\\]*)?$/i),
+    z.refine((url) => URL.canParse(url)),
+  ),
 );
 
 const headerName = expecting("a header name", z.string().check(matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/)));
@@ -33,7 +36,7 @@ const secretFrom = expecting(
         z.strictObject({
           command: described(
             "A program and its arguments, run without a shell. It prints the secret in one line, within 10 s. Only in your own config or a file named by --config.",
-            z.array(text).check(z.minLength(1)),
+            z.array(z.string()).check(z.minLength(1)),
           ),
         }),
       ]),

@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { GcidemError } from "../core/errors.js";
 
 /** How long a command may take that prints a secret: a keychain that waits for a person would wait for ever in CI. */
@@ -14,9 +15,21 @@ export interface SecretCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+type Printing = ChildProcessByStdio<null, Readable, null>;
+
 function failed(program: string, what: string, hint?: string): GcidemError {
   const message = `the command ${program}, which should print a secret, ${what}; nothing was sent`;
   return new GcidemError("usage", message, hint === undefined ? {} : { hint });
+}
+
+/** Node throws at once for an empty name or a NUL. */
+function start({ command: [program = "", ...rest], folder, env }: SecretCommand): Printing {
+  try {
+    return spawn(program, rest, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore"] });
+  } catch (error) {
+    const { code = "unknown" } = error as NodeJS.ErrnoException;
+    throw failed(program, `could not be run (${code})`);
+  }
 }
 
 /**
@@ -28,9 +41,9 @@ export function runSecretCommand(
   { command, folder, env }: SecretCommand,
   limitMs: number = SECRET_COMMAND_LIMIT_MS,
 ): Promise<string> {
-  const [program = "", ...rest] = command;
+  const [program = ""] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, rest, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore"] });
+    const child = start({ command, folder, env });
     const chunks: Buffer[] = [];
     let bytes = 0;
     const give = (error: GcidemError): void => {
