@@ -20,6 +20,7 @@ const ERROR_CODES: Readonly<Record<ErrorCode, number>> = {
 
 const SIGNAL_CODES: Readonly<Record<Signal, number>> = {
   violated: 1,
+  different: 1,
   undecided: 6,
   unanswered: 4,
   unauthorised: 5,

@@ -47,7 +47,10 @@ export function readCount(flag: string, text: string): number {
 export function readRate(text: string): number {
   const [, digits] = /^(\d{1,9})(?:\/min)?$/.exec(text) ?? [];
   if (digits !== undefined && Number(digits) > 0) return Number(digits);
-  throw usage(`--max-rate: found "${text}", expected requests a minute, at least 1`, "such as 100 or 100/min");
+  throw usage(
+    `--max-rate: found "${text}", expected requests a minute, at least 1`,
+    "such as 100 or 100/min",
+  );
 }
 
 /** As many rounds as anybody can wait for. */

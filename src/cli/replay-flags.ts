@@ -1,9 +1,13 @@
+import type { CompareFlags } from "./read-compare-rules.js";
+
 /** Where journals go unless `--out` says otherwise. */
 export const DEFAULT_RUNS_FOLDER = ".gcidem/runs";
 
 /** The flags of `replay`, as commander gives them. */
-export interface ReplayFlags {
+export interface ReplayFlags extends CompareFlags {
   readonly target: string;
+  readonly against: readonly string[];
+  readonly baseline?: string;
   readonly policy?: string;
   readonly var: readonly string[];
   readonly vars?: string;

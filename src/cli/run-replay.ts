@@ -15,9 +15,10 @@ import { watchInterrupts } from "./interrupts.js";
 import { loadAll } from "./load-all.js";
 import { createProgress } from "./progress.js";
 import * as read from "./read-arguments.js";
-import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
 import { REPORTERS } from "./render-report.js";
+import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
 import { readReporters, type WantedReporter } from "./reporters.js";
+import type { Comparing } from "./run-comparing.js";
 import { writeOut } from "./standard-output.js";
 import { tellBeforeAsking } from "./tell-before-asking.js";
 import { terminalStyle } from "./terminal-style.js";
@@ -28,11 +29,10 @@ function confirmBy({ observer, interrupt }: Pick<SessionOptions, "interrupt" | "
   return createConfirm({ explain: diagnoseConfirmed, onWarning: observer.onWarning, interrupt });
 }
 
-function sessionOptions(
-  flags: ReplayFlags,
-  chosen: ChosenTarget,
-  live: Pick<SessionOptions, "interrupt" | "stop" | "observer">,
-): SessionOptions {
+/** What stands between a run and the person who started it. */
+type Live = Pick<SessionOptions, "interrupt" | "stop" | "observer">;
+
+function sessionOptions(flags: ReplayFlags, chosen: ChosenTarget, live: Live): SessionOptions {
   return {
     target: chosen.target,
     rules: chosen.rules,
@@ -50,6 +50,8 @@ function sessionOptions(
       flags.maxRequests === undefined
         ? chosen.maxRequests
         : read.readCount("--max-requests", flags.maxRequests),
+    maxRate: flags.maxRate === undefined ? null : read.readRate(flags.maxRate),
+    tokenCache: flags.tokenCache,
     rounds: read.readRounds(flags),
     technique: read.readTechnique(flags.releaseTechnique),
     ca: flags.cacert === undefined ? null : read.readCertificates(flags.cacert),
@@ -117,6 +119,21 @@ function checkReportPaths(reporters: readonly WantedReporter[], ready: readonly 
   throw new GcidemError("usage", `the report ${over.path} would overwrite the scenario; nothing was sent`);
 }
 
+/** What `--against` and `--baseline` ask for; null without them, and then nothing of it is loaded. */
+async function prepareComparing(
+  ready: readonly ReadyScenario[],
+  {
+    flags,
+    options,
+    live,
+  }: { readonly flags: ReplayFlags; readonly options: SessionOptions; readonly live: Live },
+): Promise<Comparing | null> {
+  if (flags.against.length === 0 && flags.baseline === undefined) return null;
+  const { openComparing } = await import("./run-comparing.js");
+  const optionsOf = (chosen: ChosenTarget): SessionOptions => sessionOptions(flags, chosen, live);
+  return openComparing(ready, options, { flags, optionsOf });
+}
+
 const NOTICE = "interrupted; cleaning up and writing what there is (once more to stop at once)";
 
 /** How long reports may take to be written once everything else was stopped. */
@@ -129,11 +146,8 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
   try {
     const chosen = await chooseTarget(flags);
     for (const warning of chosen.warnings) progress.onWarning(warning);
-    const options = sessionOptions(flags, chosen, {
-      interrupt: interrupts.signal,
-      stop: interrupts.stop,
-      observer: progress,
-    });
+    const live: Live = { interrupt: interrupts.signal, stop: interrupts.stop, observer: progress };
+    const options = sessionOptions(flags, chosen, live);
     const reporters = readReporters(flags.reporter, REPORTERS);
     const ready = await loadAll(sources, allowedOriginsOf(options.target));
     checkGivenNames(ready, options.given);
@@ -142,12 +156,15 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
       await printPlans(ready, options);
       return 0;
     }
-    await checkOrShowPlan(ready, options);
-    if (!flags.yes) await confirmWrites(ready, options);
+    const compared = await prepareComparing(ready, { flags, options, live });
+    for (const each of [options, ...(compared?.besides ?? [])]) {
+      await checkOrShowPlan(ready, each);
+      if (!flags.yes) await confirmWrites(ready, each);
+    }
     const opened = openReporters(reporters);
     progress.start();
     if (flags.waitFor !== undefined) await waitFor(flags.waitFor, options);
-    const result = await replayScenarios(ready, options);
+    const result = compared === null ? await replayScenarios(ready, options) : await compared.run();
     progress.stop();
     await writeReports(opened, { report: result.report, cases: false }, (place) =>
       terminalStyle(flags, place),

@@ -1,3 +1,4 @@
+import { headerValue } from "../core/http.js";
 import type { Exchange, SentRequest } from "../journal/journal.js";
 import type { BodyChange, ExchangeDiff, MessageDiff } from "./compare.js";
 import { compareBodies } from "./compare-bodies.js";
@@ -14,7 +15,14 @@ function message(compared: ComparedHeaders, bodies: Omit<MessageDiff, "headers">
 }
 
 function compareRequests(base: SentRequest, other: SentRequest): ComparedMessage {
-  return message(compareHeaders(base.headers, other.headers, isVariedByGcidem), compareBodies(base, other));
+  const folds = (name: string, onBothSides: boolean): boolean =>
+    isVariedByGcidem(name, onBothSides) || (onBothSides && base.varied?.includes(name) === true);
+  return message(compareHeaders(base.headers, other.headers, folds), compareBodies(base, other));
+}
+
+/** True where a header carries the correlation ID, whatever the server calls it. */
+function isId(name: string, { response, correlationId }: Exchange): boolean {
+  return correlationId !== null && headerValue(response?.headers ?? [], name) === correlationId;
 }
 
 /** An error body that names its own correlation ID would differ each time; the ID is told apart on its own. */
@@ -26,7 +34,9 @@ function namesOwnId(change: BodyChange, base: Exchange, other: Exchange): boolea
 
 function compareResponses(base: Exchange, other: Exchange): ComparedMessage | null {
   if (base.response === null || other.response === null) return null;
-  const headers = compareHeaders(base.response.headers, other.response.headers, isVolatile);
+  const folds = (name: string, onBothSides: boolean): boolean =>
+    isVolatile(name) || (onBothSides && isId(name, base) && isId(name, other));
+  const headers = compareHeaders(base.response.headers, other.response.headers, folds);
   const bodies = compareBodies(base.response, other.response);
   const body = bodies.body.filter((change) => !namesOwnId(change, base, other));
   const folded = headers.folded + (bodies.body.length - body.length);

@@ -16,8 +16,8 @@ function stepPlace({ round, step, attempt, writer }: Exchange): string {
 const CHANGING_SEGMENT =
   /^(?:\d+|[0-9a-f]{8}-[0-9a-f-]{27}|(?=.*\d)[0-9a-f]{16,}|(?=.*\d)[0-9A-Za-z_-]{20,})$/i;
 
-/** Method and path of recorded traffic, with an ellipsis for each segment that names a thing. */
-function shapePlace({ request: { method, url } }: Exchange): string {
+/** Method and path, with an ellipsis for each segment that names a thing. Pure. */
+export function shapeOf({ request: { method, url } }: Exchange): string {
   const path = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
   const segments = path.split("/").map((segment) => (CHANGING_SEGMENT.test(segment) ? "…" : segment));
   return `${method} ${segments.join("/") || "/"}`;
@@ -28,7 +28,7 @@ export function placesOf(run: ComparedRun, bySteps: boolean): Places {
   const counts = new Map<string, number>();
   const places = new Map<string, string>();
   for (const exchange of run.exchanges) {
-    const place = bySteps ? stepPlace(exchange) : shapePlace(exchange);
+    const place = bySteps ? stepPlace(exchange) : shapeOf(exchange);
     const nth = (counts.get(place) ?? 0) + 1;
     counts.set(place, nth);
     places.set(nth === 1 ? place : `${place}, no. ${nth}`, exchange.id);

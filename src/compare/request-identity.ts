@@ -8,6 +8,7 @@ import { isVariedByGcidem } from "./volatile-headers.js";
 export function requestIdentity(request: SentRequest): string {
   const headers = request.headers.flatMap(([name, value]) => {
     const lower = name.toLowerCase();
+    if (request.varied?.includes(lower) === true) return [[lower]];
     if (!isVariedByGcidem(lower, true)) return [[lower, value]];
     return isVariedByGcidem(lower, false) ? [] : [[lower]];
   });

@@ -57,6 +57,19 @@ export interface Renamed {
   readonly examples: readonly (readonly [base: string, other: string])[];
 }
 
+/** Where a server departs from the policy that a mock obeyed in the same scenario. */
+export interface Departure {
+  /** As in a policy file, with dots: `idempotency.mismatch`. */
+  readonly dimension: string;
+  /** Method and path, an ellipsis for each segment that names a thing. */
+  readonly route: string;
+  /** What the mock did, and what the server did, in words. */
+  readonly mock: string;
+  readonly server: string;
+  /** Places of the pairs that show it. */
+  readonly places: readonly string[];
+}
+
 /** How one run differs from another. */
 export interface RunComparison {
   readonly base: Pick<ComparedRun, "name" | "scenario" | "baseUrl">;
@@ -71,6 +84,8 @@ export interface RunComparison {
   readonly renamed: readonly Renamed[];
   /** Medians of the pairs' times, over pairs that have both; null without any. */
   readonly medianMs: readonly [base: number, other: number] | null;
+  /** Only where the base is a mock and the other is not. */
+  readonly departures?: readonly Departure[];
 }
 
 /** True where two runs did not come to the same. Times are no difference. Pure. */

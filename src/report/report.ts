@@ -1,5 +1,6 @@
 import type { CheckResult, ConfirmingCounts, InvariantResult } from "../check/check.js";
 import type { ExchangeDiff } from "../compare/compare.js";
+import type { RunComparison } from "../compare/runs.js";
 import type { SourcePosition } from "../core/errors.js";
 import type { TargetKind } from "../core/target.js";
 import type { Diagnosis } from "../diagnose/diagnose.js";
@@ -110,6 +111,8 @@ export interface RunSection {
   readonly exchanges: Iterable<Exchange>;
   readonly exchange: (id: string) => Exchange;
   readonly diffs: readonly ExchangeDiff[];
+  /** This run, each time as the other one, held against a further target, a baseline or a run. Absent: none. */
+  readonly comparisons?: readonly RunComparison[];
   readonly expectations: readonly CheckResult[];
   readonly diagnoses: readonly Diagnosis[];
   /** Why there are no diagnoses although there may be conflicts; absent where there are. */

@@ -1,3 +1,4 @@
+import type { HeaderList } from "../core/http.js";
 import { isLoopbackHost } from "../core/loopback.js";
 import { isSecretHeader } from "../core/redact.js";
 import { sendingSteps } from "../plan/build-plan.js";
@@ -20,6 +21,11 @@ function credentialTemplates(step: SendingStep): readonly (Template | null)[] {
       ? step.request.headers
       : step.mutations.flatMap((each) => (each.kind === "set" ? each.set.headers : []));
   return headers.filter(([name]) => isCredential(name)).map(([, value]) => value);
+}
+
+/** Headers that carry no credential by their names: what `-H` gives for one target goes to no other. Pure. */
+export function withoutCredentials(headers: HeaderList): HeaderList {
+  return headers.filter(([name]) => !isCredential(name));
 }
 
 /** True where a value from `--var` becomes a credential: it is the user's own, whatever it is called. */

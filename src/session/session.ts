@@ -97,13 +97,15 @@ export interface SessionOptions {
 }
 
 /**
- * What besides the verdicts decides how a session ends: `violated` an expectation, `undecided` no verdict, `unanswered`
+ * What besides the verdicts decides how a session ends: `violated` an expectation, `different` from what a run was held
+ * against, `undecided` no verdict, `unanswered`
  * an exchange without a response that nothing covers, `unauthorised` a 401 or 403 that nobody expects, `refused` a
  * request that gcidem would not send or a race that could not be formed, `budget` the request budget, `not-reproduced` a
  * conflict that was to be waited for and did not come, `interrupted` the user.
  */
 export type Signal =
   | "violated"
+  | "different"
   | "undecided"
   | "unanswered"
   | "unauthorised"

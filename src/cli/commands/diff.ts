@@ -1,20 +1,8 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
+import { addCompareFlags, repeatable } from "../compare-options.js";
 import type { DiffFlags } from "../diff-flags.js";
 import type { SetExitCode } from "../exit-code.js";
 import { DEFAULT_RUNS_FOLDER } from "../replay-flags.js";
-
-function repeatable(flags: string, description: string): Option {
-  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-  return new Option(flags, description).argParser(collect).default([], "none");
-}
-
-/** Adds the flags that say how two runs are compared. */
-export function addCompareFlags(command: Command): Command {
-  return command
-    .addOption(repeatable("--exact <kind>", "compare these to the letter: ids, dates or tokens"))
-    .addOption(repeatable("--ignore <place>", "leave out header:NAME, or a JSON Pointer with * for any one"))
-    .addOption(repeatable("--match <place=pattern>", "take values there as equal where both match"));
-}
 
 const EXAMPLES = `
 Examples:

@@ -1,11 +1,7 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
+import { addCompareFlags, repeatable } from "../compare-options.js";
 import type { SetExitCode } from "../exit-code.js";
 import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "../replay-flags.js";
-
-function repeatable(flags: string, description: string): Option {
-  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-  return new Option(flags, description).argParser(collect).default([], "none");
-}
 
 function addRunFlags(command: Command): Command {
   return command
@@ -14,6 +10,8 @@ function addRunFlags(command: Command): Command {
       "mock, an http(s) URL, a profile of a config file, gc:PROFILE of the gc tool, or mock+http(s)://HOST:PORT of a gcidem mock",
       "mock",
     )
+    .addOption(repeatable("--against <target>", "run it there too, and show where --target differs from it"))
+    .option("--baseline <run>", "show where it differs from a saved run, or from a folder of runs")
     .option("--config <file>", "the config file (default: gcidem.config.yaml here or in a folder above)")
     .option("--policy <preset|file>", "what the mock obeys, over the scenario's own policy")
     .addOption(repeatable("--var <name=value>", "a value for a var of the scenario"))
@@ -25,7 +23,10 @@ function addRunFlags(command: Command): Command {
     .option("--max-wait <duration>", "the longest wait off the mock", "60s")
     .option("--wait-for <url>", "poll this address until it answers, then start")
     .option("--max-requests <n>", "stop after so many requests (exit 4)")
-    .option("--max-rate <n/min>", "send no more requests a minute (default for an org: what its vendor documents)")
+    .option(
+      "--max-rate <n/min>",
+      "send no more requests a minute (default for an org: what its vendor documents)",
+    )
     .option("--token-cache", "keep the login's token on disk, for your eyes only, until it ends", false)
     .option("--rounds <n>", "run each scenario so often, and say how often a conflict came")
     .option(
@@ -86,7 +87,7 @@ export function addReplay(program: Command, setExitCode: SetExitCode): void {
     .description(
       "run scenarios (files, folders, builtin:NAME, - for standard input) and report what came of them",
     );
-  addOutputFlags(addSafetyFlags(addRunFlags(command)))
+  addOutputFlags(addCompareFlags(addSafetyFlags(addRunFlags(command))))
     .addHelpText("after", EXAMPLES)
     .action(async (sources: readonly string[], flags: ReplayFlags) => {
       const { replay } = await import("../run-replay.js");

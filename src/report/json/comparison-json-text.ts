@@ -23,6 +23,7 @@ export function comparisonJsonText(comparison: RunComparison): string {
   const { base, other, pairs, omitted, equal, onlyInBase, onlyInOther, renamed } = comparison;
   const medianMs = comparison.medianMs?.map(toMicroseconds) ?? null;
   const head = membersText({ target: base.name, base, other, equal, different: pairs.length + omitted });
-  const rest = membersText({ omitted, onlyInBase, onlyInOther, renamed, medianMs });
+  const { departures } = comparison;
+  const rest = membersText({ omitted, onlyInBase, onlyInOther, renamed, medianMs, departures });
   return `{${head},"pairs":[${pairs.map(pairText).join(",")}],${rest}}`;
 }

@@ -4,6 +4,7 @@ import { printableJson } from "../../core/printable.js";
 import type { Exchange, NotRemoved, RaceReleased, Timings } from "../../journal/journal.js";
 import type { Render, RunReport, RunSection } from "../report.js";
 import { curlCommand } from "../terminal/curl-line.js";
+import { comparisonJsonText } from "./comparison-json-text.js";
 import { diagnosisJsonText } from "./diagnosis-json-text.js";
 import { diffJsonText } from "./diff-json-text.js";
 
@@ -127,7 +128,9 @@ function* runText(run: RunSection): Generator<string> {
   yield* listText("races", run.races, raceText);
   yield ",\n";
   yield* listText("diffs", run.diffs, diffJsonText);
-  yield ',\n  "comparisons": [],\n';
+  yield ",\n";
+  yield* listText("comparisons", run.comparisons ?? [], comparisonJsonText);
+  yield ",\n";
   yield* listText("expectations", run.expectations, expectationText);
   yield ",\n";
   yield* listText("diagnoses", run.diagnoses, diagnosisJsonText);

@@ -7,6 +7,7 @@ import { GLUE } from "./wrap-text.js";
 
 const MOST_PAIRS = 30;
 const MOST_UNPAIRED = 10;
+const MOST_NAMED = 3;
 
 function changeLine(
   name: string,
@@ -84,6 +85,16 @@ function* sameLines({ renamed, medianMs }: RunComparison, look: Look): Generator
   yield* labelled(look, "time", [{ text: `median ${before.toFixed(1)} -> ${after.toFixed(1)} ms${ratio}` }]);
 }
 
+/** What a policy would have to say for the mock to do as the server did. */
+function* departureLines({ departures = [] }: RunComparison, look: Look): Generator<string> {
+  for (const [at, { dimension, route, mock, server, places }] of departures.entries()) {
+    const shown = places.slice(0, MOST_NAMED).join(", ");
+    const more = places.length > MOST_NAMED ? ` and ${places.length - MOST_NAMED} more` : "";
+    const words = `${dimension} on ${route}: the mock ${mock}, this server ${server} (${shown}${more})`;
+    yield* labelled(look, at === 0 ? "departs in" : "", [{ text: look.text(words) }]);
+  }
+}
+
 function countWords(comparison: RunComparison): string {
   const { pairs, omitted, equal } = comparison;
   const all = counted(pairs.length + omitted + equal, "pair");
@@ -104,6 +115,7 @@ export function* comparisonLines(comparison: RunComparison, look: Look): Generat
   for (const pair of pairs.slice(0, MOST_PAIRS)) yield* pairLines(pair, look);
   const more = Math.max(0, pairs.length - MOST_PAIRS) + omitted;
   if (more > 0) yield* indented(look, 4, [moreInJson(look, more, "more pair")]);
+  yield* departureLines(comparison, look);
   yield* onlyLines(look, "only there", comparison.onlyInBase);
   yield* onlyLines(look, "only here", comparison.onlyInOther);
   yield* sameLines(comparison, look);

@@ -2,6 +2,7 @@ import type { Render, RunReport, RunSection } from "../report.js";
 import { banner } from "./banner.js";
 import type { Block } from "./block.js";
 import { causeBlock } from "./cause-block.js";
+import { comparisonBlock } from "./comparison-block.js";
 import { correlationBlock } from "./correlation-block.js";
 import { diffBlock } from "./diff-block.js";
 import { failedBlock } from "./failed-block.js";
@@ -25,6 +26,7 @@ const SCENARIO_BLOCKS: readonly (readonly Block[])[] = [
   [invariantBlock],
   [refusalBlock, diffBlock],
   [causeBlock],
+  [comparisonBlock],
   [failedBlock],
   [verdictBlock, correlationBlock],
   [planBlock],
