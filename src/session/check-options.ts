@@ -3,7 +3,9 @@ import { formatPosition, GcidemError } from "../core/errors.js";
 import { isLoopbackHost } from "../core/loopback.js";
 import { sendingSteps } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
+import type { SendingStep } from "../scenario/scenario.js";
 import { checkOpenFiles, readOpenFiles } from "../transport/race/descriptor-limit.js";
+import { leaveReason } from "./needs-leave.js";
 import type { SessionOptions } from "./session.js";
 
 function refuse(lines: readonly string[], hint: string): GcidemError {
@@ -63,6 +65,33 @@ function checkEnvironment(plan: RunPlan, options: SessionOptions): void {
     );
 }
 
+/** Headers that say for whom a request is and where it ends: with another one it, or a part of it, is another request. */
+const FRAMING =
+  /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|proxy-.*)$/i;
+
+function headersOf(step: SendingStep): readonly string[] {
+  if (step.kind === "request") return step.request.headers.map(([name]) => name);
+  const set = step.mutations.flatMap((each) => (each.kind === "set" ? each.set.headers : []));
+  return set.flatMap(([name, value]) => (value === null ? [] : [name]));
+}
+
+/** Of a server that needs leave, a scenario reaches that one host, by the requests that it shows. */
+function checkFraming(plan: RunPlan, options: SessionOptions): void {
+  if (leaveReason(options, plan) === null) return;
+  const lines = plan.steps
+    .flatMap(({ step }) => sendingSteps(step))
+    .flatMap((step) => {
+      const name = headersOf(step).find((each) => FRAMING.test(each));
+      return name === undefined
+        ? []
+        : [
+            `${formatPosition(step.at)} step ${step.id}: sets ${name}, which may lead to another host or hide a request`,
+          ];
+    });
+  if (lines.length > 0)
+    throw refuse([...new Set(lines)], "take the header out of the scenario; if you mean it, give it with -H");
+}
+
 /** Over plain HTTP each writer needs a connection of its own; where HTTP/2 may be had, only the race itself can tell. */
 function checkConnections(plan: RunPlan, { target, technique }: SessionOptions): void {
   const counts = plan.steps.map(({ step }) => (step.kind === "race" ? step.writers.length : 0));
@@ -82,5 +111,6 @@ export function checkOptions(plan: RunPlan, options: SessionOptions): void {
   checkWaits(plan, options);
   checkVariables(plan, options);
   checkEnvironment(plan, options);
+  checkFraming(plan, options);
   checkConnections(plan, options);
 }
