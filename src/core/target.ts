@@ -28,6 +28,8 @@ export interface TargetNames {
   readonly idempotencyKey: { readonly header: string; readonly syntax: "bare" | "quoted" };
   /** Response headers that may carry the correlation ID: the first that is there counts. */
   readonly correlationId: readonly string[];
+  /** A request header in which gcidem sends an ID of its own with each request; null: none. */
+  readonly sentCorrelationId: string | null;
   /** The response header that carries the validator. */
   readonly validator: string;
 }

@@ -19,6 +19,8 @@ export interface SentRequest {
   readonly bodySha256: string;
   /** Only in recorded traffic: what the recorder left out. Absent: nothing. */
   readonly missing?: readonly MissingPart[];
+  /** Headers whose values gcidem makes anew for every request, in lower case. Absent: none. */
+  readonly varied?: readonly string[];
 }
 
 /** An answer as it came, redacted, its body decompressed. */

@@ -9,6 +9,8 @@ export interface CapturedAnswer {
   readonly status: number;
   readonly headers: HeaderList;
   readonly body: string;
+  /** What the target calls its correlation ID. Absent: the usual names. */
+  readonly correlationNames?: readonly string[] | undefined;
 }
 
 /** A captured value, or why there is none. */
@@ -41,7 +43,7 @@ function take({ from, regex }: Capture, answer: CapturedAnswer): Captured {
       return value === null ? none(`the answer has no header ${from.name}`) : { found: true, value };
     }
     case "correlationId": {
-      const value = correlationIdOf(answer.headers);
+      const value = correlationIdOf(answer.headers, answer.correlationNames);
       return value === null ? none("the answer has no correlation ID") : { found: true, value };
     }
     case "json":

@@ -32,6 +32,8 @@ function rounded(ms: number): number {
 export function createExchangeBook({ journal, redactor, target, continues }: RunOptions): ExchangeBook {
   const originMs = target.clock.nowMs() - (continues?.atMs ?? 0);
   const sinceStart = (ms: number): number => rounded(ms - originMs);
+  const sentId = target.names?.sentCorrelationId ?? null;
+  const varied = sentId === null ? null : { varied: [sentId.toLowerCase()] };
   const orNull = (ms: number | null): number | null => (ms === null ? null : sinceStart(ms));
   return {
     sinceStart,
@@ -45,7 +47,7 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
         round: step.round,
         startedAt: new Date(target.clock.epochMs()).toISOString(),
         startMs: sinceStart(target.clock.nowMs()),
-        request: recordRequest(request, redactor),
+        request: { ...recordRequest(request, redactor), ...varied },
         ...(request.keyHeader === undefined ? {} : { keyHeader: request.keyHeader }),
       }),
     ended: (id, outcome) => {

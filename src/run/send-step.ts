@@ -38,7 +38,8 @@ function capture(running: Running, step: SendingStep, outcome: Outcome): void {
   const { names, options } = running;
   for (const { name } of step.captures) names.dropCapture(step.id, name);
   if (outcome.kind === "failed" || step.captures.length === 0) return;
-  const answer = { ...outcome, body: Buffer.from(outcome.body).toString("utf8") };
+  const correlationNames = options.target.names?.correlationId;
+  const answer = { ...outcome, body: Buffer.from(outcome.body).toString("utf8"), correlationNames };
   const bound: Record<string, unknown> = {};
   for (const each of step.captures) {
     const captured = captureValue(each, answer);

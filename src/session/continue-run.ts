@@ -180,7 +180,12 @@ async function goOn(
     if (kind !== "mock") passOver(redactor, before);
     learnSecrets(redactor, options);
     try {
-      copyRecords(saved, journal, (started) => ({ ...started, ...recordedRules(options.rules), run, confirmedOn }));
+      copyRecords(saved, journal, (started) => ({
+        ...started,
+        ...recordedRules(options.rules),
+        run,
+        confirmedOn,
+      }));
       const { timesKnown = true, bodiesExact = true } = before.started.recording ?? {};
       const confirm = confirmIn({ confirmedOn, options: { timesKnown, bodiesExact } });
       await target.manners?.begin();

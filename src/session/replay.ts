@@ -3,6 +3,7 @@ import { prepareRunsFolder } from "../journal/create-journal.js";
 import type { RunReport, RunSection } from "../report/report.js";
 import { expectsNothing } from "./build-section.js";
 import { checkOptions } from "./check-options.js";
+import { checkRate } from "./check-rate.js";
 import { checkWrites } from "./judge-writes.js";
 import { openAccess } from "./open-access.js";
 import { type ReadyScenario, runScenario } from "./run-scenario.js";
@@ -36,6 +37,7 @@ export function buildReport(runs: readonly RunSection[]): RunReport {
  */
 export function checkSession(ready: readonly ReadyScenario[], options: SessionOptions): void {
   for (const { plan } of ready) checkOptions(plan, options);
+  for (const { plan } of ready) checkRate(plan, options);
   for (const { plan } of ready) checkWrites(plan, options);
 }
 

@@ -10,6 +10,7 @@ import type { LoginWatch } from "../transport/oauth/oauth.js";
 import { cacheFolder, tokenFile } from "../transport/oauth/token-file.js";
 import { createTokenSource, type TokenSource } from "../transport/oauth/token-source.js";
 import { createRateGate, type RateGate } from "../transport/rate-gate.js";
+import { PLATFORM_REQUESTS_PER_MINUTE, rateLimit } from "./check-rate.js";
 import { openTransport } from "./open-transport.js";
 import type { SessionOptions, TargetChoice } from "./session.js";
 import { type RunWithLogins, watchLogins } from "./watch-logins.js";
@@ -22,9 +23,6 @@ export interface TargetAccess {
 }
 
 type Access = Pick<SessionOptions, "env" | "ca" | "maxRate" | "tokenCache">;
-
-/** The documented default of `client.credentials.token.rate.per.minute`, as of Nov 2026. */
-export const PLATFORM_REQUESTS_PER_MINUTE = 300;
 
 /** Credentials that no server gave out. */
 const INVALID_TOKEN = "Bearer gcidem-invalid-token";
@@ -81,11 +79,6 @@ function limitNotice(profile: TargetProfile, { maxRate }: Access): string | null
   if (profile.kind !== "genesys" || (maxRate ?? profile.maxRatePerMinute) !== null) return null;
   const limit = `at most ${PLATFORM_REQUESTS_PER_MINUTE} requests a minute are sent, the platform's documented limit for a token`;
   return `${profile.name}: ${limit}; a production app with the same token or client shares it: give it room with --max-rate`;
-}
-
-function limitOf(profile: TargetProfile, { maxRate }: Access): number | null {
-  const wanted = maxRate ?? profile.maxRatePerMinute;
-  return wanted ?? (profile.kind === "genesys" ? PLATFORM_REQUESTS_PER_MINUTE : null);
 }
 
 interface Shared {
@@ -157,7 +150,7 @@ export function openTargetAccess(profile: TargetProfile, access: Access): Target
     if (notice !== null) watch.onWarning(notice);
     notice = null;
   };
-  const gate = createRateGate(clock, limitOf(profile, access));
+  const gate = createRateGate(clock, rateLimit(profile, access));
   const shared: Shared = { profile, clock, tokens, gate, authorize: authorizeBy(profile, tokens), notify };
   return { open: (run) => targetOf(shared, watchLogins(run)), close: async () => login?.close() };
 }

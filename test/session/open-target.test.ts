@@ -173,7 +173,84 @@ steps:
   });
 });
 
+describe("IDs that differ each time are no difference:", () => {
+  test("neither the one that gcidem sends nor the one that the server answers, whatever they are called", async () => {
+    const api = await startApi((_request, response, nth) =>
+      response.setHeader("X-Call", `call-${nth}`).end("{}"),
+    );
+    const names = {
+      idempotencyKey: { header: "Idempotency-Key", syntax: "bare" },
+      correlationId: ["X-Call"],
+      sentCorrelationId: "X-Asked-By",
+      validator: "ETag",
+    } as const;
+    const text = "steps:\n  - { id: one, request: PUT /a, json: {} }\n  - { id: two, repeat: one }";
+    const { section } = await run(text, { baseUrl: api.url, profile: { ca, names }, runsFolder });
+    expect(section.diffs).toHaveLength(1);
+    expect(section.diffs[0]?.request).toMatchObject({ headers: [], body: [] });
+    expect(section.diffs[0]?.response).toMatchObject({ headers: [], body: [] });
+    expect(section.diffs[0]?.correlationIdDiffers).toBe(true);
+  });
+
+  test("and a step captures it by the profile's name", async () => {
+    const api = await startApi((_request, response) => response.setHeader("X-Call", "call-7").end("{}"));
+    const names = { correlationId: ["X-Call"], sentCorrelationId: null, validator: "ETag" } as const;
+    const idempotencyKey = { header: "Idempotency-Key", syntax: "bare" } as const;
+    const text =
+      "steps:\n  - { id: one, request: GET /a, capture: { id: correlationId } }\n  - { request: GET /calls/$(one.id) }";
+    const profile = { ca, names: { ...names, idempotencyKey } };
+    await run(text, { baseUrl: api.url, profile, runsFolder });
+    expect(api.arrived[1]?.line).toBe("GET /calls/call-7");
+  });
+});
+
+describe("another host that the profile allows", () => {
+  const text = (other: string, more = ""): string =>
+    `steps:\n  - { id: away, request: "GET ${other}/x"${more} }\n  - { id: home, request: GET /x }`;
+
+  test("gets nothing of what is the target's: no credential, no line, none of -H", async () => {
+    const [api, other] = [await plainApi(), await plainApi()];
+    const profile = {
+      ...having({ kind: "bearer", token: "canary" }),
+      headers: [["X-Team", "crm"]] as const,
+      allowedOrigins: [other.url],
+    };
+    const options = {
+      headers: [["X-Api-Key", "canary"]] as const,
+    };
+    await run(text(other.url), { baseUrl: api.url, profile, runsFolder, options });
+    expect(JSON.stringify(other.arrived)).not.toMatch(/canary|crm/);
+    expect(other.arrived).toHaveLength(1);
+    expect(api.arrived[0]?.headers).toMatchObject({ authorization: "Bearer canary", "x-api-key": "canary" });
+  });
+
+  test("gets no credential of the scenario either: the request is refused", async () => {
+    const [api, other] = [await plainApi(), await plainApi()];
+    const more = ', headers: { Authorization: "Bearer $(env.GCIDEM_VAR_T)" }';
+    const options = { env: { GCIDEM_VAR_T: "t-of-env" } };
+    const profile = { ca, allowedOrigins: [other.url] };
+    const done = await run(text(other.url, more), { baseUrl: api.url, profile, runsFolder, options });
+    expect(done.exchanges[0]?.error).toMatchObject({
+      code: expect.stringMatching(/ELSEWHERE/),
+      phase: "refused",
+    });
+    expect(other.arrived).toEqual([]);
+  });
+});
+
 describe("how fast", () => {
+  test("a race of more writers than a minute allows is refused before anything is sent", async () => {
+    const api = await plainApi();
+    const race =
+      "steps: [{ id: rivals, race: { writers: 5, steps: [{ id: w, request: PUT /x, json: {} }] } }]";
+    const refused = run(race, { baseUrl: api.url, profile: { ca }, runsFolder, options: { maxRate: 4 } });
+    await expect(refused).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("5 writers send at once, and 4 requests a minute are allowed"),
+    });
+    expect(api.arrived).toEqual([]);
+  });
+
   test("is said once where the platform's documented limit is kept to", async () => {
     const api = await plainApi();
     const profile = { ...having({ kind: "bearer", token: "t" }), kind: "genesys" } as const;

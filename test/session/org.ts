@@ -4,7 +4,7 @@ import type { TargetProfile } from "../../src/config/config.js";
 import type { Exchange, JournalRecord } from "../../src/journal/journal.js";
 import { readRecords } from "../../src/journal/read-journal.js";
 import type { RunSection } from "../../src/report/report.js";
-import { loadScenarioText } from "../../src/session/load-files.js";
+import { loadScenarioFrom } from "../../src/session/load-files.js";
 import { replayScenarios } from "../../src/session/replay.js";
 import { readyScenario } from "../../src/session/run-scenario.js";
 import type { SessionOptions, Signal } from "../../src/session/session.js";
@@ -81,7 +81,9 @@ export async function runAll(texts: readonly string[], session: Session): Promis
     { allowWrites: true, allowDestructive: true },
     { runsFolder: session.runsFolder, observer, ...session.options },
   );
-  const ready = texts.map((text) => readyScenario(loadScenarioText(text, "it.yaml", null)));
+  const otherOrigins = session.profile.allowedOrigins ?? [];
+  const source = { file: "it.yaml", folder: null, otherOrigins };
+  const ready = texts.map((text) => readyScenario(loadScenarioFrom(text, source)));
   const { report, signals, close } = await replayScenarios(ready, options);
   const all = report.runs.map((section): Done => {
     const records = [...readRecords(`${section.folder}/journal.ndjson`)];

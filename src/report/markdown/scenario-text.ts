@@ -1,5 +1,4 @@
-import { PLAIN_LOOK } from "../plain-look.js";
-import type { RunReport, RunSection } from "../report.js";
+import type { RunSection } from "../report.js";
 import { sharesSeed, sharesTarget } from "../terminal/banner.js";
 import type { BlockInput } from "../terminal/block.js";
 import { counted } from "../terminal/block.js";
@@ -11,7 +10,6 @@ import { detailsUnder, headlineOf } from "../terminal/headline.js";
 import { invariantBlock } from "../terminal/races/invariant-block.js";
 import { raceBlock } from "../terminal/races/race-block.js";
 import { refusalBlock } from "../terminal/refusal-block.js";
-import { surveyRun } from "../terminal/survey.js";
 import { countWords, tally, VERDICTS } from "../terminal/verdict-block.js";
 import { failureTexts } from "./failures.js";
 import { code, fenced, fencedBlock, prose } from "./inert.js";
@@ -59,19 +57,19 @@ function verdictText(run: RunSection): string {
 }
 
 /** What to give to a vendor's support: whole IDs, in a block with a button to copy it. */
-export function correlationText({ lines, more }: CorrelationLines): string {
-  if (lines.length === 0) return "";
+export function correlationText({ lines, more, missing }: CorrelationLines): string {
+  const told = missing === null ? "" : labelled("correlation", `${missing}\n`);
+  if (lines.length === 0) return told;
   const shown = lines.map(({ at, status, id, number }) =>
     [at.replace("T", " ").replace("Z", " UTC"), status ?? "-  ", id, `#${number}`].join("  "),
   );
   const rest = more > 0 ? `\n${counted(more, "more answer")} in the JSON report.\n` : "";
-  return labelled("correlation", fenced(shown, "text")) + rest;
+  return labelled("correlation", fenced(shown, "text")) + rest + (missing === null ? "" : `\n${missing}\n`);
 }
 
 /** One scenario, in the order of the terminal report. Pure. */
-export function* scenarioText(report: RunReport, run: RunSection): Generator<string> {
-  const survey = surveyRun(run, PLAIN_LOOK);
-  const input = { report, run, look: PLAIN_LOOK, survey };
+export function* scenarioText(input: BlockInput): Generator<string> {
+  const { run, survey } = input;
   yield headText(input);
   yield markdownTable(survey.rows.rows, survey.rows.more);
   yield labelled("race", fencedBlock(raceBlock(input)));

@@ -16,7 +16,7 @@ function spansOf({ at, status, id, number, tone }: CorrelationLine, look: Look):
 
 /** What to give to a vendor's support: when each request was sent, in UTC, and the whole ID of its answer. */
 export const correlationBlock: Block = function* ({ survey, look }) {
-  const { lines, more } = survey.correlation;
+  const { lines, more, missing } = survey.correlation;
   let day: string | null = null;
   for (const line of lines) {
     const date = line.at.slice(0, 10);
@@ -26,4 +26,5 @@ export const correlationBlock: Block = function* ({ survey, look }) {
     yield* labelled(look, "", spansOf(line, look));
   }
   if (more > 0) yield* labelled(look, "", [moreInJson(look, more, "more answer")]);
+  if (missing !== null) yield* labelled(look, day === null ? "correlation" : "", [{ text: missing }]);
 };

@@ -57,7 +57,8 @@ function proofsOf({ invariants }: RunSection): ReadonlySet<string> {
 /** Reads a run's exchanges once. */
 export function surveyRun(run: RunSection, look: Look): Survey {
   const rows = createRowList(run, look);
-  const correlation = createCorrelationList(proofsOf(run));
+  const ofServer = run.target.kind === "genesys" || run.target.kind === "http";
+  const correlation = createCorrelationList(proofsOf(run), ofServer);
   const races = createRaceSurvey(run);
   const troubles = createTroubleList();
   const refusals: Refusal[] = [];
