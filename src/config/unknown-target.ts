@@ -38,8 +38,12 @@ export function unknownTarget(text: string, known: readonly KnownTarget[]): Gcid
     known.map(({ name }) => name),
   );
   const width = Math.max(...known.map(({ name }) => name.length));
-  const list = known.map(({ name, source }) => `  ${name.padEnd(width)}  ${source}`);
-  const lines = [hint === undefined ? "there are:" : `${hint} There are:`, ...list, "  or an http(s) URL"];
+  const list = known.map(({ name, source }) => `      ${name.padEnd(width)}  ${source}`);
+  const lines = [
+    hint === undefined ? "there are:" : `${hint} There are:`,
+    ...list,
+    "      or an http(s) URL",
+  ];
   return new GcidemError("usage", `--target: there is no "${text}"; nothing was sent`, {
     hint: lines.join("\n"),
   });

@@ -179,12 +179,12 @@ describe("an unknown target", () => {
       [
         'usage: --target: there is no "stagin"; nothing was sent',
         "did you mean `staging`? There are:",
-        "  mock        the embedded mock",
-        "  org         ~/.config/gcidem/config.yaml:2:3",
-        "  staging     gcidem.config.yaml:2:3",
-        "  gc:DEFAULT  ~/.gc/config.toml [DEFAULT]",
-        "  gc:prod     ~/.gc/config.toml [prod]",
-        "  or an http(s) URL",
+        "      mock        the embedded mock",
+        "      org         ~/.config/gcidem/config.yaml:2:3",
+        "      staging     gcidem.config.yaml:2:3",
+        "      gc:DEFAULT  ~/.gc/config.toml [DEFAULT]",
+        "      gc:prod     ~/.gc/config.toml [prod]",
+        "      or an http(s) URL",
       ].join("\n"),
     );
   });
