@@ -8,6 +8,7 @@ import { keyMemory } from "./key-memory.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
 import { runPaired } from "./paired.mjs";
 import { redisRoundTrips } from "./redis-round-trips.mjs";
+import { reportRendering } from "./report-rendering.mjs";
 import { reproduction } from "./reproduction.mjs";
 import { sequentialMemory, sequentialReplay } from "./sequential-replay.mjs";
 import { sequentialTransport } from "./sequential-transport.mjs";
@@ -27,6 +28,7 @@ const BENCHES = [
   checker,
   checkerInvalid,
   diagnose,
+  reportRendering,
   reproduction,
   redisRoundTrips,
 ];

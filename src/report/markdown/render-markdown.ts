@@ -3,7 +3,7 @@ import type { Render, RunReport, RunSection } from "../report.js";
 import { withoutCommands } from "../safe-text.js";
 import { recordedOutcome } from "../terminal/cases/recording-head.js";
 import { headlineOf } from "../terminal/headline.js";
-import { surveyRun } from "../terminal/survey.js";
+import { type Survey, surveyRun } from "../terminal/survey.js";
 import { casesText } from "./cases-text.js";
 import { footerText, titleText } from "./frame.js";
 import { scenarioText } from "./scenario-text.js";
@@ -15,23 +15,27 @@ export interface MarkdownOptions {
   readonly cases: boolean;
 }
 
-/** `CONFLICT 1 of 4 writes`, as the terminal has it. */
-function outcomeOf(run: RunSection, { cases }: MarkdownOptions): string {
-  if (cases) return recordedOutcome(run);
-  const { word, words } = headlineOf(run, surveyRun(run, PLAIN_LOOK));
-  return `${word} ${words}`.trimEnd();
+/** Reads the exchanges of a run once, for its title as for its part. */
+function createSurveys(): (run: RunSection) => Survey {
+  const surveys = new Map<RunSection, Survey>();
+  return (run) => {
+    const survey = surveys.get(run) ?? surveyRun(run, PLAIN_LOOK);
+    surveys.set(run, survey);
+    return survey;
+  };
 }
 
-function* documentText(report: RunReport, options: MarkdownOptions): Generator<string> {
-  const outcomes = new Map<RunSection, string>();
+function* documentText(report: RunReport, { cases }: MarkdownOptions): Generator<string> {
+  const surveyOf = createSurveys();
   const outcome = (run: RunSection): string => {
-    const known = outcomes.get(run) ?? outcomeOf(run, options);
-    outcomes.set(run, known);
-    return known;
+    if (cases) return recordedOutcome(run);
+    const { word, words } = headlineOf(run, surveyOf(run));
+    return `${word} ${words}`.trimEnd();
   };
   yield titleText(report, outcome);
   yield ticketText(report, outcome);
-  for (const run of report.runs) yield* options.cases ? casesText(run) : scenarioText(report, run);
+  for (const run of report.runs)
+    yield* cases ? casesText(run) : scenarioText({ report, run, look: PLAIN_LOOK, survey: surveyOf(run) });
   yield footerText(report);
 }
 
