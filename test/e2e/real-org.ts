@@ -59,6 +59,7 @@ export function behaveWell(standIn: StandIn): void {
     staleVersion: 409,
     refuseAllTokens: false,
     clockSkewMs: 0,
+    saysBack: false,
   });
 }
 

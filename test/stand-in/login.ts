@@ -51,7 +51,8 @@ function basicOf(request: Arrived): readonly [id: string, secret: string] | null
   const coded = /^basic (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
   if (coded === undefined) return null;
   const [id = "", ...secret] = Buffer.from(coded, "base64").toString("utf8").split(":");
-  return [decodeURIComponent(id), decodeURIComponent(secret.join(":"))];
+  // As the vendor's SDK writes them: RFC 6749 wants both form-encoded first, which no source of the vendor's shows.
+  return [id, secret.join(":")];
 }
 
 function refuseLogin(request: Arrived): Answer | null {

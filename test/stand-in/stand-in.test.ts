@@ -25,6 +25,7 @@ beforeEach(async () => {
     staleVersion: 409,
     refuseAllTokens: false,
     clockSkewMs: 0,
+    saysBack: false,
   });
   client = await logIn(standIn);
 });

@@ -28,6 +28,8 @@ interface Behaviour extends TokenLife, RateLimit, Manners {
   refuseAllTokens: boolean;
   /** How far its clock is from ours; shows in `Date`. */
   clockSkewMs: number;
+  /** Every answer repeats the headers and the body that it answers, secrets and all, as a careless debug mode does. */
+  saysBack: boolean;
 }
 
 export interface StandInOptions {
@@ -131,6 +133,13 @@ function withContext(json: unknown, contextId: string): unknown {
   return isObject(json) && "code" in json && "message" in json ? { ...json, contextId } : json;
 }
 
+/** The answer of a careless debug mode. */
+function saidBack(json: unknown, { headers, body }: Arrived): unknown {
+  const { error_description: text } = isObject(json) ? json : {};
+  const more = text === undefined ? {} : { error_description: `${text}: ${headers.authorization} ${body}` };
+  return isObject(json) ? { ...json, ...more, debug: { headers, body } } : json;
+}
+
 function send(response: ServerResponse, answer: Answer, extra: Readonly<Record<string, string>>): void {
   const text = answer.json === undefined ? "" : JSON.stringify(answer.json);
   const type = answer.json === undefined ? {} : { "Content-Type": "application/json" };
@@ -172,7 +181,8 @@ function handler(platform: Platform, hostOf: (path: string) => Arrived["host"]):
         const answer =
           arrived.host === "login" ? platform.login.answer(arrived) : answerApi(platform, arrived);
         platform.handled.push({ ...arrived, status: answer.status, correlationId });
-        const json = withContext(answer.json, correlationId);
+        const told = withContext(answer.json, correlationId);
+        const json = platform.behaviour.saysBack ? saidBack(told, arrived) : told;
         send(
           response,
           json === undefined ? answer : { ...answer, json },
@@ -199,6 +209,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     staleVersion: 409,
     refuseAllTokens: false,
     clockSkewMs: 0,
+    saysBack: false,
   };
   const login = createLogin(clients, behaviour);
   const platform: Platform = {
