@@ -24,9 +24,19 @@ export interface ChosenTarget {
   readonly warnings: readonly string[];
 }
 
+function knownOr(otherwise: string, find: () => string): string {
+  try {
+    return find();
+  } catch {
+    return otherwise;
+  }
+}
+
 /** Where config files are looked for on this machine. */
 function placesOf(config: string | undefined): Places {
-  return { configFile: config ?? null, env: process.env, cwd: process.cwd(), home: homedir() };
+  // A folder may be gone, and a user of a container may be nobody: neither keeps the mock from running.
+  const [cwd, home] = [knownOr("/", process.cwd), knownOr("", homedir)];
+  return { configFile: config ?? null, env: process.env, cwd, home };
 }
 
 /** The mock, or an address that no config file knows more of. @throws GcidemError `usage` */

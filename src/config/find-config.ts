@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { GcidemError } from "../core/errors.js";
 
 /** What a project's config file is called. */
@@ -11,6 +11,7 @@ export interface Places {
   readonly configFile: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Empty where nobody knows. */
   readonly home: string;
 }
 
@@ -44,11 +45,12 @@ function findUpwards(folder: string): string | null {
   }
 }
 
-/** Where the user's own config file would be. Pure. */
-export function ownConfigFile({ env, home }: Pick<Places, "env" | "home">): string {
+/** Where the user's own config file would be; null where the user has no home. Pure. */
+function ownConfigFile({ env, home }: Pick<Places, "env" | "home">): string | null {
   const { XDG_CONFIG_HOME: base = "" } = env;
-  // The specification says to ignore a relative one.
-  return join(base.startsWith("/") ? base : join(home, ".config"), "gcidem", "config.yaml");
+  // The specification says to ignore a relative one, which would make a project's file the user's own.
+  if (isAbsolute(base)) return join(base, "gcidem", "config.yaml");
+  return isAbsolute(home) ? join(home, ".config", "gcidem", "config.yaml") : null;
 }
 
 /**
@@ -63,7 +65,7 @@ export function findConfigs(places: Places): readonly ConfigSource[] {
     label: pathLabel(file, places),
     trust,
   });
-  const owned = existsSync(own) ? [source(own, "own")] : [];
+  const owned = own !== null && existsSync(own) ? [source(own, "own")] : [];
   if (places.configFile !== null) {
     const named = resolve(places.cwd, places.configFile);
     if (!existsSync(named))

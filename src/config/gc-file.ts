@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { readToml, type TomlTable } from "../document/read-toml.js";
 import type { Places } from "./find-config.js";
 
@@ -40,7 +40,7 @@ export function readGcProfiles(
   places: Pick<Places, "home"> & { readonly readText: (file: string) => string },
 ): readonly GcProfile[] {
   const file = join(places.home, ".gc", "config.toml");
-  if (places.home === "" || !existsSync(file)) return [];
+  if (!isAbsolute(places.home) || !existsSync(file)) return [];
   const label = "~/.gc/config.toml";
   const table = readToml(places.readText(file), label);
   const profileOf = (name: string, settings: TomlTable): GcProfile => ({

@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { formatPosition, GcidemError } from "../core/errors.js";
 import { type Field, items, member, placeOf, textIn } from "../document/field.js";
 import type { ConfigSource } from "./find-config.js";
@@ -19,9 +19,13 @@ export function sourceOf(field: Field): string {
   return formatPosition(placeOf(field));
 }
 
-/** A path of a config file, absolute: `~/` is the home folder, relative ones start at the config file's folder. Pure. */
+/** A path of a config file, absolute: `~/` is the home folder, relative ones start at the config file's folder. Pure. @throws GcidemError `usage` */
 function absolutePath(path: string, { config, home }: SecretContext): string {
-  return path.startsWith("~/") ? join(home, path.slice(2)) : resolve(dirname(config.file), path);
+  if (!path.startsWith("~/")) return resolve(dirname(config.file), path);
+  if (isAbsolute(home)) return join(home, path.slice(2));
+  throw new GcidemError("usage", `${path}: nobody knows where the home folder is; nothing was sent`, {
+    hint: "set HOME",
+  });
 }
 
 function isInside(folder: string, file: string): boolean {

@@ -61,6 +61,24 @@ describe("--target NAME", () => {
   });
 });
 
+test("who has no home has no config of their own, and no file of the working folder stands for it", async () => {
+  const cwd = folderWith({
+    ".config/gcidem/config.yaml": "profiles: { shop: { kind: http } }",
+    ".gc/config.toml": '[prod]\nenvironment="mypurecloud.de"\n',
+    "read.yaml": READ,
+  });
+  for (const HOME of ["", "."]) {
+    for (const target of ["shop", "gc:prod"]) {
+      const ran = await gcidem(["replay", "read.yaml", "--target", target, "--dry-run"], {
+        cwd,
+        env: { HOME },
+      });
+      expect(ran.code).toBe(2);
+      expect(ran.stderr).toContain(`there is no "${target}"`);
+    }
+  }
+});
+
 describe("a config file and the mock", () => {
   test("what it wants hidden is hidden there too", async () => {
     const config = "redaction: { headers: [X-Customer], members: [customer] }\n";
