@@ -21,11 +21,17 @@ function* fitting(pieces: Iterable<string>, room: number): Generator<string> {
   }
 }
 
+/** What stands there already may lack its last line end. */
+function* apart(pieces: Iterable<string>): Generator<string> {
+  yield "\n\n";
+  yield* pieces;
+}
+
 /** Adds Markdown to the step's summary and closes it. @throws GcidemError `output`; the summary is then as it was. */
 export function writeStepSummary(pieces: Iterable<string>, file: OpenFile): void {
   const { size } = fstatSync(file.descriptor);
   try {
-    writePieces(fitting(pieces, MOST_BYTES - size), file);
+    writePieces(fitting(size === 0 ? pieces : apart(pieces), MOST_BYTES - size), file);
   } catch (error) {
     if (fstatSync(file.descriptor).isFile()) ftruncateSync(file.descriptor, size);
     throw notWritten(file.path, error);

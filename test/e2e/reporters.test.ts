@@ -140,7 +140,7 @@ describe("on GitHub Actions", () => {
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain("\n::error file=services/crm/it.yaml,line=14,col=23,title=MOCK");
     const summary = readFileSync(join(cwd, "summary.md"), "utf8");
-    expect(summary).toMatch(/^before\n# CONFLICT 1 of 2 writes/);
+    expect(summary).toMatch(/^before\n\n\n# CONFLICT 1 of 2 writes/);
     expect(summary).toContain("key-reused-body-changed");
   });
 

@@ -6,6 +6,7 @@ import type { Render, RunReport, RunSection } from "../report.js";
 import { mockWords, runTitle } from "../run-title.js";
 import { capped, lineText } from "../safe-text.js";
 import { counted } from "../terminal/block.js";
+import { isAside } from "../terminal/cases/case-list.js";
 import { sentence } from "../terminal/diagnosis-words.js";
 import { numbered } from "../terminal/expectation-words.js";
 import { type Fold, foldResults, foldSentences, howManyWords } from "../terminal/fold-results.js";
@@ -115,6 +116,7 @@ function* foundAnnotations(run: RunSection): Generator<Annotation> {
     const [first] = group.candidates;
     if (first.kind !== "refusal" && first.kind !== "anomaly") continue;
     const exchange = run.exchange(group.exchange);
+    if (isAside({ group, exchange, alike: [] })) continue;
     const { method, url } = exchange.request;
     yield {
       level: "warning",

@@ -1,7 +1,7 @@
 import { printableJson } from "../../core/printable.js";
 import type { Exchange, Timings } from "../../journal/journal.js";
 import type { Render, RunReport, RunSection } from "../report.js";
-import { mockWords, runTitle } from "../run-title.js";
+import { MOCK_RECORDER, mockWords, runTitle } from "../run-title.js";
 import { harRequest, harResponse } from "./har-message.js";
 import { createRunClock, harTimes, type RunClock } from "./har-times.js";
 
@@ -100,7 +100,7 @@ function commentOf(runs: readonly RunSection[]): string {
 
 function* harText({ tool, runs }: RunReport): Generator<string> {
   // Whoever reads the file again says by whom it was recorded: then also on what.
-  const name = isOnMock(runs) ? `${tool.name} on its MOCK` : tool.name;
+  const name = isOnMock(runs) ? MOCK_RECORDER : tool.name;
   const { version } = tool;
   yield `{\n  "log": {\n    "version": "1.2",\n    "creator": ${JSON.stringify({ name, version })},\n`;
   yield `    "comment": ${JSON.stringify(commentOf(runs))},\n`;

@@ -10,7 +10,7 @@ import * as fixtures from "../fixtures.js";
 import { expectGolden } from "../golden-file.js";
 import { hostileReport } from "../hostile-report.js";
 import * as races from "../race-fixtures.js";
-import { explainedKeyReuse, THREE_RUNS } from "../three-runs.js";
+import { explainedKeyReuse, recordedTraffic, THREE_RUNS } from "../three-runs.js";
 
 const SCHEMA: object = JSON.parse(readFileSync(new URL("har-1.2.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false }).compile(SCHEMA);
@@ -121,6 +121,8 @@ test("what was made on the mock says so in its title, and to whoever reads it ag
   expect(log.creator.name).toBe("gcidem on its MOCK");
   const read = exchangesOfHar(text(reportOf(explainedKeyReuse())));
   expect(read.recording.recordedBy).toBe("gcidem on its MOCK 0.1.0");
+  const again = { ...recordedTraffic(), recording: read.recording };
+  expect(har(reportOf(again)).log.pages[0]?.title).toBe("MOCK: worker.har");
 });
 
 test("secrets stay the placeholders that the journal has", () => {
