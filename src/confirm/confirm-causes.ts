@@ -62,7 +62,7 @@ function nextExperiment(question: Question, round: RoundToConfirm, { explain }: 
 async function settle(
   question: Question,
   round: RoundToConfirm,
-  { settings, nextName }: { readonly settings: Settings; readonly nextName: () => string },
+  { settings, nextName }: { readonly settings: Settings; readonly nextName: () => string | null },
 ): Promise<void> {
   const { experiments } = settings.limits ?? CONFIRM_LIMITS;
   const { exchange } = question;
@@ -71,13 +71,18 @@ async function settle(
     const experiment = nextExperiment(question, round, settings);
     if (experiment === null || done.has(experiment.what)) return;
     done.add(experiment.what);
+    const name = nextName();
+    if (name === null) return;
+    const sentBefore = round.exchanges().length;
     const planned = planExperiment(experiment, exchange);
     const reason =
       "because" in planned
         ? planned.because
-        : await round.send({ name: nextName(), plan: planned.plan, like: exchange.step });
-    if (reason !== null)
-      return settings.onWarning(`--confirm: "${experiment.what}" was not carried out: ${reason}`);
+        : await round.send({ name, plan: planned.plan, like: exchange.step });
+    if (reason === null) continue;
+    settings.onWarning(`--confirm: "${experiment.what}" was not carried out: ${reason}`);
+    // What got no further than its read has told something all the same.
+    if (settings.interrupt?.aborted === true || round.exchanges().length === sentBefore) return;
   }
 }
 
@@ -88,9 +93,9 @@ async function settle(
  */
 export function createConfirm(settings: Settings): Confirm {
   const asked = new Set<string>();
-  const { questions } = settings.limits ?? CONFIRM_LIMITS;
+  const { questions, inAll } = settings.limits ?? CONFIRM_LIMITS;
   let [count, left] = [0, questions];
-  const nextName = (): string => `confirm-${++count}`;
+  const nextName = (): string | null => (count === inAll ? null : `confirm-${++count}`);
   return async (round) => {
     for (const question of questionsIn(round, settings)) {
       if (settings.interrupt?.aborted === true) return;

@@ -4,7 +4,9 @@ export interface ConfirmLimits {
   readonly questions: number;
   /** Experiments for each of them. */
   readonly experiments: number;
+  /** Experiments of a run. */
+  readonly inAll: number;
 }
 
 /** Enough for every cause that a client can settle, and few enough for a shared server. */
-export const CONFIRM_LIMITS: ConfirmLimits = { questions: 5, experiments: 4 };
+export const CONFIRM_LIMITS: ConfirmLimits = { questions: 10, experiments: 7, inAll: 20 };

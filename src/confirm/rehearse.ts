@@ -1,5 +1,5 @@
 import type { ExperimentStep } from "../diagnose/diagnose.js";
-import { repeatStep } from "../diagnose/experiment.js";
+import { repeatStep } from "../diagnose/experiment-steps.js";
 import { isConfirming, REHEARSAL } from "../journal/confirming.js";
 import type { Exchange } from "../journal/journal.js";
 import type { RoundToConfirm } from "../session/session.js";

@@ -155,6 +155,13 @@ export function wishOf(seen: Seen): string {
   return seen.kept.wish;
 }
 
+/** The JSON value of a request's body, as one text for all its spellings; its hash where it is none. Pure. */
+export function jsonValueOf({ exchange }: Seen): string {
+  const { body, bodyEncoding, bodySha256 } = exchange.request;
+  const node = bodyEncoding === "utf8" ? tryParseJson(body) : null;
+  return node === null ? bodySha256 : canonicalJson(node);
+}
+
 function readWish(seen: Seen): string {
   const { body, bodyEncoding, bodySha256 } = seen.exchange.request;
   if (body === "" || bodyEncoding !== "utf8") return bodySha256;

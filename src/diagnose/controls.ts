@@ -1,4 +1,4 @@
-import { type Book, wishOf } from "./book.js";
+import { type Book, jsonValueOf, wishOf } from "./book.js";
 import type { Seen } from "./seen.js";
 
 /** What two requests can differ in, time aside. */
@@ -29,15 +29,35 @@ const CHOICES: readonly ReadonlySet<Factor>[] = Array.from(
 );
 const NO_FACTORS: ReadonlySet<Factor> = new Set();
 
+/** The query without a key that lies in it: which key it is counts as the key alone. */
+function queryOf({ query, key }: Seen): string {
+  if (key === null || query === "") return query;
+  const coded = encodeURIComponent(key);
+  const parts = query.slice(1).split("&");
+  return `?${parts.filter((part) => !part.endsWith(`=${coded}`) && !part.endsWith(`=${key}`)).join("&")}`.replace(
+    /^\?$/,
+    "",
+  );
+}
+
+/** A body in which nothing had to be passed over is known by its bytes, others by what is left of their value. */
+function isSameWish(a: Seen, b: Seen): boolean {
+  const [one, other] = [wishOf(a), wishOf(b)];
+  if (one === other) return true;
+  const isBytes = (wish: string, { exchange }: Seen): boolean => wish === exchange.request.bodySha256;
+  if (isBytes(one, a) === isBytes(other, b)) return false;
+  return isBytes(one, a) ? jsonValueOf(a) === other : one === jsonValueOf(b);
+}
+
 /** In what two requests differ. Pure. */
 export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
   const sameBytes = a.exchange.request.bodySha256 === b.exchange.request.bodySha256;
   let bits = 0;
   if (a.key !== b.key) bits |= 1;
   if (a.sentText !== b.sentText) bits |= 2;
-  if (!sameBytes && wishOf(a) !== wishOf(b)) bits |= 4;
+  if (!sameBytes && !isSameWish(a, b)) bits |= 4;
   if (a.principal !== b.principal) bits |= 8;
-  if (a.operation !== b.operation || a.query !== b.query) bits |= 16;
+  if (a.operation !== b.operation || queryOf(a) !== queryOf(b)) bits |= 16;
   if (a.path !== b.path) bits |= 32;
   if (a.resource !== b.resource) bits |= 64;
   return CHOICES[bits] ?? NO_FACTORS;

@@ -35,6 +35,8 @@ export interface ExperimentStep {
   readonly text?: string;
   /** Parameters of the query that take their values from templates: `{ requestId: "$(uuid())" }`. */
   readonly queryFrom?: Readonly<Record<string, string>>;
+  /** Parts of the path in braces, such as `{made}`, that take their values from templates: `{ made: "$(made.id)" }`. */
+  readonly pathFrom?: Readonly<Record<string, string>>;
   /** Members of `json` that take their values from templates: `{ version: "$(read.version)" }`. */
   readonly jsonFrom?: Readonly<Record<string, string>>;
   /** A pause before it is sent. */

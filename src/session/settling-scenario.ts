@@ -119,7 +119,11 @@ function bodyLine({ json, text, jsonFrom = {} }: ExperimentStep, wording: Wordin
 
 function stepLines(step: ExperimentStep, wording: Wording, asksBody: boolean): readonly string[] {
   const { id, request, idempotencyKey, ifMatch, queryFrom = {}, waitMs, capture } = step;
-  const target = withTemplates(wording.text(queryWithStandIns(request, queryFrom)), queryFrom);
+  const literal = withTemplates(wording.text(queryWithStandIns(request, queryFrom)), queryFrom);
+  const target = Object.entries(step.pathFrom ?? {}).reduce(
+    (all, [name, template]) => all.replace(`{${name}}`, () => template),
+    literal,
+  );
   return [
     ...(waitMs === undefined ? [] : [`  - wait: ${formatDuration(waitMs)}`]),
     `  - id: ${id}`,

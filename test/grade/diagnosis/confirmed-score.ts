@@ -5,9 +5,18 @@ import { GRADED_REFUSALS } from "./judge/truth.js";
 /** Named alone of those that what was sent can separate, in percent: the limit. */
 const LIMIT = 99;
 
-/** Refused exchanges whose truth no neighbouring policy shares with another one, to the end of what was sent. */
+function refusals(cases: readonly Case[]): readonly Case[] {
+  return cases.filter(({ truth }) => truth.kind === "refusal");
+}
+
+/** Refused exchanges whose truth some permitted experiment separates from every other one of a neighbouring policy. */
 function separable(cases: readonly Case[]): readonly Case[] {
-  return cases.filter((each) => each.truth.kind === "refusal" && isDistinguishable(each));
+  return refusals(cases).filter(isDistinguishable);
+}
+
+/** The same, where policies that differ in two dimensions are looked at for what is still named beside the truth. */
+function separableOfTwo(cases: readonly Case[]): readonly Case[] {
+  return separable(cases).filter(({ rivalOfTwo = null }) => rivalOfTwo === null);
 }
 
 function isNamedAlone({ refusals, truth }: Case): boolean {
@@ -45,6 +54,8 @@ export function confirmedLines(all: readonly Case[]): readonly string[] {
       ),
     ),
     line("all", cases),
+    line("all, inseparable ones too", refusals(all)),
+    line("all, two dimensions", separableOfTwo(all)),
     `certain and wrong: ${wrong(all)}`,
   ];
 }

@@ -95,6 +95,7 @@ export function show(scenario: Scenario, judged: Judged, each: Case): string {
   return [
     `--- ${target} ${seed}, ${exchange}: truth ${truth.cause}${truth.movedBy === null ? "" : ` moved by ${truth.movedBy}`}${hasControl ? ", with its control" : ""}`,
     ...twins.map(({ cause, differsIn }) => `    twin: ${cause} by ${differsIn}`),
+    ...(each.rivalOfTwo == null ? [] : [`    pair: ${each.rivalOfTwo}`]),
     "  said:",
     ...(said.length === 0 ? ["    nothing"] : said),
     "  exchanges:",

@@ -4,6 +4,8 @@ import { diagnoseConfirmed } from "../../../src/diagnose/confirmed.js";
 import { isConfirming } from "../../../src/journal/confirming.js";
 import { confirmScenario } from "./drive/confirm-scenario.js";
 import { type Case, type Diagnose, type Judged, judgeScenario } from "./judge/judge-scenario.js";
+import { inseparableTwins, rivalOfTwo } from "./judge/separable.js";
+import { twinsOf } from "./judge/twins.js";
 import type { Scenario } from "./scenario.js";
 import { habitScenario, scenarioOf } from "./scenes/random-scene.js";
 import { isUncertain, isWrong, show } from "./show.js";
@@ -47,7 +49,8 @@ const IS_SHOWN: Readonly<Record<Job["which"], (each: Case) => boolean>> = {
 
 /** After what was sent to confirm: not named alone, though what was sent tells it from every other truth. */
 function isOpen({ truth, twins, refusals }: Case): boolean {
-  return truth.kind === "refusal" && twins.length === 0 && refusals.length !== 1;
+  const isAlone = refusals.length === 1 && refusals[0]?.cause === truth.cause;
+  return truth.kind === "refusal" && twins.length === 0 && !isAlone;
 }
 
 function wrongPatterns(judged: Judged): boolean {
@@ -56,9 +59,23 @@ function wrongPatterns(judged: Judged): boolean {
 
 /** A scenario, judged after what `--confirm` sends; what it sent is no case of its own. */
 async function judgeConfirmed(scenario: Scenario): Promise<Judged> {
-  const judged = await judgeScenario(await confirmScenario(scenario), diagnoseConfirmed, true);
-  const own = judged.exchanges.filter((each) => !isConfirming(each)).map(({ id }) => id);
-  return { ...judged, cases: judged.cases.filter(({ exchange }) => own.includes(exchange)) };
+  const longer = await confirmScenario(scenario);
+  const judged = await judgeScenario(longer, diagnoseConfirmed, (all, happened) =>
+    inseparableTwins(scenario, all, happened),
+  );
+  const cases: Case[] = [];
+  for (const [index, each] of judged.cases.entries()) {
+    const exchange = judged.exchanges[index];
+    if (exchange === undefined || isConfirming(exchange)) continue;
+    const { cause } = each.truth;
+    if (!isOpen(each) || cause === null) {
+      cases.push(each);
+      continue;
+    }
+    const rivals = each.refusals.map((said) => said.cause).filter((said) => said !== cause);
+    cases.push({ ...each, rivalOfTwo: await rivalOfTwo(scenario, longer, { index, truth: cause, rivals }) });
+  }
+  return { ...judged, cases };
 }
 
 async function carryOut(job: Job): Promise<Done> {
@@ -71,7 +88,9 @@ async function carryOut(job: Job): Promise<Done> {
     const scenario = job.target === "habits" ? habitScenario(seed) : scenarioOf(seed, job.target);
     try {
       const judged =
-        job.confirm === true ? await judgeConfirmed(scenario) : await judgeScenario(scenario, diagnose, true);
+        job.confirm === true
+          ? await judgeConfirmed(scenario)
+          : await judgeScenario(scenario, diagnose, twinsOf);
       cases.push(...judged.cases);
       if (judged.patterns !== null) patterns.push(judged.patterns);
       for (const each of judged.cases)

@@ -6,10 +6,16 @@ import type { Happened } from "../drive/happened.js";
 import { recordedOf, toExchanges } from "../drive/to-exchanges.js";
 import type { Control, Scenario } from "../scenario.js";
 import { type Truth, truthOf } from "./truth.js";
-import { type Twin, twinsOf } from "./twins.js";
+import type { Twin } from "./twins.js";
 
 /** What is graded: the way from exchanges to diagnoses. */
 export type Diagnose = (exchanges: readonly Exchange[]) => readonly Diagnosis[];
+
+/** Finds the other truths behind each recorded exchange. */
+export type FindTwins = (
+  scenario: Scenario,
+  happened: readonly Happened[],
+) => Promise<readonly (readonly Twin[])[]>;
 
 /** What was said of an exchange. */
 export interface Said {
@@ -31,6 +37,11 @@ export interface Case {
   readonly hasControl: boolean;
   readonly refusals: readonly Said[];
   readonly anomalies: readonly Said[];
+  /**
+   * After `--confirm`, where more than the truth is named: another one of them that a server which differs in two
+   * dimensions has, whatever is permitted to be sent; null: there is none.
+   */
+  readonly rivalOfTwo?: Cause | null;
 }
 
 /** A scenario, run and judged. */
@@ -103,11 +114,11 @@ function byExchange(diagnoses: readonly Diagnosis[]): ReadonlyMap<string, readon
   return found;
 }
 
-/** Runs a scenario, lets its exchanges be explained, and holds that against the trace. `withTwins` false: quicker. */
+/** Runs a scenario, lets its exchanges be explained, and holds that against the trace. */
 export async function judgeScenario(
   scenario: Scenario,
   diagnose: Diagnose,
-  withTwins: boolean,
+  findTwins: FindTwins,
 ): Promise<Judged> {
   const happened = await drive(scenario);
   const recorded = recordedOf(happened);
@@ -115,7 +126,7 @@ export async function judgeScenario(
   const diagnoses = diagnose(exchanges);
   const of = byExchange(diagnoses);
   const isGraded = scenario.patterns === null;
-  const twins = withTwins && isGraded ? await twinsOf(scenario, happened) : [];
+  const twins = isGraded ? await findTwins(scenario, happened) : [];
   const cases = recorded.map((one, index) => {
     const id = exchanges[index]?.id ?? "";
     return toCase({ scenario, happened }, one, {

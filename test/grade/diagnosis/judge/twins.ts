@@ -12,6 +12,7 @@ import { type Truth, truthOf } from "./truth.js";
 export interface Twin {
   readonly differsIn: string;
   readonly truth: Truth;
+  readonly policy: Policy;
 }
 
 function isEqual(one: Truth, other: Truth): boolean {
@@ -19,14 +20,15 @@ function isEqual(one: Truth, other: Truth): boolean {
 }
 
 /** What is given, as others are compared with it. */
-interface Given {
+export interface Given {
   readonly recorded: readonly Happened[];
   /** As they are, and with ids and tokens numbered. */
   readonly texts: readonly string[];
   readonly renamed: readonly string[];
 }
 
-function toGiven(recorded: readonly Happened[]): Given {
+/** Pure. */
+export function toGiven(recorded: readonly Happened[]): Given {
   const rename = newRenamer();
   const texts = recorded.map((one, index) => seenText(one, recorded.slice(0, index)));
   return { recorded, texts, renamed: texts.map(rename) };
@@ -86,7 +88,7 @@ function comparison(given: Given): (all: readonly Happened[]) => boolean {
 }
 
 /** A run under another policy, where its exchanges are the same to the end; null where they are not. */
-async function sameUnder(
+export async function sameUnder(
   scenario: Scenario,
   policy: Policy,
   given: Given,
@@ -119,14 +121,14 @@ export async function twinsOf(
       const own = truths[index];
       // Where nothing is graded there is no other truth to be told.
       if (own !== undefined && truth.kind !== "apart" && !isEqual(own, truth))
-        twins[index]?.push({ differsIn, truth });
+        twins[index]?.push({ differsIn, truth, policy });
     });
   }
   return twins;
 }
 
 /** What of its policy a run really looks at: what nobody looks at may be anything, and the run is the same. */
-async function lookedAt(scenario: Scenario): Promise<ReadonlySet<string>> {
+export async function lookedAt(scenario: Scenario): Promise<ReadonlySet<string>> {
   const { watched, looked } = watch(scenario.policy);
   await drive(scenario, watched);
   return looked;

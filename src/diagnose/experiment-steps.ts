@@ -1,0 +1,139 @@
+import { tryParseJson, writeJson } from "../core/json.js";
+import { isSecretHeader } from "../core/redact.js";
+import type { Exchange } from "../journal/journal.js";
+import type { ExperimentStep } from "./diagnose.js";
+import { type Seen, see } from "./seen.js";
+
+/** Headers that the client or the transport adds by itself, or that an experiment chooses anew. */
+const NOT_REPEATED =
+  /^(?:host|connection|content-length|accept-encoding|user-agent|transfer-encoding|if-match|:.*)$/;
+
+function headersOf(seen: Seen): Readonly<Record<string, string>> {
+  const kept = seen.exchange.request.headers.filter(
+    ([name, value]) =>
+      !NOT_REPEATED.test(name.toLowerCase()) &&
+      !isSecretHeader(name) &&
+      value !== seen.key &&
+      !value.includes("<secret"),
+  );
+  return Object.fromEntries(kept);
+}
+
+/** The body of a request as a step writes it; empty where there is none, or not as text. Pure. */
+export function bodyOf({ exchange }: Seen): Pick<ExperimentStep, "json" | "text"> {
+  const { body, bodyEncoding } = exchange.request;
+  if (body === "" || bodyEncoding !== "utf8") return {};
+  const json = tryParseJson(body);
+  // "Again unchanged" means the same bytes: only compact JSON in source order is written as such.
+  return json === null || writeJson(json) !== body ? { text: body } : { json };
+}
+
+/** A key that nobody has used. */
+export const FRESH_KEY = "$(uuid())";
+const KEY_HEADER = "idempotency-key";
+
+/** The header that carries the key, where it is not the usual one. */
+function ownKeyHeader({ exchange, key }: Seen): string | null {
+  const [name] = exchange.request.headers.find(([, value]) => value === key) ?? [];
+  return name === undefined || name.toLowerCase() === KEY_HEADER ? null : name;
+}
+
+/** Where a key is that is in no header: the name of a parameter of the query, or of a member of the body. Pure. */
+export function hiddenKey(refused: Seen): Pick<ExperimentStep, "queryFrom" | "jsonFrom"> | null {
+  const { exchange, key, query } = refused;
+  if (key === null || exchange.request.headers.some(([, value]) => value === key)) return null;
+  for (const [name, value] of new URLSearchParams(query))
+    if (value === key) return { queryFrom: { [name]: FRESH_KEY } };
+  const { json } = bodyOf(refused);
+  const members = json?.kind === "object" ? json.members : [];
+  const member = members.find(([, value]) => value.kind === "string" && value.value === key);
+  return member === undefined ? null : { jsonFrom: { [member[0]]: FRESH_KEY } };
+}
+
+/** A key in the place and the form in which the client sends its own. Pure. */
+export function keyMembers(refused: Seen, fresh: boolean): Partial<ExperimentStep> {
+  const { key } = refused;
+  const hidden = hiddenKey(refused);
+  if (hidden !== null) return fresh ? hidden : {};
+  if (key === null && !fresh) return {};
+  const value = !fresh ? (key ?? "") : key?.startsWith('"') === true ? `"${FRESH_KEY}"` : FRESH_KEY;
+  const name = key === null ? null : ownKeyHeader(refused);
+  if (name === null) return { idempotencyKey: value };
+  return { headers: { ...headersOf(refused), [name]: value } };
+}
+
+/** The step that sends a request once more, but for what is changed. Pure. */
+export function again(refused: Seen, change: Partial<ExperimentStep>): ExperimentStep {
+  const { ifMatch } = refused.exchange;
+  return {
+    id: "again",
+    request: `${refused.method} ${refused.path}${refused.query}`,
+    headers: headersOf(refused),
+    ...keyMembers(refused, false),
+    ...(ifMatch === null ? {} : { ifMatch }),
+    ...bodyOf(refused),
+    ...change,
+  };
+}
+
+/** The step that sends a request once more with a fresh key, in the place and form of another request's. Pure. */
+export function withKeyLike(refused: Seen, model: Seen): ExperimentStep {
+  const hidden = hiddenKey(model);
+  const step = again(refused, {});
+  if (hidden?.queryFrom !== undefined) {
+    const [name = ""] = Object.keys(hidden.queryFrom);
+    const request = `${step.request}${step.request.includes("?") ? "&" : "?"}${name}=`;
+    return { ...step, request, queryFrom: hidden.queryFrom };
+  }
+  if (hidden?.jsonFrom !== undefined && step.json?.kind === "object") {
+    const [name = ""] = Object.keys(hidden.jsonFrom);
+    const members = [...step.json.members, [name, { kind: "string", value: "" }] as const];
+    return { ...step, json: { ...step.json, members }, jsonFrom: hidden.jsonFrom };
+  }
+  const value = model.key?.startsWith('"') === true ? `"${FRESH_KEY}"` : FRESH_KEY;
+  const own = hidden === null ? ownKeyHeader(model) : null;
+  return own === null
+    ? { ...step, idempotencyKey: value }
+    : { ...step, headers: { ...headersOf(refused), [own]: value } };
+}
+
+/** Takes parameters and members out of a step, whichever of both they are. */
+function withoutNames(step: ExperimentStep, names: ReadonlySet<string>): ExperimentStep {
+  const [target = "", query = ""] = step.request.split("?");
+  const parts = query.split("&").filter((part) => part !== "" && !names.has(part.split("=")[0] ?? ""));
+  const request = parts.length === 0 ? target : `${target}?${parts.join("&")}`;
+  if (step.json?.kind !== "object") return { ...step, request };
+  return {
+    ...step,
+    request,
+    json: { ...step.json, members: step.json.members.filter(([name]) => !names.has(name)) },
+  };
+}
+
+/** The step that sends a request once more without its key, wherever that is. Pure. */
+export function withoutKey(refused: Seen, id: string = "again"): ExperimentStep {
+  const { idempotencyKey: _key, ...step } = again(refused, { id, headers: headersOf(refused) });
+  const hidden = hiddenKey(refused);
+  if (hidden === null) return step;
+  return withoutNames(
+    step,
+    new Set([...Object.keys(hidden.queryFrom ?? {}), ...Object.keys(hidden.jsonFrom ?? {})]),
+  );
+}
+
+/** The step that sends a request once more without the token that it carries, wherever that is. Pure. */
+export function withoutToken(refused: Seen): ExperimentStep {
+  const { ifMatch: _token, ...step } = again(refused, {});
+  return withoutNames(step, new Set(refused.sent.map(({ name }) => name)));
+}
+
+/** The same key header with another value. Pure. */
+export function keyHeader(refused: Seen, value: string): Partial<ExperimentStep> {
+  const own = refused.key === null ? null : ownKeyHeader(refused);
+  return own === null ? { idempotencyKey: value } : { headers: { ...headersOf(refused), [own]: value } };
+}
+
+/** The step that sends an exchange's request once more, as it was. Pure. */
+export function repeatStep(exchange: Exchange, id: string): ExperimentStep {
+  return again(see(exchange, 0), { id });
+}

@@ -1,0 +1,143 @@
+import { wishOf } from "../book.js";
+import { differences, isSameRequest } from "../controls.js";
+import type { ExperimentStep } from "../diagnose.js";
+import {
+  again,
+  bodyOf,
+  FRESH_KEY,
+  hiddenKey,
+  keyHeader,
+  keyMembers,
+  withKeyLike,
+  withoutKey,
+} from "../experiment-steps.js";
+import { bodyChangedToo, keyStory } from "../key-story.js";
+import type { Case } from "../refusal.js";
+import { dependsOn, isChangeTried, isOvertaken, type Split } from "./split.js";
+
+/** A request without a key gets one where the other requests of this client have theirs. */
+function keyedLike({ refused, book }: Case): ExperimentStep | null {
+  if (refused.key !== null) return null;
+  const model = book.around(refused).find(({ key, ending }) => key !== null && ending === "accepted");
+  return model === undefined ? null : withKeyLike(refused, model);
+}
+
+/** With a fresh key. */
+export function keySplit(of: Case): Split {
+  const { refused } = of;
+  return {
+    what:
+      refused.key === null
+        ? `send ${refused.id} again with an idempotency key`
+        : `send ${refused.id} again unchanged but for a fresh key`,
+    outcome: "2xx",
+    steps: [keyedLike(of) ?? again(refused, keyMembers(refused, true))],
+    points: dependsOn("key"),
+    isTried: isChangeTried(of, "key"),
+  };
+}
+
+/** A server that repeats its answers takes the first request again; one that refuses each repeat does not. */
+export function firstSplit(of: Case): readonly Split[] {
+  const { refused, near } = of;
+  const { binding, relation } = keyStory(of);
+  if (refused.key === null || binding?.ending !== "accepted" || relation === "same") return [];
+  if (isOvertaken(of)) return [];
+  return [
+    {
+      what: `send ${binding.id} again unchanged, then ${refused.id} once more`,
+      outcome: `2xx to ${binding.id}`,
+      steps: [{ ...again(binding, {}), id: "first" }, again(refused, {})],
+      points: (cause) => cause.startsWith("key-reused-"),
+      isTried: near.some((each) => each.startMs >= refused.endMs && isSameRequest(each, binding)),
+    },
+  ];
+}
+
+/** A server that wants no key, or none like this one, takes the request without: where a fresh key did not help. */
+export function keylessSplit(of: Case): readonly Split[] {
+  const { refused } = of;
+  if (refused.key === null || !isChangeTried(of, "key")) return [];
+  return [
+    {
+      what: `send ${refused.id} again without its key`,
+      outcome: "2xx",
+      steps: [withoutKey(refused)],
+      points: (cause) => cause === "key-malformed",
+      isTried: of.near.some(
+        (each) =>
+          each.startMs >= refused.endMs &&
+          each.key === null &&
+          [...differences(each, refused)].every((factor) => factor === "key"),
+      ),
+    },
+  ];
+}
+
+/** A server that compares bodies takes the first one's under this key, wherever it is sent. */
+export function swapSplit(of: Case): readonly Split[] {
+  const { refused, near } = of;
+  const { binding, relation } = keyStory(of);
+  if (binding === null || binding.ending !== "accepted" || relation !== "other-resource") return [];
+  if (!bodyChangedToo(of) || refused.method === "DELETE" || isOvertaken(of)) return [];
+  const { json: _json, text: _text, ...step } = again(refused, {});
+  return [
+    {
+      what: `send ${refused.id} again with the body of ${binding.id}`,
+      outcome: "2xx",
+      steps: [{ ...step, ...bodyOf(binding) }],
+      points: (cause) => cause === "key-reused-body-changed",
+      isTried: near.some(
+        (each) =>
+          each.startMs >= refused.endMs &&
+          each.key === refused.key &&
+          each.path + each.query === refused.path + refused.query &&
+          wishOf(each) === wishOf(binding),
+      ),
+    },
+  ];
+}
+
+/** A key in the other form, quoted or bare, where a fresh one in its own did not help. */
+export function formSplit(of: Case): readonly Split[] {
+  const { refused, near, failedChanges } = of;
+  if (hiddenKey(refused) !== null || !isChangeTried(of, "key")) return [];
+  const isQuoted = refused.key?.startsWith('"') === true;
+  const value = isQuoted ? FRESH_KEY : `"${FRESH_KEY}"`;
+  return [
+    {
+      what: `send ${refused.id} again with a fresh key, ${isQuoted ? "bare" : "quoted"}`,
+      outcome: "2xx",
+      steps: [again(refused, keyHeader(refused, value))],
+      points: (cause) => cause === "key-malformed" || cause === "key-missing",
+      isTried:
+        failedChanges.length === 0 ||
+        near.some(
+          (each) =>
+            each.startMs >= refused.endMs && each.key !== null && each.key.startsWith('"') !== isQuoted,
+        ),
+    },
+  ];
+}
+
+/** Longer than any usual key. */
+const LONG_KEY = 40;
+const CHANGED_END = "c0ffee";
+
+/** A key of the same odd form that nobody has used: where it is refused too, the form is the reason. */
+export function likeKeySplit(of: Case): readonly Split[] {
+  const { refused, near } = of;
+  const { key } = refused;
+  if (key === null || key.length < LONG_KEY || hiddenKey(refused) !== null) return [];
+  const quote = key.endsWith('"') ? '"' : "";
+  const value = `${key.slice(0, key.length - quote.length - CHANGED_END.length)}${CHANGED_END}${quote}`;
+  return [
+    {
+      what: `send ${refused.id} again with another key of the same length`,
+      outcome: "2xx",
+      steps: [again(refused, keyHeader(refused, value))],
+      points: (cause) => cause !== "key-malformed" && dependsOn("key")(cause),
+      isTried: near.some((each) => each.key === value),
+    },
+  ];
+}
