@@ -3,7 +3,7 @@ import type { Book } from "./book.js";
 import type { Compared, Control, Factor } from "./controls.js";
 import type { Evidence } from "./diagnose.js";
 import type { Seen } from "./seen.js";
-import type { KeyStory, StateStory, TokenStory } from "./stories.js";
+import type { KeyStory, StateSights, TokenStory } from "./stories.js";
 import type { SentToken } from "./tokens.js";
 import type { CatchAll, Spoken } from "./words.js";
 
@@ -21,7 +21,7 @@ export interface Case {
   readonly kept: {
     key: KeyStory | undefined;
     readonly tokens: Map<SentToken, TokenStory>;
-    readonly states: Map<RegExp, StateStory>;
+    sights: StateSights | undefined;
   };
 }
 

@@ -38,7 +38,16 @@ export interface TokenStory {
   readonly movedBy: Mover;
 }
 
-/** What the exchanges around a refusal tell of the resource's state. */
+/** The exchanges around a refusal that can tell of the resource's state. */
+export interface StateSights {
+  /** The last one before and the first one after that speak of a state. */
+  readonly before: Seen | null;
+  readonly after: Seen | null;
+  /** The first read after it, where it came soon and shows the resource. */
+  readonly next: Seen | null;
+}
+
+/** What they tell: whether it is in one of some states. */
 export interface StateStory {
   /** The nearest that shows one of the states: the last before, else the first after. */
   readonly shown: Seen | null;

@@ -44,7 +44,6 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
   const { refused } = of;
   if (token === undefined) return impossible(`${refused.id} carries no such token`);
   const story = tokenStory(of, token);
-  const status = statusWeight(refused.status, STATUS) - otherwiseExplained(of, token);
   const { movedIn, unmovedIn, seenIn, movedBy } = story;
   if (unmovedIn !== null) {
     return impossible(
@@ -52,11 +51,11 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
     );
   }
   const isCounter = token.texts.every((text) => /^\d{1,6}$/.test(text));
-  const isForeign = story.issuedFor !== null && !isCounter;
   // An entity tag is of its URL. A version in a body is compared with the current one, whosever it was.
-  if (isForeign && token.carrier === "if-match" && story.issuedFor !== null) {
+  if (story.issuedFor !== null && !isCounter && token.carrier === "if-match") {
     return impossible(`${story.issuedFor.id} shows that the token is of ${story.issuedFor.made}`);
   }
+  const status = statusWeight(refused.status, STATUS) - otherwiseExplained(of, token);
   if (token.raw.trim() === ANY) return judgeAny(of, status);
   const isOdd = token.carrier === "if-match" && !ENTITY_TAGS.test(token.raw);
   const write = overwrittenBy(of, story);

@@ -1,6 +1,6 @@
 import type { Case } from "../refusal.js";
 import type { Seen } from "../seen.js";
-import type { StateStory } from "../stories.js";
+import type { StateSights, StateStory } from "../stories.js";
 import { jsonOf } from "../words.js";
 
 /** States in which servers take no writes for a while. */
@@ -15,6 +15,11 @@ const SOON_MS = 1_000;
 
 const LIST = /^\s*(?:\[|\{\s*"(?:entities|items|results|Resources)"\s*:\s*\[)/;
 
+/** Most bodies tell of no state: a search for the name costs a tenth of one for the member. */
+function mayTellState(text: string): boolean {
+  return text.includes('"state"') || text.includes('"status"');
+}
+
 /** Words of the state of a resource in an answer or in a request. Pure. */
 function statesIn(seen: Seen): readonly string[] {
   seen.kept.states ??= readStates(seen);
@@ -25,9 +30,13 @@ function readStates({ exchange }: Seen): readonly string[] {
   const answer = exchange.response?.body ?? "";
   // A list tells the states of others.
   const texts = [LIST.test(answer) ? "" : answer, exchange.request.body];
-  return texts.flatMap((text) =>
-    [...text.matchAll(/"(?:state|status)"\s*:\s*"([^"]{1,40})"/g)].map(([, word = ""]) => word.toLowerCase()),
-  );
+  return texts
+    .filter(mayTellState)
+    .flatMap((text) =>
+      [...text.matchAll(/"(?:state|status)"\s*:\s*"([^"]{1,40})"/g)].map(([, word = ""]) =>
+        word.toLowerCase(),
+      ),
+    );
 }
 
 function isIn(seen: Seen | null, states: RegExp): boolean {
@@ -56,18 +65,18 @@ function isObject({ exchange }: Seen): boolean {
 
 /** Looks for a state near the refusal. Pure. */
 export function stateStory(of: Case, states: RegExp): StateStory {
-  const story = of.kept.states.get(states) ?? followState(of, states);
-  of.kept.states.set(states, story);
-  return story;
+  of.kept.sights ??= sightsOf(of);
+  const { before, after, next } = of.kept.sights;
+  const shown = isIn(before, states) ? before : isIn(after, states) ? after : null;
+  return { shown, otherwise: shown === null && next !== null && !isIn(next, states) ? next : null };
 }
 
-function followState({ refused, book }: Case, states: RegExp): StateStory {
+function sightsOf({ refused, book }: Case): StateSights {
   const about = book.sameResource(refused).filter((each) => each !== refused && each.ending === "accepted");
   const tells = (each: Seen): boolean => statesIn(each).length > 0;
   const before = about.findLast((each) => each.index < refused.index && tells(each)) ?? null;
   const after = about.find((each) => each.startMs >= refused.endMs && tells(each)) ?? null;
-  const shown = isIn(before, states) ? before : isIn(after, states) ? after : null;
   const next = about.find((each) => !each.writes && each.startMs >= refused.endMs && isObject(each));
   const isSoon = next !== undefined && next.startMs - refused.endMs <= SOON_MS;
-  return { shown, otherwise: shown === null && isSoon && !isIn(next, states) ? next : null };
+  return { before, after, next: isSoon ? next : null };
 }
