@@ -9,7 +9,9 @@ import type { RunOptions } from "./run.js";
 type Dressing = Pick<RunOptions, "headers" | "target">;
 
 function isElsewhere({ url }: MaterialRequest, { target }: Dressing): boolean {
-  return target.kind !== "mock" && new URL(url).origin !== new URL(target.baseUrl).origin;
+  // Nearly every request is on the target: a quick look spares it two parsers. The address of a request is in WHATWG's form.
+  if (target.kind === "mock" || url.startsWith(`${target.baseUrl}/`)) return false;
+  return new URL(url).origin !== new URL(target.baseUrl).origin;
 }
 
 /** Credentials that a request would carry by its scenario or by `-H`. The target's own are checked when it is opened. */

@@ -30,8 +30,39 @@ function checkTls(what: string, url: string): void {
   throw new GcidemError("usage", message, { hint });
 }
 
+/** What no header can carry, or would carry as something else (RFC 6750, 2.1; RFC 7617, 2); null: nothing. */
+function unsendable(credentials: Credentials): string | null {
+  switch (credentials.kind) {
+    case "bearer":
+      return /^[\x21-\x7e]+$/.test(credentials.token)
+        ? null
+        : "the access token holds a space, a line break or the like";
+    case "header":
+      return /[\r\n\0]/.test(credentials.value)
+        ? `the value of ${credentials.name} holds a line break`
+        : null;
+    case "basic":
+      return credentials.username.includes(":")
+        ? "the user name holds a colon, which Basic cannot carry"
+        : null;
+    case "client-credentials":
+      return credentials.clientId === "" || credentials.clientSecret === ""
+        ? "the client id or its secret is empty"
+        : null;
+  }
+}
+
+function checkSendable({ credentials }: TargetProfile): void {
+  if (credentials === null) return;
+  const problem = unsendable(credentials.value);
+  if (problem === null) return;
+  throw new GcidemError("usage", `${problem} (from ${credentials.source}); nothing was sent`, {
+    hint: "look at where it comes from: a copied line break or quotation mark is easily overlooked",
+  });
+}
+
 /**
- * Checks, before anything is sent, that credentials travel over TLS whose certificates are verified, or within this
+ * Checks, before anything is sent, that credentials can be sent at all and travel over TLS whose certificates are verified, or within this
  * machine. `headers`: what `-H` gives.
  * @throws GcidemError `usage`
  */
@@ -44,6 +75,7 @@ export function checkCredentialTravel({
   const profile = target.kind === "profile" ? target.profile : null;
   const what = carried(profile, headers);
   if (what === null) return;
+  if (profile !== null) checkSendable(profile);
   checkTls(what, target.baseUrl);
   const credentials = profile?.credentials?.value;
   if (credentials?.kind === "client-credentials")

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TargetProfile } from "../../src/config/config.js";
 import type { Credentials } from "../../src/core/credentials.js";
 import type { SessionOptions } from "../../src/session/session.js";
-import { granted, loginServer } from "../transport/login-server.js";
+import { client, granted, loginServer } from "../transport/login-server.js";
 import { fixture } from "../transport/tls-fixture.js";
 import { type Api, loggingIn, run, startApi } from "./org.js";
 
@@ -111,6 +111,22 @@ describe("credentials are refused, and nothing is sent,", () => {
   ])("%s", async (_what, baseUrl, profile, options, words) => {
     const refused = run(READ, { baseUrl, profile, runsFolder, options });
     await expect(refused).rejects.toMatchObject({ code: "usage", message: expect.stringContaining(words) });
+  });
+
+  test.each<[Credentials, string]>([
+    [{ kind: "bearer", token: "canary\n" }, "the access token holds a space, a line break or the like"],
+    [{ kind: "bearer", token: "" }, "the access token holds"],
+    [
+      { kind: "header", name: "X-Key", value: "canary\r\nX-Evil: 1" },
+      "the value of X-Key holds a line break",
+    ],
+    [{ kind: "basic", username: "a:b", password: "canary" }, "the user name holds a colon"],
+    [client("https://localhost/token", { clientSecret: "" }), "the client id or its secret is empty"],
+  ])("where no header can carry them: %j", async (value, words) => {
+    const refused = run(READ, { baseUrl: "https://api.example.com", profile: having(value), runsFolder });
+    await expect(refused).rejects.toMatchObject({ code: "usage", message: expect.stringContaining(words) });
+    await expect(refused).rejects.toMatchObject({ message: expect.not.stringContaining("canary") });
+    await expect(refused).rejects.toMatchObject({ message: expect.stringContaining("(from environment)") });
   });
 
   test("by a scenario over plain HTTP, once its header is made", async () => {
