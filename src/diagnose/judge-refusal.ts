@@ -3,10 +3,12 @@ import type { Book } from "./book.js";
 import { lookAround, related } from "./controls.js";
 import type { Certainty, Diagnosis, Experiment, RuledOut } from "./diagnose.js";
 import { chooseExperiment } from "./experiment.js";
+import { wasTried } from "./in-vain/tries.js";
 import type { Case, Finding, RefusalRule } from "./refusal.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import type { Seen } from "./seen.js";
 import { REFUSAL_TEXTS } from "./texts/refusal-texts.js";
+import { triedInVain } from "./tried-in-vain.js";
 import { type CatchAll, catchAllOf, speaks } from "./words.js";
 
 type Fit = Finding & { readonly fits: true };
@@ -147,13 +149,11 @@ interface Judged {
   readonly settled: Experiment | null;
 }
 
-/** The experiment that tells those apart that a reader is told of; where that is one alone, from what else is open. */
+/** The experiment that tells those apart that a reader is told of; where none does, from what else is open. */
 function settles(of: Case, named: readonly Candidate[], open: readonly Candidate[]): Experiment | null {
-  const causes = (named.length > 1 ? named : open).map(({ cause }) => cause);
-  return chooseExperiment(
-    of,
-    causes.filter((cause) => cause !== "unexplained"),
-  );
+  const causesOf = (candidates: readonly Candidate[]): readonly Refusal[] =>
+    candidates.map(({ cause }) => cause).filter((cause) => cause !== "unexplained");
+  return chooseExperiment(of, causesOf(named)) ?? chooseExperiment(of, causesOf(open));
 }
 
 function toDiagnosis(candidate: Candidate, judged: Judged): Diagnosis {
@@ -176,6 +176,12 @@ function toDiagnosis(candidate: Candidate, judged: Judged): Diagnosis {
   };
 }
 
+/** Those that nothing which was sent to confirm speaks against; all where there would be none. */
+function standingOf(of: Case, open: readonly Candidate[]): readonly Candidate[] {
+  const left = open.filter(({ cause }) => triedInVain(of, cause) === null);
+  return left.some(({ cause }) => cause !== "unexplained") ? left : open;
+}
+
 /**
  * Names the rule that refused a request: the causes that fit, best first; one alone where every rival is contradicted.
  * Pure.
@@ -194,10 +200,12 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
   const fits = judged.filter((each) => "fit" in each).sort((a, b) => b.weight - a.weight);
   const { open, out } = heard(fits, of);
   const ruledOut = [...judged.filter((each) => "because" in each), ...out];
-  const best = open[0]?.weight ?? 0;
-  const named = open
+  const standing = standingOf(of, open);
+  const best = standing[0]?.weight ?? 0;
+  const named = standing
     .filter(
-      ({ weight, cause }) => weight >= best - NAMED_WITHIN && (cause !== "unexplained" || open.length === 1),
+      ({ weight, cause }) =>
+        weight >= best - NAMED_WITHIN && (cause !== "unexplained" || standing.length === 1),
     )
     .slice(0, MOST_NAMED);
   const isTold = told.rules.size > 0;
@@ -206,5 +214,8 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
   const isSure = named.length === 1 && first !== undefined && certaintyOf(first, found) === "certain";
   // To find what would settle it costs most of all, and who is certain needs it not.
   const settled = isSure ? null : settles(of, named, open);
-  return named.map((candidate) => toDiagnosis(candidate, { ...found, settled }));
+  // Once nothing more can be asked, the server's own words have the last one.
+  const isHeard = settled === null && named[0]?.spoken === true && wasTried(of);
+  const left = isHeard ? named.filter(({ spoken }) => spoken) : named;
+  return left.map((candidate) => toDiagnosis(candidate, { ...found, settled }));
 }
