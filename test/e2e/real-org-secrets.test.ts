@@ -139,6 +139,39 @@ describe("credentials for an org are nowhere, though the platform says them back
   });
 });
 
+describe("credentials go to no other host", () => {
+  test.each([
+    ["the login", { login: "/oauth/token" }, 5],
+    ["the API", { api: "/api/v2/organizations/me" }, 1],
+  ])("though %s sends requests on there", async (_what, paths, code) => {
+    const other = await startStandIn({ domain: "other.example" });
+    atEnd(() => other.close());
+    const redirects = Object.entries(paths).map(([host, path]) => [
+      host,
+      `https://${host}.other.example${path}`,
+    ]);
+    standIn.behaviour.redirects = Object.fromEntries(redirects);
+    const names = `${standIn.env.STAND_IN_NAMES},${other.env.STAND_IN_NAMES}`;
+    const ran = await onOrg(standIn, [...REPLAY, "--target", "gc:prod"], {
+      files,
+      env: { STAND_IN_NAMES: names },
+    });
+    expect(ran.code, ran.stdout + ran.stderr).toBe(code);
+    expect(ran.arrived.at(-1)?.status).toBe(307);
+    expect(other.handled).toEqual([]);
+  });
+
+  test.each([
+    "https://api.other.example/api/v2/organizations/me",
+    "//api.other.example/api/v2/organizations/me",
+  ])("though a scenario asks for %s", async (url) => {
+    const asking = { "it.yaml": `steps:\n  - request: GET ${url}\n` };
+    const ran = await onOrg(standIn, [...REPLAY, "--target", "gc:prod"], { files: asking });
+    expect([2, 3]).toContain(ran.code);
+    expect(ran.arrived).toEqual([]);
+  });
+});
+
 test("the search finds a secret in each way of writing it down, also inside longer base64", async () => {
   const leaks = [
     PASSWORD,

@@ -60,6 +60,7 @@ export function behaveWell(standIn: StandIn): void {
     refuseAllTokens: false,
     clockSkewMs: 0,
     saysBack: false,
+    redirects: {},
   });
 }
 

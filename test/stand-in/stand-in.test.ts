@@ -26,6 +26,7 @@ beforeEach(async () => {
     refuseAllTokens: false,
     clockSkewMs: 0,
     saysBack: false,
+    redirects: {},
   });
   client = await logIn(standIn);
 });

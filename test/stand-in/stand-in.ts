@@ -30,6 +30,8 @@ interface Behaviour extends TokenLife, RateLimit, Manners {
   clockSkewMs: number;
   /** Every answer repeats the headers and the body that it answers, secrets and all, as a careless debug mode does. */
   saysBack: boolean;
+  /** Where requests to the login, or to the API, are sent on to with 307 instead of being answered. */
+  redirects: { readonly login?: string; readonly api?: string };
 }
 
 export interface StandInOptions {
@@ -172,14 +174,19 @@ function operate({ org, behaviour }: Platform, arrived: Arrived, client: Client)
   return found.route.answer({ ...arrived, values: found.values, org, client, manners: behaviour });
 }
 
+function answerTo(platform: Platform, arrived: Arrived): Answer {
+  const location = platform.behaviour.redirects[arrived.host];
+  if (location !== undefined) return { status: 307, headers: { Location: location } };
+  return arrived.host === "login" ? platform.login.answer(arrived) : answerApi(platform, arrived);
+}
+
 function handler(platform: Platform, hostOf: (path: string) => Arrived["host"]): RequestListener {
   return (message, response) => {
     const path = message.url ?? "/";
     void arrivedOf(hostOf(path), message).then(
       (arrived) => {
         const correlationId = randomUUID();
-        const answer =
-          arrived.host === "login" ? platform.login.answer(arrived) : answerApi(platform, arrived);
+        const answer = answerTo(platform, arrived);
         platform.handled.push({ ...arrived, status: answer.status, correlationId });
         const told = withContext(answer.json, correlationId);
         const json = platform.behaviour.saysBack ? saidBack(told, arrived) : told;
@@ -210,6 +217,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     refuseAllTokens: false,
     clockSkewMs: 0,
     saysBack: false,
+    redirects: {},
   };
   const login = createLogin(clients, behaviour);
   const platform: Platform = {
