@@ -214,7 +214,7 @@ const profile = named(
 );
 
 /** Names of profiles: what `--target` can say without being taken for something else. */
-export const PROFILE_NAME: RegExp = /^(?!mock$)[\w][\w.-]*$/;
+const PROFILE_NAME: RegExp = /^(?!mock$)[\w][\w.-]*$/;
 
 /** A config file: what it is checked with and what the shipped JSON Schema says come from here. */
 export const configSchema: z.ZodMiniType = z.strictObject({

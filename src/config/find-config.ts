@@ -30,7 +30,7 @@ export interface ConfigSource {
 }
 
 /** A path as a person would say it: relative below the working folder, with `~` below the home folder. Pure. */
-export function pathLabel(file: string, { cwd, home }: Pick<Places, "cwd" | "home">): string {
+function pathLabel(file: string, { cwd, home }: Pick<Places, "cwd" | "home">): string {
   const fromCwd = relative(cwd, file);
   if (!fromCwd.startsWith("..") && resolve(cwd, fromCwd) === file) return fromCwd;
   const fromHome = relative(home, file);

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { GcidemError } from "../core/errors.js";
 
 /** How long a command may take that prints a secret: a keychain that waits for a person would wait for ever in CI. */
-export const SECRET_COMMAND_LIMIT_MS = 10_000;
+const SECRET_COMMAND_LIMIT_MS = 10_000;
 
 const MOST_BYTES = 65_536;
 

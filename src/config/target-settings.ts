@@ -2,7 +2,7 @@ import type { Credentials, Sourced } from "../core/credentials.js";
 import type { ShownSetting, TargetProfile } from "./config.js";
 
 /** What is shown of credentials: which kind, never a part of them. Pure. */
-export function credentialsShown(credentials: Credentials): string {
+function credentialsShown(credentials: Credentials): string {
   switch (credentials.kind) {
     case "bearer":
       return "a bearer token: set";
@@ -16,7 +16,7 @@ export function credentialsShown(credentials: Credentials): string {
 }
 
 /** A URL without credentials and query. Pure. */
-export function urlShown(url: string): string {
+function urlShown(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname === "/" ? "" : pathname}`;
 }
