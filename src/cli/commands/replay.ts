@@ -22,7 +22,7 @@ function addRunFlags(command: Command): Command {
     .option("--timeout <duration>", "for each request (default: the scenario's, else 30s)")
     .option("--max-wait <duration>", "the longest wait off the mock", "60s")
     .option("--wait-for <url>", "poll this address until it answers, then start")
-    .option("--max-requests <n>", "stop after so many requests (exit 4)")
+    .option("--max-requests <n>", "stop after so many requests, but for clean-up (exit 4)")
     .option(
       "--max-rate <n/min>",
       "send no more requests a minute (default for an org: what its vendor documents)",
