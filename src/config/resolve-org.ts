@@ -1,8 +1,8 @@
-import type { Credentials, Sourced } from "../core/credentials.js";
+import type { Credentials } from "../core/credentials.js";
 import { GcidemError } from "../core/errors.js";
 import { type HeaderList, headerValue } from "../core/http.js";
 import type { ShownSetting, TargetProfile } from "./config.js";
-import { checkSameOwner, type Owned } from "./owned.js";
+import { checkSameOwner, FLAG, type Owned } from "./owned.js";
 import type { CredentialParts } from "./read-credentials.js";
 import type { OrgPlace, OrgSource } from "./source-of-org.js";
 import { basicSettings } from "./target-settings.js";
@@ -57,10 +57,10 @@ function checkHosts(credentials: Owned<CredentialParts>, place: OrgPlace): void 
 }
 
 /** An Authorization of `-H`, which outranks every other. Pure. */
-export function flagAuthorization(headers: HeaderList): Sourced<true> | null {
+export function flagAuthorization(headers: HeaderList): Owned<true> | null {
   return headerValue(headers, "authorization") === null
     ? null
-    : { value: true, source: "flag -H Authorization" };
+    : { value: true, source: "flag -H Authorization", owner: FLAG };
 }
 
 async function credentialsOf(

@@ -1,4 +1,4 @@
-import type { Credentials, Sourced } from "../core/credentials.js";
+import type { Credentials } from "../core/credentials.js";
 import { GcidemError } from "../core/errors.js";
 import type { HeaderList } from "../core/http.js";
 import { member, textIn } from "../document/field.js";
@@ -85,7 +85,7 @@ async function resolveGenesys(profile: FoundProfile, around: Around): Promise<Re
     headers: around.headers,
     kindSource: kind === null ? profile.config.label : sourceOf(kind),
   });
-  checkAuthority(profile, org.credentials);
+  checkAuthority(profile, org.credentials ?? flagAuthorization(around.headers));
   const { baseUrl, credentials, proxy } = org;
   const shared = sharedSettings(profile, baseUrl.value);
   return {
@@ -128,7 +128,8 @@ async function resolveHttp(profile: FoundProfile, around: Around): Promise<Resol
     );
   const value = (textIn(field) ?? "").replace(/\/+$/, "");
   const baseUrl = { value, source: sourceOf(field), owner: config.file };
-  const flag: Sourced<true> | null = flagAuthorization(around.headers);
+  const flag = flagAuthorization(around.headers);
+  checkAuthority(profile, flag);
   const credentials = flag === null ? await httpCredentials(profile, baseUrl) : null;
   const shared = sharedSettings(profile, value);
   const basic = { baseUrl, credentials, proxy: await readProxy(profile), kind: "http" as const };

@@ -239,6 +239,10 @@ describe("a credential goes only to hosts that the same source names, or to thos
     };
     const machine = { files, env: { API_TOKEN: "s" } };
     expect(await refusalOn(machine, "org")).toContain("are not sent under an authority");
+    const headers = [["Authorization", "Bearer mine"]] as const;
+    expect(await refusalOn({ files, headers }, "org")).toContain(
+      "the credentials from flag -H Authorization",
+    );
     expect((await resolveOn({ ...machine, configFile: PROJECT }, "org")).ca).toContain("BEGIN CERTIFICATE");
   });
 
