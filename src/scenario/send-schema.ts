@@ -115,7 +115,10 @@ export const requestParts: {
   readonly ifMatch: z.ZodMiniOptional;
   readonly headers: z.ZodMiniOptional;
 } = {
-  idempotencyKey: field("The idempotency key, sent bare unless `syntax` or the target's profile says otherwise.", idempotencyKey),
+  idempotencyKey: field(
+    "The idempotency key, sent bare unless `syntax` or the target's profile says otherwise.",
+    idempotencyKey,
+  ),
   ifMatch: field("The If-Match header, such as $(read.etag).", plainText),
   headers: field("More headers by name.", z.record(headerName, plainText)),
 };
