@@ -189,15 +189,24 @@ export function freshThingSplit(of: Case): readonly Split[] {
   const copy = refused.method === "DELETE" ? copyOf(of) : null;
   if (copy === null) return [];
   const list = collectionPath(refused);
+  const isTagged = near.some(
+    ({ method, path, exchange }) => method === "GET" && path === refused.path && exchange.etag !== null,
+  );
   return [
     {
       what: `make a copy of what ${refused.id} is about, then delete that`,
       outcome: "2xx",
       steps: [
-        { id: "made", request: `POST ${list}`, ...copy, capture: { id: "$.id" } },
+        {
+          id: "made",
+          request: `POST ${list}`,
+          ...copy,
+          capture: { id: "$.id", ...(isTagged ? { etag: "header ETag" } : {}) },
+        },
         {
           ...again(refused, keyMembers(refused, refused.key !== null)),
           request: `DELETE ${list}/{made}`,
+          ...(isTagged ? { ifMatch: "$(made.etag)" } : {}),
           pathFrom: { made: "$(made.id)" },
         },
       ],

@@ -28,6 +28,7 @@ function showsNone({ refused, book }: Case, request: string): boolean {
     .sameResource(refused)
     .some(
       (each) =>
+        each.method === "GET" &&
         isConfirming(each.exchange) &&
         each.startMs >= refused.endMs &&
         `GET ${each.path}${each.query}` === request &&

@@ -1,4 +1,5 @@
 import type { Cause } from "../../../src/core/causes.js";
+import { CONFIRM_RULE } from "./confirmed-score.js";
 import type { Case } from "./judge/judge-scenario.js";
 import { moverScore, patternScores, type Score, type Share, scoreOf } from "./judge/score.js";
 import { GRADED_REFUSALS, MAPPINGS } from "./judge/truth.js";
@@ -231,6 +232,12 @@ export function accuracyPage(grade: Grade): string {
     "| truth, and the other one behind the same exchanges | cases |",
     "|---|---|",
     ...twinLines(cases),
+    "",
+    "## After `--confirm`",
+    "",
+    "`npm run grade -- --confirm` prints the figures; the limit is 99 % named alone of those that are separable, and none certain and wrong.",
+    "",
+    ...CONFIRM_RULE,
     "",
     "## Controls",
     "",

@@ -41,10 +41,23 @@ function wrong(cases: readonly Case[]): number {
   return cases.filter((each) => certainlyWrong(each, "refusal").length > 0).length;
 }
 
+/** What the figures after `--confirm` are of. */
+export const CONFIRM_RULE: readonly string[] = [
+  "Each scenario is gone on with as `--confirm` does (at most 20 experiments), and explained again. A refusal is *separable* where some permitted experiment tells its server from every other one that has another truth and the same exchanges:",
+  "",
+  "- Other servers are the policies that differ in one dimension, the presets, and a world in which tokens that nobody knows have run out, or the other way round.",
+  "- Permitted is what any client could send then, each alone after all that was sent before: reads of the thing, of its conversation, its list and its key; the same at once and after 10 s, 2 min and 10 min; with a fresh, quoted, short or no key; with the current or no token; with both changed; with another body; the first request of its key, and the one's body on the other's path; callers whose credentials the recording shows; the same on a fresh thing.",
+  "- Where another server answers each of these in the same way, and what `--confirm` sent as well, nobody can tell the two apart: that refusal is left out of the measure, and counted in the line *inseparable ones too*.",
+  "- *Two dimensions* leaves out as well what is still named beside the truth where a policy that differs in two dimensions has it, with the same answers throughout.",
+  "- *Named alone*: the truth, and nothing beside it.",
+];
+
 /** After `--confirm`: a table of each id. Pure. */
 export function confirmedLines(all: readonly Case[]): readonly string[] {
   const cases = separable(all);
   return [
+    ...CONFIRM_RULE,
+    "",
     "| refusal | separable | named alone % | certain % | named % |",
     "|---|---|---|---|---|",
     ...GRADED_REFUSALS.map((cause) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { drive } from "./drive/drive.js";
 import { recordedOf, toExchanges } from "./drive/to-exchanges.js";
+import { inseparableTwins } from "./judge/separable.js";
 import { truthOf } from "./judge/truth.js";
 import { twinsOf } from "./judge/twins.js";
 import { firstSeed, TARGETS } from "./plan.js";
@@ -105,6 +106,28 @@ describe("indistinguishable", () => {
     expect(twins).toContainEqual({
       differsIn: "idempotency.fingerprint.path",
       truth: { kind: "refusal", cause: "key-reused-body-changed", movedBy: null },
+      policy: expect.objectContaining({ errors: "opaque" }),
     });
+  });
+
+  test("is no more what a permitted experiment tells apart: the first one's body on the other path", async () => {
+    const scenario = scenarioWith(true);
+    const happened = await drive(scenario);
+    const at = recordedOf(happened).findIndex(({ send }) => send.id === "refused1");
+    const left = (await inseparableTwins(scenario, scenario, happened))[at] ?? [];
+    expect(left.map(({ differsIn }) => differsIn)).not.toContain("idempotency.fingerprint.path");
+  });
+
+  test("stays a token that is unknown from one that has run out, whatever is sent with it", async () => {
+    const found = await Promise.all(
+      someOf("token-invalid")
+        .filter(({ policy }) => policy.errors === "opaque")
+        .map(async (scenario) => {
+          const happened = await drive(scenario);
+          const at = recordedOf(happened).findIndex(({ send }) => send.id === "refused1");
+          return (await inseparableTwins(scenario, scenario, happened))[at] ?? [];
+        }),
+    );
+    expect(found.flat().map(({ truth }) => truth.cause)).toContain("token-expired");
   });
 });
