@@ -62,19 +62,45 @@ function writeStatus(passage: Passage, effect: Effect): number {
   return effect.created === true && status === 200 ? 201 : status;
 }
 
-/** Reads: the representation with its token, or 304 where the client has it. */
-export function answerRead(passage: Passage, prepared: Prepared): Answer {
-  const { correlationId } = passage;
+interface Shown {
+  readonly body: string;
+  readonly token: OfferedToken | null;
+}
+
+function shownBy(passage: Passage, prepared: Prepared): Shown {
   const effect = prepared.execute(undefined);
   const holder: TokenHolder | null = tokenHolder(passage, prepared);
   const token = holder === null ? null : tokenOf(holder, passage.policy.concurrency);
+  return { body: JSON.stringify(withToken(effect, token)), token };
+}
+
+/** C8: true where a reader is shown something else than what is there now. */
+function isBehind(passage: Passage, shown: Shown): boolean {
+  const { call, route } = passage;
+  if (call === null || !call.trails) return false;
+  const now = route.prepare({ ...call, seesAll: true });
+  if (now === null) return true;
+  const { body, token } = shownBy(passage, now);
+  return body !== shown.body || etagHeader(token) !== etagHeader(shown.token);
+}
+
+function noteTrailing(passage: Passage): void {
+  const { readLagMs } = passage.policy.concurrency;
+  const reason = `reads trail writes by ${readLagMs} ms here, and this one shows what was there before`;
+  passage.note ??= { cause: "stale-read", movedBy: null, reason };
+}
+
+/** Reads: the representation with its token, or 304 where the client has it. */
+export function answerRead(passage: Passage, prepared: Prepared): Answer {
+  const { correlationId } = passage;
+  const shown = shownBy(passage, prepared);
+  if (isBehind(passage, shown)) noteTrailing(passage);
   const ifNoneMatch = passage.passed.headers["if-none-match"];
-  const tag = token?.tag ?? null;
+  const tag = shown.token?.tag ?? null;
   const known = ifNoneMatch !== undefined && tag !== null && matchesNone(ifNoneMatch, tag);
-  const headers = headersOf(token, null, !known);
+  const headers = headersOf(shown.token, null, !known);
   if (known) return emptyAnswer(304, correlationId, headers);
-  const body = JSON.stringify(withToken(effect, token));
-  return { status: 200, headers, body, correlationId, resource: null };
+  return { status: 200, headers, body: shown.body, correlationId, resource: null };
 }
 
 /** Writes: carries the operation out in this turn of the event loop, moves tokens, and answers. */

@@ -5,10 +5,18 @@ import type { Refusal } from "./refusal.js";
 import type { OfferedToken, TokenHolder } from "./tokens.js";
 import type { Asker, Instant, Versioned } from "./versioned.js";
 
-/** One request on its way through the rules. */
-export interface Call {
-  readonly org: Org;
+/** Who looks at a resource, and how far behind (C8). */
+export interface Reader {
   readonly instant: Instant;
+  /** True: shown what is there now, as no client is. The trace compares with that. */
+  readonly seesAll: boolean;
+  /** Set once something was shown as it was before a write that readers do not see yet. */
+  trails: boolean;
+}
+
+/** One request on its way through the rules. */
+export interface Call extends Reader {
+  readonly org: Org;
   readonly caller: Caller;
   readonly asker: Asker;
   readonly policy: RoutePolicy;

@@ -77,6 +77,8 @@ function contextFor(machinery: Machinery, beginnings: Beginnings, routing: Routi
       return {
         org,
         instant,
+        seesAll: false,
+        trails: false,
         caller,
         asker: { principal: caller.name, connection: request.connection },
         policy: passage.policy,

@@ -61,7 +61,7 @@ export interface ActionKind {
 const ACTION: ActionKind = {
   noun: "action",
   find: actionOf,
-  seen: (call) => seenItem(actionOf(call), call.instant.nowMs),
+  seen: (call) => seenItem(actionOf(call), call),
   view: actionView,
   update: UPDATE_ACTION,
 };

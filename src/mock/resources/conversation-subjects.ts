@@ -1,4 +1,4 @@
-import type { Call, Subject } from "../operation.js";
+import type { Call, Reader, Subject } from "../operation.js";
 import { type Conversation, findConversation, findParticipant, type Participant } from "../org.js";
 import { conversationView, participantView } from "./conversation-views.js";
 
@@ -33,10 +33,13 @@ export function participantOf(
 }
 
 /** The conversation as a reader sees it now: the oldest state whose time is not over (C8). */
-export function seenByReader(conversation: Conversation, nowMs: number): Conversation {
-  if (conversation.past.length === 0) return conversation;
-  conversation.past = conversation.past.filter((past) => past.untilMs > nowMs);
-  return conversation.past[0]?.entity ?? conversation;
+export function seenByReader(conversation: Conversation, reader: Reader): Conversation {
+  if (conversation.past.length === 0 || reader.seesAll) return conversation;
+  conversation.past = conversation.past.filter((past) => past.untilMs > reader.instant.nowMs);
+  const [oldest] = conversation.past;
+  if (oldest === undefined) return conversation;
+  reader.trails = true;
+  return oldest.entity;
 }
 
 /** A conversation as the rules see it. */

@@ -33,7 +33,7 @@ function readConversation(view: typeof conversationView): Route["prepare"] {
   return (call: Call): Prepared | null => {
     const conversation = conversationOf(call);
     if (conversation === null) return null;
-    const seen = seenByReader(conversation, call.instant.nowMs);
+    const seen = seenByReader(conversation, call);
     return { subject: conversationSubject(seen), execute: () => ({ representation: view(seen) }) };
   };
 }

@@ -31,7 +31,7 @@ function draftOf({ org, params }: Call): Item | null {
 
 function seenDraft(call: Call): Item | null {
   const held = draftOf(call) ?? tombstoneOf(call, "drafts", call.params[0] ?? "");
-  return seenItem(held, call.instant.nowMs);
+  return seenItem(held, call);
 }
 
 const DRAFT: ActionKind = { noun: "draft", find: draftOf, seen: seenDraft, view, update: UPDATE_DRAFT };

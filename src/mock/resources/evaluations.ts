@@ -123,7 +123,7 @@ function read(call: Call): Prepared | null {
   const [conversationId, evaluationId = ""] = call.params;
   const found = call.org.evaluations.get(evaluationId);
   if (found === undefined || found.fields.conversationId !== conversationId) return null;
-  const seen = seenItem(found, call.instant.nowMs);
+  const seen = seenItem(found, call);
   if (seen === null) return null;
   return {
     subject: itemSubject(seen, "evaluation", view),

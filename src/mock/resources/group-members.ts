@@ -118,7 +118,7 @@ function list(call: Call): Prepared | null {
   if (group === null) return null;
   const users = memberIdsOf(group).flatMap((id) => {
     const user = findItem(call.org, "users", { id, instant: call.instant });
-    return seenItem(user, call.instant.nowMs) ?? [];
+    return seenItem(user, call) ?? [];
   });
   const pageSize = Math.min(LARGEST_PAGE, numberIn(call, "pageSize", DEFAULT_PAGE));
   const pageNumber = numberIn(call, "pageNumber", 1);

@@ -70,7 +70,7 @@ export function groupOf(call: Call): Item | null {
 /** The group that a path names, as a reader sees it now; null where there is none. */
 export function seenGroup(call: Call): Item | null {
   const held = groupOf(call) ?? tombstoneOf(call, "groups", call.params[0] ?? "");
-  return seenItem(held, call.instant.nowMs);
+  return seenItem(held, call);
 }
 
 function claimOf(body: unknown): UniqueClaim {

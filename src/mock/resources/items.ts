@@ -1,4 +1,4 @@
-import type { Need, Subject, Wanting } from "../operation.js";
+import type { Need, Reader, Subject, Wanting } from "../operation.js";
 import {
   type DeletableTable,
   type Fields,
@@ -12,11 +12,16 @@ import {
  * An item, or one that was deleted, as a reader sees it now: the oldest state whose time is not over (C8). Null: there is
  * none for that reader.
  */
-export function seenItem(held: Item | Tombstone | null, nowMs: number): Item | null {
+export function seenItem(held: Item | Tombstone | null, reader: Reader): Item | null {
   if (held === null) return null;
-  if (held.past.length > 0) held.past = held.past.filter((past) => past.untilMs > nowMs);
-  const [oldest] = held.past;
-  if (oldest !== undefined) return oldest.entity;
+  if (held.past.length > 0 && !reader.seesAll) {
+    held.past = held.past.filter((past) => past.untilMs > reader.instant.nowMs);
+    const [oldest] = held.past;
+    if (oldest !== undefined) {
+      reader.trails = true;
+      return oldest.entity;
+    }
+  }
   return "fields" in held ? held : null;
 }
 

@@ -32,7 +32,7 @@ function claimOf(written: Written): UniqueClaim {
 
 function read(collection: string): Route["prepare"] {
   return (call): Prepared | null => {
-    const seen = seenItem(userOf(call), call.instant.nowMs);
+    const seen = seenItem(userOf(call), call);
     if (seen === null) return null;
     return { subject: userSubject(seen), execute: () => shown(seen, collection) };
   };

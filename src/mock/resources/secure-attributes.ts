@@ -21,7 +21,7 @@ function check(body: unknown): Refusal | null {
 function read(call: Call): Prepared | null {
   const conversation = conversationOf(call);
   if (conversation === null) return null;
-  const seen = seenByReader(conversation, call.instant.nowMs);
+  const seen = seenByReader(conversation, call);
   return { subject: secureSubject(seen), execute: () => ({ representation: view(seen.secure) }) };
 }
 

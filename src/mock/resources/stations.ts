@@ -89,7 +89,7 @@ function clear(call: Call): Prepared | null {
 }
 
 function read(call: Call): Prepared | null {
-  const seen = seenItem(userOf(call), call.instant.nowMs);
+  const seen = seenItem(userOf(call), call);
   if (seen === null) return null;
   return { subject: userSubject(seen), execute: () => ({ representation: { ...stationsOf(seen) } }) };
 }

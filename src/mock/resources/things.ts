@@ -78,9 +78,9 @@ function deletedThings(org: Org): readonly Tombstone[] {
 
 /** What was deleted is listed for as long as reads trail that. */
 function list(call: Call): Prepared {
-  const { org, instant, policy } = call;
+  const { org, policy } = call;
   const deleted = trailsDeletes(policy) ? deletedThings(org) : [];
-  const seen = [...org.things.values(), ...deleted].flatMap((held) => seenItem(held, instant.nowMs) ?? []);
+  const seen = [...org.things.values(), ...deleted].flatMap((held) => seenItem(held, call) ?? []);
   const entities = matching(seen.map(view), call.query);
   return { subject: null, execute: () => ({ representation: { entities, total: entities.length } }) };
 }
@@ -131,7 +131,7 @@ function create(call: Call): Prepared {
 function read(call: Call): Prepared | null {
   const id = call.params[0] ?? "";
   const held = call.org.things.get(id) ?? tombstoneOf(call, "things", id);
-  const seen = seenItem(held, call.instant.nowMs);
+  const seen = seenItem(held, call);
   if (seen === null) return null;
   return { subject: itemSubject(seen, "thing", view), execute: () => ({ representation: view(seen) }) };
 }

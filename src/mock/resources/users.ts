@@ -148,7 +148,7 @@ function asksForStation(call: Call): boolean {
 
 function read(find: (call: Call) => Item | null): Route["prepare"] {
   return (call): Prepared | null => {
-    const seen = seenItem(find(call), call.instant.nowMs);
+    const seen = seenItem(find(call), call);
     if (seen === null) return null;
     const station = asksForStation(call) ? { station: seen.fields.station ?? {} } : {};
     return {
