@@ -17,10 +17,14 @@ import { staleRead } from "./anomalies/stale-read.js";
 import { storedAnswerReturned } from "./anomalies/stored-answer-returned.js";
 import type { AnomalyRules } from "./anomaly.js";
 
-/** Every anomaly that gcidem can name, in the order of causes.md. */
+/**
+ * Every anomaly that gcidem can name. Of two that are as certain of one exchange the first here is said first: what
+ * happened before what came of it.
+ */
 export const ANOMALY_RULES: AnomalyRules = {
   "stored-answer-returned": storedAnswerReturned,
   "replay-of-other-body": replayOfOtherBody,
+  "duplicate-delivery": duplicateDelivery,
   "executed-other-body": executedOtherBody,
   "executed-twice": executedTwice,
   "replay-differs": replayDiffers,
@@ -29,7 +33,6 @@ export const ANOMALY_RULES: AnomalyRules = {
   "stale-read": staleRead,
   "response-lost": responseLost,
   "altered-in-transit": alteredInTransit,
-  "duplicate-delivery": duplicateDelivery,
   "answered-by-intermediary": answeredByIntermediary,
   "phantom-version": phantomVersion,
   "duplicate-version": duplicateVersion,

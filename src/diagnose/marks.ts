@@ -5,7 +5,7 @@ import { jsonOf } from "./words.js";
 
 /** Headers by which servers say that an answer was stored earlier (facts on real APIs). A key's echo is none. */
 const REPLAY_MARK =
-  /^(?:x-)?(?:idempoten\w*|stripe-idempotent|request)-(?:replay\w*|hit|cached|status)$|-replayed$/i;
+  /^(?:x-)?(?:idempoten\w*|stripe-idempotent|request)-(?:replay\w*|hit|cached|status)$|-replayed$|^(?:x-)?original-(?:correlation|request)-id$/i;
 
 /** The header that says of an answer that it was stored earlier; null where there is none. Pure. */
 export function replayMark({ exchange: { response } }: Seen): string | null {

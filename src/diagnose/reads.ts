@@ -16,7 +16,8 @@ export interface Reads {
 
 /** So many reads on either side of a write are looked at. */
 const NEAR_READS = 6;
-const QUOTED = /"([^"\\]+)"/g;
+/** A text of a list, or one in quotes of its own, as some servers store the keys that they want quoted. */
+const QUOTED = /"(?:\\")?([^"\\]+)(?:\\")?"/g;
 
 function isRead({ writes, ending, method, exchange }: Seen): boolean {
   return !writes && method === "GET" && ending === "accepted" && exchange.response !== null;

@@ -1,10 +1,10 @@
 import type { Book } from "./book.js";
 import { counterJump } from "./counters.js";
 import type { Certainty, Evidence } from "./diagnose.js";
-import { countIn, shownBefore, writesBetween } from "./lines.js";
+import { countIn, shownAfter, shownBefore, writesBetween } from "./lines.js";
 import { cacheSign, madeByServer, namesCorrelation, replayMark, sameAnswer, sameValue } from "./marks.js";
 import type { Reads } from "./reads.js";
-import { answerOf, askedOf, leavesOf, showsAsked } from "./representation.js";
+import { answerOf, askedOf, contestedBy, leavesOf, showsAsked } from "./representation.js";
 import type { Seen } from "./seen.js";
 
 /** What became of an accepted request whose key had come before. */
@@ -99,10 +99,13 @@ function byAnswer({ seen, source }: Pair): readonly Sign[] {
   if (!sameValue(seen, source)) {
     const own = showsAsked(answer, asked);
     const others = showsAsked(answer, askedBefore);
-    if (own && !others && !showsAsked(before, asked))
+    if (own && !showsAsked(before, asked))
       return [sign("executed", "strong", seen, `the answer shows what ${seen.id} asked for`)];
-    if (others && !own)
-      return [sign("stored", "strong", seen, `the answer shows what ${source.id} asked for, not ${seen.id}`)];
+    if (others && !own) {
+      // A member that the server does not know is shown by no answer, carried out or not.
+      const weight = contestedBy(seen, source) === null ? "weak" : "strong";
+      return [sign("stored", weight, seen, `the answer shows what ${source.id} asked for, not ${seen.id}`)];
+    }
   }
   const grown = sameAnswer(seen, source) ? null : countsGrown(before, answer);
   return grown === null ? [] : [sign("executed", "weak", seen, grown)];
@@ -151,6 +154,21 @@ function byListedId({ seen, priors, reads }: Pair): Sign | null {
   );
 }
 
+/** A list without keys, where another body was asked for than first: whose item is there? */
+function byItem(
+  { seen, source, reads }: Pair,
+  { after, count }: { readonly after: Seen; readonly count: number },
+): readonly Sign[] {
+  if (source === null || showsAsked(askedOf(source), askedOf(seen))) return [];
+  const before = reads.before(seen).find((read) => reads.effectsIn(read, seen) !== null);
+  const was = before === undefined ? 0 : (reads.effectsIn(before, seen) ?? 0);
+  if (count > was) return [sign("executed", "strong", after, `it lists what ${seen.id} asked for`)];
+  const first = reads.effectsIn(after, source) ?? 0;
+  return first > 0
+    ? [sign("stored", "strong", after, `it lists what ${source.id} asked for, not ${seen.id}`)]
+    : [];
+}
+
 /** What lists say: items under the key. */
 function byLists(pair: Pair): readonly Sign[] {
   const { seen, priors, followers, reads } = pair;
@@ -168,9 +186,11 @@ function byLists(pair: Pair): readonly Sign[] {
     if (count > was && later === 0)
       return [sign("executed", "proof", after, `${count} effects are listed, ${was} in ${before.id}`)];
   }
-  const accepted = priors.some(({ ending }) => ending === "accepted");
-  if (count <= 1 && accepted) return [sign("stored", "proof", after, "one effect is listed for all of them")];
   const isOwn = reads.namesKeys(after);
+  if (!isOwn && pair.source !== null && !sameValue(pair.source, seen)) return byItem(pair, { after, count });
+  const accepted = priors.some(({ ending }) => ending === "accepted");
+  if (count === 1 && accepted)
+    return [sign("stored", "proof", after, "one effect is listed for all of them")];
   if (isOwn && count > priors.length + later)
     return [sign("executed", "proof", after, `${count} effects are listed`)];
   return [];
@@ -196,23 +216,54 @@ function byJump({ seen, source, priors, book }: Pair): readonly Sign[] {
   ];
 }
 
+/** True where a read shows less than the request itself had been answered with: it trails, and says nothing. */
+function isTrailing(read: Seen, seen: Seen): boolean {
+  const [shown, own] = [countIn(read.shown[0]?.text), countIn(seen.shown[0]?.text)];
+  return shown !== null && own !== null && shown < own;
+}
+
+/** Counts that were shown before and after some writes of ours: one step for each that was carried out. */
+function bySteps({ seen, priors, book }: Pair): readonly Sign[] {
+  if (seen.method === "POST" || seen.resource.startsWith("conversation:")) return [];
+  const [first] = priors;
+  const [before] = first === undefined ? [] : shownBefore(first, book);
+  const after = shownAfter(seen, book).find(({ seen: each }) => !each.writes);
+  const [from, to] = [countIn(before?.texts[0]), countIn(after?.texts[0])];
+  if (before === undefined || after === undefined || from === null || to === null) return [];
+  if (isTrailing(after.seen, seen)) return [];
+  const writes = writesBetween(before.seen, after.seen, book);
+  if (writes.some(({ ending, path }) => ending !== "accepted" || path !== seen.path)) return [];
+  const fact = `the version went from ${from} to ${to}`;
+  if (to - from === writes.length)
+    return [sign("executed", "strong", after.seen, `${fact}: one step for each write`)];
+  if (writes.length !== 2 || to - from !== 1) return [];
+  // The same value again changes nothing, and many servers keep the version then.
+  const weight = priors.some((each) => sameValue(each, seen)) ? "weak" : "strong";
+  return [sign("stored", weight, after.seen, `${fact}: one step for both`)];
+}
+
 /** What a read of the thing after it says, where nothing else was written meanwhile. */
 function byState({ seen, source, book, reads }: Pair): readonly Sign[] {
   const after = reads.after(seen).find((read) => reads.effectsIn(read, seen) === null);
-  if (after === undefined || source === null || writesBetween(seen, after, book).length > 0) return [];
+  if (after === undefined || source === null || isTrailing(after, seen)) return [];
+  if (writesBetween(seen, after, book).length > 0) return [];
   const answer = answerOf(after);
   const [asked, askedBefore] = [askedOf(seen), askedOf(source)];
   const signs: Sign[] = [];
   if (answer !== undefined && !sameValue(seen, source)) {
     const [own, others] = [showsAsked(answer, asked), showsAsked(answer, askedBefore)];
     if (own && !others) signs.push(sign("executed", "strong", after, `it shows what ${seen.id} asked for`));
-    if (others && !own)
-      signs.push(sign("stored", "strong", after, `it shows what ${source.id} asked for, not ${seen.id}`));
+    if (others && !own) {
+      const weight = contestedBy(seen, source) === null ? "weak" : "strong";
+      signs.push(sign("stored", weight, after, `it shows what ${source.id} asked for, not ${seen.id}`));
+    }
   }
   const [shown] = after.shown;
-  const before = shownBefore(seen, book, after.path).at(0);
+  const [before, ...older] = shownBefore(seen, book, after.path);
   if (shown !== undefined && before !== undefined && writesBetween(before.seen, seen, book).length === 0) {
     const moved = !before.texts.includes(shown.text);
+    // What had been shown before that cannot have come of this: the read in between trailed.
+    if (moved && older.some(({ texts }) => texts.includes(shown.text))) return signs;
     const fact = moved
       ? `the version moved from ${describe(before.texts)} to ${shown.text} meanwhile`
       : `the version is ${shown.text} still, as before`;
@@ -265,7 +316,9 @@ export function repeatStory(
 ): Repeat {
   const source = sourceOf(seen, priors);
   const pair: Pair = { seen, priors, followers, source, ...at };
-  const signs = [bySaying, byAnswer, byToken, byLists, byState, byJump].flatMap((rule) => rule(pair));
+  const signs = [bySaying, byAnswer, byToken, byLists, byState, bySteps, byJump].flatMap((rule) =>
+    rule(pair),
+  );
   const decided = decide(signs, seen.method !== "POST" && source !== null && sameValue(source, seen));
   const kinds = decided.length > 0 || source === null ? decided : UNTOLD;
   const executed = kinds[0]?.kind === "executed";

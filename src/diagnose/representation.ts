@@ -48,6 +48,17 @@ export function placesWith(value: unknown, asked: Members, depth: number = 0): n
   return Object.values(value).reduce((sum: number, each) => sum + placesWith(each, asked, depth + 1), 0);
 }
 
+/** The first place of a value that has all that was asked for, with what it has beside that; null where there is none. Pure. */
+export function placeWith(value: unknown, asked: Members, depth: number = 0): Members | null {
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return null;
+  if (isObject(value) && has(value, asked)) return value;
+  for (const each of Object.values(value)) {
+    const found = placeWith(each, asked, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
 /** True where an answer shows what a write asked for. Pure. */
 export function showsAsked(answer: unknown, asked: Members | null): boolean {
   return asked !== null && placesWith(answer, asked) > 0;

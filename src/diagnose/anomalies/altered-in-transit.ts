@@ -3,7 +3,7 @@ import { headerValue } from "../../core/http.js";
 import { canonicalJson, tryParseJson } from "../../core/json.js";
 import type { AnomalyFinding, AnomalyRule } from "../anomaly.js";
 import { keyNameOf, type Recording } from "../recording.js";
-import { answerOf, askedOf, leavesOf, showsAsked } from "../representation.js";
+import { answerOf, askedOf, leavesOf, placeWith, showsAsked } from "../representation.js";
 import type { Seen } from "../seen.js";
 
 type Sign = Pick<AnomalyFinding, "certainty" | "evidence">;
@@ -71,18 +71,48 @@ function addedMember(seen: Seen, { reads, book }: Recording): string | null {
 
 /** Members that tracing puts into what passes by. */
 const TRACING = /^(?:x[-_])?(?:trace|span|correlation|parent)[-_]?id$|^traceparent$/i;
+const TRACING_MEMBER = /"(?:(?:x[-_])?(?:trace|span|correlation|parent)[-_]?id|traceparent)"/i;
 
-/** A tracing member that nobody sent, and that was stored with the rest: a read shows it again. */
-function tracingMember(seen: Seen, { reads }: Recording): string | null {
+/** The thing that was written, as its own answer shows it, else the first read that does. */
+function shownThing(
+  seen: Seen,
+  { reads }: Recording,
+): readonly [by: Seen, thing: Readonly<Record<string, unknown>>] | null {
   const asked = askedOf(seen);
-  const answer = answerOf(seen);
-  if (asked === null || typeof answer !== "object" || answer === null || !showsAsked(answer, asked))
-    return null;
-  for (const [name, value] of Object.entries(answer)) {
+  if (asked === null) return null;
+  for (const by of [seen, ...reads.after(seen)]) {
+    const thing = TRACING_MEMBER.test(bodyOf(by)) ? placeWith(answerOf(by), asked) : null;
+    if (thing !== null) return [by, thing];
+  }
+  return null;
+}
+
+/** True where a server puts such a member into other answers too: then it is the answer's, and not the thing's. */
+function isOfAnswers(name: string, seen: Seen, { book }: Recording): boolean {
+  return book
+    .around(seen)
+    .some(
+      (each) =>
+        each !== seen &&
+        (each.ending === "refused" || (!each.writes && each.startMs < seen.endMs)) &&
+        bodyOf(each).includes(`"${name}"`),
+    );
+}
+
+/** A tracing member that nobody sent, in the thing that was written: it came on the way, and was stored with the rest. */
+function tracingMember(seen: Seen, recording: Recording): string | null {
+  const asked = askedOf(seen);
+  const shown = shownThing(seen, recording);
+  if (asked === null || shown === null) return null;
+  const [by, thing] = shown;
+  for (const [name, value] of Object.entries(thing)) {
     if (!TRACING.test(name) || name in asked || typeof value !== "string") continue;
-    const stored = reads.after(seen).find((read) => showsAsked(answerOf(read), { ...asked, [name]: value }));
-    if (stored !== undefined)
-      return `/${name} is stored with ${JSON.stringify(value)} (${stored.id}), and nobody sent it`;
+    const again = recording.reads
+      .after(seen)
+      .find((read) => showsAsked(answerOf(read), { ...asked, [name]: value }));
+    if (again === undefined && isOfAnswers(name, seen, recording)) continue;
+    const where = again === undefined || again === by ? "" : `, stored (${again.id})`;
+    return `/${name} is there with ${JSON.stringify(value)}${where}, and nobody sent it`;
   }
   return null;
 }
@@ -108,14 +138,15 @@ function canonicalHash(body: string): string | null {
 }
 
 /** A refusal that tells the hash of the body which the server has under the key: it is none of the bodies sent. */
-function byHash(refused: Seen, { keyed }: Recording): readonly [Seen, Sign] | null {
+function byHash(refused: Seen, { keyed, book }: Recording): readonly [Seen, Sign] | null {
   if (refused.key === null || refused.ending !== "refused") return null;
   const hashes = [...(refused.exchange.response?.body ?? "").matchAll(HASH)].map(([, hash = ""]) => hash);
   const [first, ...others] = (keyed.get(keyNameOf(refused)) ?? []).filter(
     ({ index }) => index <= refused.index,
   );
-  if (hashes.length === 0 || first === undefined || first === refused) return null;
-  const sent = [first, ...others].flatMap(({ exchange: { request } }) => [
+  // One that was refused itself had a first request before it, which nobody here sent.
+  if (hashes.length === 0 || first === undefined || first.ending === "refused") return null;
+  const sent = [first, ...others, ...book.sameKey(refused)].flatMap(({ exchange: { request } }) => [
     request.bodySha256,
     canonicalHash(request.body),
   ]);

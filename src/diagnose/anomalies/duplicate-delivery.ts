@@ -9,30 +9,36 @@ type Sign = Pick<AnomalyFinding, "certainty" | "evidence">;
 /** A key that nobody else comes to by chance. */
 const LONG_KEY = 20;
 
-/** Two effects in a list, of a key that one request carries or of what one request asked for. Pure. */
-function listedTwice(seen: Seen, { reads, keyed, book }: Recording): Sign | null {
-  const sent = seen.key === null ? 1 : (keyed.get(keyNameOf(seen)) ?? []).filter(mayHaveWritten).length;
-  if (sent !== 1 || seen.method !== "POST") return null;
+/** Requests that ask for the same effect, and were sent between a list that was read before and one after. */
+function askedBetween(
+  seen: Seen,
+  { read, before }: { readonly read: Seen; readonly before: Seen | undefined },
+  { keyed, book }: Recording,
+): { readonly own: readonly Seen[]; readonly others: readonly Seen[] } {
+  const counts = (each: Seen): boolean =>
+    mayHaveWritten(each) && each.index < read.index && each.index > (before?.index ?? -1);
+  const own = (seen.key === null ? [seen] : (keyed.get(keyNameOf(seen)) ?? [])).filter(counts);
+  const others = book.sameOperation(seen).filter((each) => counts(each) && !own.includes(each));
+  return { own, others };
+}
+
+/** More effects in a list than requests were sent for them: told of the first of those. Pure. */
+function listedTwice(seen: Seen, recording: Recording): Sign | null {
+  const { reads } = recording;
+  if (seen.method !== "POST") return null;
   const read = reads.after(seen).find((each) => reads.effectsIn(each, seen) !== null);
-  const before = reads.before(seen).find((each) => reads.effectsIn(each, seen) !== null);
   if (read === undefined) return null;
+  const before = reads.before(seen).find((each) => reads.effectsIn(each, seen) !== null);
   const was = before === undefined ? null : reads.effectsIn(before, seen);
-  const own = (reads.effectsIn(read, seen) ?? 0) - (was ?? 0);
-  if (own < 2) return null;
-  const others = book
-    .sameOperation(seen)
-    .some(
-      (each) =>
-        each !== seen &&
-        mayHaveWritten(each) &&
-        each.index < read.index &&
-        each.index > (before?.index ?? -1),
-    );
+  const effects = (reads.effectsIn(read, seen) ?? 0) - (was ?? 0);
+  const { own, others } = askedBetween(seen, { read, before }, recording);
+  if (effects <= own.length || own[0] !== seen) return null;
   const isOwnKey = (seen.key?.length ?? 0) >= LONG_KEY;
-  if (!isOwnKey && (others || was === null)) return null;
+  if (!isOwnKey && (others.length > 0 || was === null)) return null;
+  const sent = own.length === 1 ? "one request was sent" : `${own.length} requests were sent`;
   return {
     certainty: isOwnKey || was !== null ? "likely" : "possible",
-    evidence: [{ exchange: read.id, fact: `${own} effects are listed, and one request was sent` }],
+    evidence: [{ exchange: read.id, fact: `${effects} effects are listed, and ${sent}` }],
   };
 }
 
@@ -73,8 +79,21 @@ function stepOf(seen: Seen, book: Recording["book"]): Step | null {
 /** In a longer time another client may well have written. */
 const LONGEST_MS = 2_000;
 
+/** True where an earlier request may still take effect, or was told that another version is there than was shown. */
+function isUnsettled(seen: Seen, before: Seen, book: Recording["book"]): boolean {
+  return book
+    .sameResource(seen)
+    .some(
+      ({ writes, ending, index }) =>
+        writes &&
+        index < seen.index &&
+        (ending === "unanswered" || ending === "failed" || (ending === "refused" && index > before.index)),
+    );
+}
+
 /** True where nobody else is likely to have moved the version meanwhile. */
 function isAlone(seen: Seen, before: Seen, book: Recording["book"]): boolean {
+  if (isUnsettled(seen, before, book)) return false;
   const demanded = seen.sent.some(({ texts }) =>
     texts.some((text) => before.shown.some((each) => each.text === text)),
   );

@@ -1,10 +1,11 @@
 import type { AnomalyFinding, AnomalyRule } from "../anomaly.js";
 import type { Book } from "../book.js";
+import type { Certainty } from "../diagnose.js";
 import { toldBy, witnessesOf } from "../from-history.js";
-import { countIn, isBefore, writesBetween } from "../lines.js";
-import { sameValue } from "../marks.js";
+import { countIn, isBefore, type Sighting, shownAfter, shownBefore, writesBetween } from "../lines.js";
+import { cacheSign, sameValue } from "../marks.js";
 import type { Recording } from "../recording.js";
-import { answerOf, askedOf, showsAsked } from "../representation.js";
+import { answerOf, askedOf, leavesOf, showsAsked } from "../representation.js";
 import type { Seen } from "../seen.js";
 
 interface Counted {
@@ -12,18 +13,12 @@ interface Counted {
   readonly count: number;
 }
 
-/** Accepted exchanges of each path whose token counts; a stored answer shows what was, and is left out. */
-function countedByPath({ book, repeatOf }: Recording): ReadonlyMap<string, readonly Counted[]> {
+/** Accepted exchanges of each path whose token counts. Even a stored answer proves that its version had been there. */
+function countedByPath({ book }: Recording): ReadonlyMap<string, readonly Counted[]> {
   const paths = new Map<string, Counted[]>();
   for (const seen of book.all) {
     const count = countIn(seen.shown[0]?.text);
-    if (
-      count === null ||
-      seen.ending !== "accepted" ||
-      seen.method === "POST" ||
-      repeatOf(seen) !== undefined
-    )
-      continue;
+    if (count === null || seen.ending !== "accepted" || seen.method === "POST") continue;
     const known = paths.get(seen.path);
     if (known === undefined) paths.set(seen.path, [{ seen, count }]);
     else known.push({ seen, count });
@@ -54,15 +49,30 @@ function behind(counted: readonly Counted[]): readonly (readonly [read: Counted,
   return found;
 }
 
+/** True unless an answer may be a stored one, which shows what was: its token then is that of the first answer. */
+function isFresh(seen: Seen, repeatOf: Recording["repeatOf"]): boolean {
+  const repeat = repeatOf(seen);
+  if (repeat === undefined) return true;
+  const [kind, ...others] = repeat.kinds;
+  if (kind?.kind === "executed" && others.length === 0) return true;
+  const [token] = seen.shown;
+  const isNew = (prior: Seen): boolean =>
+    prior.shown.length > 0 && prior.shown.every(({ text }) => text !== token?.text);
+  return token !== undefined && repeat.priors.every(isNew);
+}
+
 function byCount(recording: Recording): readonly AnomalyFinding[] {
-  const { book } = recording;
+  const { book, repeatOf } = recording;
   if (!book.timesKnown) return [];
   const deleted = deletedPaths(book);
   const found: AnomalyFinding[] = [];
   for (const [path, counted] of countedByPath(recording)) {
     if (deleted.has(path)) continue;
     for (const [{ seen, count }, newer] of behind(counted)) {
-      const later = counted.find((each) => each.seen.index > seen.index && each.count >= newer.count);
+      const later = counted.find(
+        (each) =>
+          each.seen.index > seen.index && each.count >= newer.count && repeatOf(each.seen) === undefined,
+      );
       found.push({
         seen,
         certainty: later === undefined ? "likely" : "certain",
@@ -78,55 +88,182 @@ function byCount(recording: Recording): readonly AnomalyFinding[] {
   return found;
 }
 
-/** A write, a read that does not show it, and a later read that does, with nothing else written meanwhile. */
-function byContent(recording: Recording, known: ReadonlySet<Seen>): readonly AnomalyFinding[] {
-  const { book, reads, repeatOf } = recording;
-  return book.all.flatMap((write): readonly AnomalyFinding[] => {
-    if (
-      !write.writes ||
-      write.ending !== "accepted" ||
-      write.method === "POST" ||
-      repeatOf(write) !== undefined
-    )
-      return [];
-    const [first, ...rest] = reads.after(write).filter(({ path }) => path === write.path);
-    // Where reads show a version, that decides.
-    const asked = first === undefined || first.shown.length > 0 ? null : askedOf(write);
-    if (asked === null) return [];
-    if (first === undefined || known.has(first) || showsAsked(answerOf(first), asked)) return [];
-    const later = rest.find((read) => isBefore(first, read, book) && showsAsked(answerOf(read), asked));
-    if (
-      later === undefined ||
-      writesBetween(write, later, book).some((each) => each !== write && !sameValue(each, write))
-    )
-      return [];
-    if (writesBetween(first, later, book).length > 0) return [];
+/** A token that was there, was replaced, and is there again, though nothing that was sent can have brought it back. */
+function replacedBy(
+  seen: Seen,
+  { book, repeatOf }: Recording,
+  known: ReadonlySet<Seen>,
+): readonly [before: Sighting, latest: Sighting, back: Sighting | null] | null {
+  const [token] = seen.shown;
+  // Of counts the order is known.
+  if (token === undefined || countIn(token.text) !== null) return null;
+  const [latest, ...older] = shownBefore(seen, book).filter(
+    ({ seen: each }) => isFresh(each, repeatOf) && !known.has(each),
+  );
+  const before = older.find(({ texts }) => texts.includes(token.text));
+  if (latest === undefined || latest.texts.includes(token.text) || before === undefined) return null;
+  const mayRestore = ({ shown }: Seen): boolean =>
+    shown.length === 0 || shown.some(({ text }) => text === token.text);
+  if (writesBetween(latest.seen, seen, book).some(mayRestore)) return null;
+  const later = shownAfter(seen, book).find(({ texts }) => texts.some((each) => latest.texts.includes(each)));
+  const isBack = later !== undefined && writesBetween(seen, later.seen, book).length === 0;
+  return isBack || latest.seen.writes ? [before, latest, isBack ? later : null] : null;
+}
+
+function byToken(recording: Recording, known: ReadonlySet<Seen>): readonly AnomalyFinding[] {
+  const { book } = recording;
+  if (!book.timesKnown) return [];
+  return book.all.flatMap((seen): readonly AnomalyFinding[] => {
+    if (seen.writes || seen.ending !== "accepted" || known.has(seen)) return [];
+    const found = replacedBy(seen, recording, known);
+    if (found === null) return [];
+    const [before, latest, back] = found;
+    const token = seen.shown[0]?.text ?? "";
+    const others = back === null ? ", or somebody wrote the old content once more" : "";
     return [
       {
-        seen: first,
-        certainty: "likely",
+        seen,
+        certainty: back === null ? "possible" : "likely",
         evidence: [
-          { exchange: write.id, fact: `acknowledged with ${write.status}` },
-          { exchange: later.id, fact: "shows what was written, and nothing else was sent meanwhile" },
+          { exchange: before.seen.id, fact: `showed ${token}` },
+          { exchange: latest.seen.id, fact: `showed ${latest.texts.join(", ")} after that` },
+          ...(back === null
+            ? []
+            : [{ exchange: back.seen.id, fact: `shows ${back.texts.join(", ")} again` }]),
         ],
         ruledOut: [],
-        explanation: `${first.id} does not show what ${write.id} wrote, though that had been acknowledged before; ${later.id} shows it. Reads trail writes here.`,
+        explanation: `${seen.id} shows the version ${token}, though ${latest.seen.id} had shown another one since: a cache or a replica that trails answered${others}.`,
       },
     ];
   });
 }
 
-/** A read older than an acknowledged write or an earlier read. */
-export const staleRead: AnomalyRule = (recording) => {
-  const counted = byCount(recording);
-  const known = new Set(counted.map(({ seen }) => seen));
-  const told = witnessesOf(recording, "stale-read").flatMap((witness): readonly AnomalyFinding[] => {
+/** What shows that a read lacks what was acknowledged. */
+interface Lack {
+  readonly certainty: Certainty;
+  readonly by: Seen;
+  readonly fact: string;
+}
+
+/** True where all that was asked for stands somewhere in the text of an answer: then nothing has to be parsed. */
+function mentions({ exchange: { response } }: Seen, asked: ReturnType<typeof askedOf>): boolean {
+  const body = response?.body ?? "";
+  return [...leavesOf(asked).values()].every((value) => body.includes(JSON.stringify(value)));
+}
+
+/** True where a request is known to have got an answer from a store: it wrote nothing. */
+function isStored(seen: Seen, repeatOf: Recording["repeatOf"]): boolean {
+  const [only, ...others] = repeatOf(seen)?.kinds ?? [];
+  return (
+    only !== undefined && others.length === 0 && only.kind !== "executed" && only.certainty !== "possible"
+  );
+}
+
+/** Writes that may have changed what a read shows, after the write in question. */
+function othersBetween(from: Seen, to: Seen, { book, repeatOf }: Recording): readonly Seen[] {
+  return writesBetween(from, to, book).filter((each) => !sameValue(each, from) && !isStored(each, repeatOf));
+}
+
+/** True where an answer shows other values, or nothing at all of what was asked for: a member may be unknown to the server. */
+function isContradicted(read: Seen, asked: NonNullable<ReturnType<typeof askedOf>>): boolean {
+  const shown = leavesOf(answerOf(read));
+  const leaves = [...leavesOf(asked)];
+  const isShown = (path: string, value: unknown): boolean =>
+    shown.has(path) && JSON.stringify(shown.get(path)) === JSON.stringify(value);
+  return (
+    leaves.some(([path, value]) => shown.has(path) && !isShown(path, value)) ||
+    leaves.every(([path, value]) => !isShown(path, value))
+  );
+}
+
+interface Acknowledged {
+  readonly write: Seen;
+  /** Itself, or the first request that asked for the same under its key. */
+  readonly first: Seen;
+  readonly asked: NonNullable<ReturnType<typeof askedOf>>;
+}
+
+function lackOf(read: Seen, { write, first, asked }: Acknowledged, recording: Recording): Lack | null {
+  const { book, reads } = recording;
+  const shows = (seen: Seen): boolean => showsAsked(answerOf(seen), asked);
+  const alike = (each: Seen): boolean => each.path === read.path && !each.writes;
+  const later = reads.after(write).find((each) => alike(each) && isBefore(read, each, book) && shows(each));
+  if (later !== undefined && writesBetween(read, later, book).length === 0)
+    return { certainty: "likely", by: later, fact: "shows it, and nothing else was sent meanwhile" };
+  const earlier = reads.after(write).find((each) => alike(each) && isBefore(each, read, book) && shows(each));
+  if (earlier !== undefined) return { certainty: "likely", by: earlier, fact: "had shown it before" };
+  if (write.path !== read.path) return null;
+  if (shows(write)) return { certainty: "likely", by: write, fact: "its own answer shows it" };
+  const before = reads.before(first).find(alike);
+  if (before === undefined || before.exchange.response?.bodySha256 !== read.exchange.response?.bodySha256)
+    return null;
+  if (!isContradicted(read, asked)) return null;
+  return { certainty: "possible", by: before, fact: "showed the very same before it was written" };
+}
+
+function acknowledgedBy(write: Seen, { repeatOf }: Recording): Acknowledged | null {
+  if (!write.writes || write.ending !== "accepted" || write.method === "POST") return null;
+  // What a cache in front answered the server may never have seen.
+  if (cacheSign(write) !== null) return null;
+  const repeat = repeatOf(write);
+  if (repeat !== undefined && !repeat.same) return null;
+  const asked = askedOf(write);
+  return asked === null ? null : { write, first: repeat?.priors[0] ?? write, asked };
+}
+
+/** A write that was acknowledged, and a read after it that does not show it, though reads of this kind do. */
+function byContent(recording: Recording, known: ReadonlySet<Seen>): readonly AnomalyFinding[] {
+  const { book, reads } = recording;
+  const told = new Set(known);
+  return book.all.flatMap((write): readonly AnomalyFinding[] => {
+    const acknowledged = acknowledgedBy(write, recording);
+    if (acknowledged === null) return [];
+    const { first, asked } = acknowledged;
+    return reads.after(write).flatMap((read): readonly AnomalyFinding[] => {
+      if (told.has(read) || mentions(read, asked) || answerOf(read) === undefined) return [];
+      if (showsAsked(answerOf(read), asked) || othersBetween(first, read, recording).length > 0) return [];
+      const lack = lackOf(read, acknowledged, recording);
+      if (lack === null) return [];
+      told.add(read);
+      const { certainty, by, fact } = lack;
+      const or = certainty === "possible" ? `, or ${write.id} was not carried out` : "";
+      return [
+        {
+          seen: read,
+          certainty,
+          evidence: [
+            { exchange: write.id, fact: `acknowledged with ${write.status}` },
+            { exchange: by.id, fact },
+          ],
+          ruledOut: [],
+          explanation: `${read.id} does not show what ${write.id} wrote, though that had been acknowledged before. Reads trail writes here${or}.`,
+        },
+      ];
+    });
+  });
+}
+
+/** What the history contradicts, of reads that nothing else tells of. */
+function byHistory(recording: Recording, known: ReadonlySet<Seen>): readonly AnomalyFinding[] {
+  return witnessesOf(recording, "stale-read").flatMap((witness): readonly AnomalyFinding[] => {
     const [seen, newer] = witness.seen;
-    if (seen === undefined || newer === undefined || known.has(seen) || seen.writes) return [];
+    if (seen === undefined || newer === undefined || known.has(seen) || known.has(newer)) return [];
     // A token that goes by content comes again with the content: a write in between may have brought that back.
-    if (writesBetween(newer, seen, recording.book).length > 0) return [];
+    if (seen.writes || writesBetween(newer, seen, recording.book).length > 0) return [];
     return [toldBy(witness, seen, "possible")];
   });
-  const all = new Set([...known, ...told.map(({ seen }) => seen)]);
-  return [...counted, ...told, ...byContent(recording, all)];
+}
+
+const RULES = [byContent, byToken, byHistory] as const;
+
+/** A read older than an acknowledged write or an earlier read. */
+export const staleRead: AnomalyRule = (recording) => {
+  const found = [...byCount(recording)];
+  const known = new Set(found.map(({ seen }) => seen));
+  for (const rule of RULES) {
+    const more = rule(recording, known);
+    found.push(...more);
+    for (const { seen } of more) known.add(seen);
+  }
+  return found;
 };

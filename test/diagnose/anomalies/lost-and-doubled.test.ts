@@ -47,6 +47,15 @@ describe("response-lost", () => {
     ]);
   });
 
+  test("is told by an answer that names the correlation ID of another one, which nobody here got", () => {
+    const made = { method: "POST", url: "http://127.0.0.1:1/v1/things", key: "k-1", body: json({ a: "x" }) };
+    const header = { answerHeaders: [["X-Original-Correlation-Id", "c-0"] as const], status: 201 };
+    expect(told("anomaly", recorded({ ...made, error: LOST }, { ...made, ...header }))).toEqual([
+      "e1 response-lost likely",
+      "e2 stored-answer-returned likely",
+    ]);
+  });
+
   test("is not concluded from a retry that was simply accepted", () => {
     const made = { method: "POST", url: "http://127.0.0.1:1/v1/things", key: "k-1", body: json({ a: "x" }) };
     const found = told(
@@ -58,6 +67,43 @@ describe("response-lost", () => {
 });
 
 describe("duplicate-delivery", () => {
+  test("comes first, and what came of it under the key beside it", async () => {
+    expect(await anomaliesOf(run("duplicate-delivery"), HEAD)).toEqual([
+      "lost duplicate-delivery likely",
+      "lost executed-twice likely",
+    ]);
+  });
+
+  test("is more effects than requests, where the request was sent again as well", async () => {
+    const again = run("duplicate-delivery").replace(
+      "- { id: look",
+      "- { id: retry, repeat: lost }\n- { id: look",
+    );
+    const found = await anomaliesOf(again, HEAD);
+    expect(found).toContain("lost duplicate-delivery likely");
+    expect(found).toContain("retry executed-twice certain");
+  });
+
+  test("is seen in lists that keep a key with the quotes that it was sent in", async () => {
+    const quoted = `idempotencyKey: '"0b9a6e0e-5d7c-4a36-9df0-0f4a3a0f0001"'`;
+    expect(await anomaliesOf(run("duplicate-delivery", quoted), HEAD)).toContain(
+      "lost duplicate-delivery likely",
+    );
+  });
+
+  test("is not a version that moved by two after an attempt whose end nobody knows, or a refusal", () => {
+    const put = (more: RecordedSketch): RecordedSketch => ({
+      method: "PUT",
+      body: json({ a: "x" }),
+      ...more,
+    });
+    const read = { method: "GET", shows: "1" };
+    const lost = told("anomaly", recorded(put({ error: LOST }), read, put({ shows: "3" })));
+    expect(lost.filter((each) => each.includes("duplicate"))).toEqual([]);
+    const refused = told("anomaly", recorded(read, put({ status: 409 }), put({ shows: "3" })));
+    expect(refused.filter((each) => each.includes("duplicate"))).toEqual([]);
+  });
+
   test("is two effects of a run that was sent once", async () => {
     const found = await anomaliesOf(run("duplicate-delivery"), HEAD);
     expect(found).toContain("lost duplicate-delivery likely");
@@ -131,6 +177,27 @@ describe("altered-in-transit", () => {
       selfUri: "/v1/things/1",
     };
     expect(told("anomaly", recorded(put("gold", stored), put("gold", { id: "1" })))).toEqual([]);
+  });
+
+  const traced = { id: "1", tier: "gold", traceId: "t-1" };
+
+  test("is a tracing member in the thing that was written, which nobody sent", () => {
+    expect(told("anomaly", recorded(put("gold", traced)))).toEqual(["e1 altered-in-transit possible"]);
+    const silent = { method: "PUT", body: json({ tier: "gold" }), status: 202 };
+    const read = { method: "GET", answer: json(traced) };
+    expect(told("anomaly", recorded(silent, read))).toEqual(["e1 altered-in-transit possible"]);
+  });
+
+  test("is not a tracing member that the server puts into its answers", () => {
+    const other = { method: "GET", answer: json({ id: "1", tier: "none", traceId: "t-0" }) };
+    expect(told("anomaly", recorded(other, put("gold", traced)))).toEqual([]);
+  });
+
+  test("is not concluded from the hash of a body whose key another request had brought before", () => {
+    const hash = "dc38219a641fa6c7f2de350a5c82f63112d39a8eeeba51fe4a248e4f4ed66f09";
+    const reveals = { key: "k-1", status: 409, answer: json({ sha256: hash }) };
+    const refused = { method: "PUT", body: json({ tier: "gold" }), ...reveals };
+    expect(told("anomaly", recorded(refused, refused))).toEqual([]);
   });
 
   test("is told by the hash that a refusal reveals of the first body", async () => {
