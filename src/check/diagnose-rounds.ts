@@ -1,5 +1,5 @@
 import { diagnoseConfirmed } from "../diagnose/confirmed.js";
-import type { Diagnosis } from "../diagnose/diagnose.js";
+import type { DiagnoseOptions, Diagnosis } from "../diagnose/diagnose.js";
 import type { Exchange } from "../journal/journal.js";
 
 /** So many exchanges of a round are kept for its diagnosis: a run of any length is judged in bounded memory. */
@@ -27,12 +27,12 @@ function byExchange(diagnoses: readonly Diagnosis[]): DiagnosesByExchange {
   return found;
 }
 
-/** Starts with nothing explained. */
-export function createRoundDiagnoses(): RoundDiagnoses {
+/** Starts with nothing explained. `options`: what is known beside the exchanges. */
+export function createRoundDiagnoses(options: DiagnoseOptions = {}): RoundDiagnoses {
   const kept: Diagnosis[] = [];
   return {
     ofRound: (exchanges) => {
-      const diagnoses = diagnoseConfirmed(exchanges);
+      const diagnoses = diagnoseConfirmed(exchanges, options);
       kept.push(...diagnoses.slice(0, KEPT_DIAGNOSES - kept.length));
       return byExchange(diagnoses);
     },

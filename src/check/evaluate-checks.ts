@@ -1,5 +1,6 @@
 import { isConflictStatus, isWrite } from "../core/http.js";
 import { isConfirming } from "../journal/confirming.js";
+import { isExclusive } from "../journal/is-exclusive.js";
 import type { Exchange, JournalView } from "../journal/journal.js";
 import { isSending } from "../plan/build-plan.js";
 import { EFFECTS_STEP, type RunPlan } from "../plan/plan.js";
@@ -226,7 +227,7 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
   const rounds: Rounds = {
     results: createResults(),
     invariants: createInvariantLogs(),
-    diagnoses: createRoundDiagnoses(),
+    diagnoses: createRoundDiagnoses({ exclusive: isExclusive(journal.started) }),
     hitRounds: [],
     unanswered: [],
     unauthorised: [],

@@ -66,19 +66,28 @@ function isPlatforms({ resource }: Operation): boolean {
   return resource?.startsWith("conversation:") === true;
 }
 
-/**
- * What the histories of a recording contradict; nothing where nobody knows when requests were sent. `exclusive`: nobody
- * else writes. Pure.
- */
-export function proofsOf(book: Book, exclusive: boolean): readonly Proof[] {
-  if (!book.timesKnown) return [];
-  const odd = exclusive ? new Set(book.all.map(({ resource }) => resource)) : oddResources(book);
-  if (odd.size === 0) return [];
-  const exchanges = book.all.filter(({ resource }) => odd.has(resource)).map(({ exchange }) => exchange);
+function contradictions(book: Book, among: (seen: Seen) => boolean, exclusive: boolean): readonly Proof[] {
+  const exchanges = book.all.filter(among).map(({ exchange }) => exchange);
+  if (exchanges.length === 0) return [];
   const { movedFromElsewhere } = registersOf(exchanges);
   const operations = observe(exchanges);
   const platforms = operations.filter(isPlatforms).map(({ resource = "" }) => resource);
   const shared = new Set([...movedFromElsewhere, ...platforms]);
-  const { anomalies } = checkHistory(operations, { exclusive, shared });
-  return [...anomalies, ...lostWrites(exchanges)];
+  return checkHistory(operations, { exclusive, shared }).anomalies;
+}
+
+/**
+ * What the histories of a recording contradict; nothing where nobody knows when requests were sent. `exclusive`: nobody
+ * else writes, so that a version which no write made is told too. Pure.
+ */
+export function proofsOf(book: Book, exclusive: boolean): readonly Proof[] {
+  if (!book.timesKnown) return [];
+  const odd = oddResources(book);
+  const isDoubtful = ({ resource }: Seen): boolean => odd.has(resource);
+  const phantoms = exclusive
+    ? contradictions(book, () => true, true).filter(({ name }) => name === "phantom-version")
+    : [];
+  if (odd.size === 0) return phantoms;
+  const exchanges = book.all.filter(isDoubtful).map(({ exchange }) => exchange);
+  return [...contradictions(book, isDoubtful, false), ...phantoms, ...lostWrites(exchanges)];
 }

@@ -134,6 +134,8 @@ export interface RunStarted {
   readonly subjectRules?: readonly RecordedRule[];
   /** Somebody asked for rounds. Absent: no. */
   readonly inRounds?: true;
+  /** The server was this run's alone, as the embedded mock is: nobody else wrote anything there. Absent: not known. */
+  readonly exclusive?: true;
   /** Only where the target's kind is `recording`. */
   readonly recording?: RecordedTraffic;
   /** What requests were sent to afterwards to confirm causes, in the place of which recorded origin. Absent: nothing. */

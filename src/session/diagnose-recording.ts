@@ -7,6 +7,7 @@ import type { ByteSource } from "../intake/byte-source.js";
 import { readRecording } from "../intake/read-recording.js";
 import { isConfirming } from "../journal/confirming.js";
 import { prepareRunsFolder } from "../journal/create-journal.js";
+import { isExclusive } from "../journal/is-exclusive.js";
 import type { Exchange, JournalView } from "../journal/journal.js";
 import type { RunReport, RunSection } from "../report/report.js";
 import { type Diagnosed, diagnoseAll } from "./diagnose-journal.js";
@@ -103,7 +104,7 @@ function sectionOf(journal: JournalView, folder: string): RunSection {
   const { timesKnown = true, bodiesExact = true } = started.recording ?? {};
   const diagnosed = diagnoseAll(
     journal.exchanges(),
-    { timesKnown, bodiesExact },
+    { timesKnown, bodiesExact, exclusive: isExclusive(started) },
     started.confirmedOn ?? null,
   );
   const { diagnoses, notDiagnosed } = diagnosed;

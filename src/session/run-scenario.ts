@@ -81,11 +81,17 @@ function writeStart(
     ...recordedRules(options.rules),
     ...(options.safety.readOnly ? { readOnly: true } : {}),
     ...(options.rounds === null ? {} : { inRounds: true }),
+    ...(isEmbeddedMock(options) ? { exclusive: true } : {}),
   });
 }
 
 function journalNames({ correlationId, validator }: TargetNames): JournalNames {
   return { correlationId, validator };
+}
+
+/** A mock that runs elsewhere may have other clients. */
+function isEmbeddedMock({ target }: SessionOptions): boolean {
+  return target.kind === "mock" && target.at === undefined;
 }
 
 /** What was sent in a round until now, as the journal has it. */
