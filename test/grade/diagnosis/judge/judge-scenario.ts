@@ -5,7 +5,8 @@ import { drive } from "../drive/drive.js";
 import type { Happened } from "../drive/happened.js";
 import { recordedOf, toExchanges } from "../drive/to-exchanges.js";
 import type { Control, Scenario } from "../scenario.js";
-import { type Truth, truthOf } from "./truth.js";
+import type { Truth } from "./mapping.js";
+import { truthOf } from "./truth.js";
 import type { Twin } from "./twins.js";
 
 /** What is graded: the way from exchanges to diagnoses. */

@@ -31,7 +31,8 @@ export function seenText(one: Happened, earlier: readonly Happened[]): string {
     `${send.method} ${target} ${send.writer} ${credentials} ${overlap(one, earlier)}`,
     headersText(headers),
     body ?? "",
-    error === null ? "" : `${error.code} ${error.phase}`,
+    // How an answer got lost says nothing of whether the request had arrived.
+    error === null ? "" : error.phase,
     received === null ? "" : `${received.status}\n${headersText(received.headers)}\n${received.body}`,
   ].join("\n\n");
   return text.replace(INSTANTS, "");

@@ -1,7 +1,7 @@
 import type { Cause } from "../../../../src/core/causes.js";
 import { TRACED_ANOMALIES } from "../scenes/anomalies.js";
 import type { Case, Said } from "./judge-scenario.js";
-import type { Truth } from "./truth.js";
+import type { Truth } from "./mapping.js";
 
 /** Which of the two kinds of ids is scored: they stand beside each other, and are held against the trace apart. */
 export type ScoredKind = "refusal" | "anomaly";

@@ -6,8 +6,9 @@ import type { Happened } from "../drive/happened.js";
 import { recordedOf } from "../drive/to-exchanges.js";
 import { neighboursOf } from "../policies/random-policy.js";
 import type { Act, Scenario, Send } from "../scenario.js";
+import type { Truth } from "./mapping.js";
 import { permittedFor } from "./permitted.js";
-import { type Truth, truthOf } from "./truth.js";
+import { truthOf } from "./truth.js";
 import { type Given, lookedAt, sameUnder, type Twin, toGiven, twinsOf } from "./twins.js";
 
 /** A scenario with one permitted experiment at its end, and what that shows. */

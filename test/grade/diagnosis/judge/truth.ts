@@ -1,18 +1,12 @@
-import type { Cause, Mover, Refusal } from "../../../../src/core/causes.js";
+import type { Cause, Refusal } from "../../../../src/core/causes.js";
 import { headerValue } from "../../../../src/core/http.js";
 import { canonicalJson, tryParseJson } from "../../../../src/core/json.js";
 import type { Happened } from "../drive/happened.js";
 import { ADDED_MEMBER } from "../policies/server-dimensions.js";
 import { TRACED_ANOMALIES } from "../scenes/anomalies.js";
 import { CONTROLS } from "../scenes/controls.js";
-
-/** What an exchange really was, as far as the exchanges that are given can show it. */
-export interface Truth {
-  /** `apart`: refused or failed for a reason that no id names; nothing is graded there. */
-  readonly kind: "refusal" | "anomaly" | "plain" | "apart";
-  readonly cause: Cause | null;
-  readonly movedBy: Mover | null;
-}
+import type { Mapping, Truth } from "./mapping.js";
+import { storedByClient, unseenDouble, unseenTrailing } from "./unseen-anomalies.js";
 
 const PLAIN: Truth = { kind: "plain", cause: null, movedBy: null };
 const APART: Truth = { kind: "apart", cause: "unexplained", movedBy: null };
@@ -22,13 +16,6 @@ export const GRADED_REFUSALS: readonly Refusal[] = Object.keys(CONTROLS) as (key
 
 function isRefusal(cause: Cause): cause is Refusal {
   return (GRADED_REFUSALS as readonly Cause[]).includes(cause);
-}
-
-/** One way in which the trace knows more than the exchanges can show. */
-interface Mapping {
-  readonly because: string;
-  /** Undefined: it does not apply. */
-  readonly map: (one: Happened, all: readonly Happened[], traced: Truth) => Truth | undefined;
 }
 
 /** Refusals that speak of an earlier request with the same key. */
@@ -56,10 +43,11 @@ const UNSEEN: Truth = { kind: "refusal", cause: "key-first-use-unseen", movedBy:
 
 const deliveredTwice: Mapping = {
   because:
-    "One request reached the server twice. Two effects are a duplicate delivery, whatever the second one was told. Where the second was refused for the first, no exchange shows that first one.",
+    "One request reached the server twice. Two effects are a duplicate delivery, whatever the second one was told. Where the second was refused for the first, no exchange shows that first one; where it got the stored answer, that is the request's own, and nothing is graded.",
   map: ({ outcome }, _all, traced) => {
     if (outcome?.earlier == null || !outcome.earlier.executed) return undefined;
     if (outcome.executed) return { kind: "anomaly", cause: "duplicate-delivery", movedBy: null };
+    if (traced.kind === "anomaly") return APART;
     if (traced.cause !== null && OF_FIRST_USE.has(traced.cause)) return UNSEEN;
     return traced.kind === "refusal" && traced.cause?.startsWith("stale-") === true
       ? { ...traced, movedBy: "not-ours" }
@@ -152,8 +140,8 @@ const unseenMover: Mapping = {
 };
 
 /** The key as its client meant it, whether or not the server looks there. */
-function meantKey({ send, headers }: Happened): string | null {
-  return send.keyHeader === null ? null : headerValue(headers, send.keyHeader);
+function meantKey({ send, headers, outcome }: Happened): string | null {
+  return send.keyHeader === null ? (outcome?.key ?? null) : headerValue(headers, send.keyHeader);
 }
 
 function valueIn(body: string | null): string {
@@ -284,13 +272,16 @@ const ofAnotherThing: Mapping = {
 
 /** The first that applies holds. */
 export const MAPPINGS: readonly Mapping[] = [
+  unseenDouble,
   deliveredTwice,
   clientGaveUp,
   nothingCame,
   storedRefusal,
+  storedByClient,
   effectAgain,
   strippedHeader,
   unseenAlteration,
+  unseenTrailing,
   unseenFirstUse,
   stuckUnseen,
   strayToken,

@@ -2,11 +2,12 @@ import type { Policy } from "../../../../src/policy/policy.js";
 import { drive } from "../drive/drive.js";
 import type { Happened } from "../drive/happened.js";
 import { recordedOf } from "../drive/to-exchanges.js";
-import { neighboursOf } from "../policies/random-policy.js";
+import { neighboursOf, storingNeighbour } from "../policies/random-policy.js";
 import { watch } from "../policies/watch.js";
 import type { Scenario } from "../scenario.js";
+import type { Truth } from "./mapping.js";
 import { newRenamer, type Renamer, seenText } from "./normalise.js";
-import { type Truth, truthOf } from "./truth.js";
+import { truthOf } from "./truth.js";
 
 /** Another truth behind the same exchanges. */
 export interface Twin {
@@ -76,7 +77,7 @@ function comparison(given: Given): (all: readonly Happened[]) => boolean {
       const one = recorded[index];
       const wanted = given.recorded[index];
       if (one === undefined || wanted === undefined) return false;
-      if (one.received?.status !== wanted.received?.status || one.error?.code !== wanted.error?.code)
+      if (one.received?.status !== wanted.received?.status || one.error?.phase !== wanted.error?.phase)
         return false;
       const isWhole = rename === null && isIdentical(one, wanted);
       const text = isWhole ? (given.texts[index] ?? "") : seenText(one, recorded.slice(0, index));
@@ -113,15 +114,18 @@ export async function twinsOf(
   const truths = given.recorded.map((one) => truthOf(one, happened));
   const twins: Twin[][] = given.recorded.map(() => []);
   const looked = await lookedAt(scenario);
-  for (const { differsIn, policy } of neighboursOf(scenario.policy, looked)) {
+  const storing = storingNeighbour(scenario.policy, looked);
+  for (const neighbour of [...neighboursOf(scenario.policy, looked), ...storing]) {
+    const { differsIn, policy } = neighbour;
     const other = await sameUnder(scenario, policy, given);
     if (other === null) continue;
+    const isStoring = storing.includes(neighbour);
     recordedOf(other).forEach((one, index) => {
       const truth = truthOf(one, other);
       const own = truths[index];
       // Where nothing is graded there is no other truth to be told.
-      if (own !== undefined && truth.kind !== "apart" && !isEqual(own, truth))
-        twins[index]?.push({ differsIn, truth, policy });
+      if (own === undefined || (isStoring && own.kind !== "anomaly")) return;
+      if (truth.kind !== "apart" && !isEqual(own, truth)) twins[index]?.push({ differsIn, truth, policy });
     });
   }
   return twins;

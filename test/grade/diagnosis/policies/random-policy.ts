@@ -3,7 +3,7 @@ import type { FaultRule, Policy, RouteRule } from "../../../../src/policy/policy
 import { PRESET_NAMES } from "../../../../src/policy/preset-names.js";
 import { presetFor } from "../../../../src/policy/presets.js";
 import type { Draw } from "../draw.js";
-import type { Dimension } from "./dimension.js";
+import { type Dimension, withKeys } from "./dimension.js";
 import { KEY_DIMENSIONS } from "./key-dimensions.js";
 import { ERRORS, SERVER_DIMENSIONS } from "./server-dimensions.js";
 import { VERSION_DIMENSIONS } from "./version-dimensions.js";
@@ -76,6 +76,9 @@ const LOOK_ALIKES: Readonly<Partial<Record<FaultRule["kind"], readonly FaultRule
   "drop-response": ["reset-before", "reset-after"],
   "reset-before": ["reset-after", "drop-response"],
   "reset-after": ["reset-before", "drop-response"],
+  truncate: ["reset-before"],
+  garbage: ["reset-before"],
+  "bad-gzip": ["reset-before"],
   "5xx-before": ["5xx-after"],
   "5xx-after": ["5xx-before"],
 };
@@ -88,6 +91,23 @@ function otherFaults({ faults }: Policy): readonly (readonly FaultRule[])[] {
     ),
   );
   return [[], ...swapped];
+}
+
+/** All that a policy says of keys, as one dimension: an effect under a known key has a stored answer beside it. */
+const ALL_OF_KEYS = "idempotency";
+
+/** The same server, were it to take every key and to return what it stored, unmarked. */
+function asReplaying(policy: Policy): Policy {
+  const { mismatch, outcomes, replay } = policy.idempotency;
+  return withKeys(policy, {
+    support: "honoured",
+    methods: ["POST", "PUT", "PATCH", "DELETE"],
+    replay: { ...replay, status: "original", marker: null, correlationId: "new" },
+    scope: [],
+    ttlMs: null,
+    mismatch: { ...mismatch, outcome: "replay-first" },
+    outcomes: { ...outcomes, "2xx": "replay" },
+  });
 }
 
 /** A policy beside another one, and in what it differs. */
@@ -136,4 +156,9 @@ export function neighboursOf(policy: Policy, looked: ReadonlySet<string>): reado
     policy: { ...presetFor(name), errors, faults: policy.faults },
   }));
   return [...alone, ...faults, ...presets];
+}
+
+/** The counterpart of an effect under a known key: the server that stores answers. Nothing where no key is looked at. Pure. */
+export function storingNeighbour(policy: Policy, looked: ReadonlySet<string>): readonly Neighbour[] {
+  return counts(ALL_OF_KEYS, looked) ? [{ differsIn: ALL_OF_KEYS, policy: asReplaying(policy) }] : [];
 }

@@ -6,7 +6,7 @@ import { ADDED_MEMBER } from "../policies/server-dimensions.js";
 import { type Act, faultOn, type Send } from "../scenario.js";
 import { otherValue } from "./body.js";
 import { effectRead, keyedWrite, takesKeys } from "./keys.js";
-import { effectPlace, versionedPlace } from "./places.js";
+import { bodyFor, effectPlace, partyPlace, versionedPlace } from "./places.js";
 import type { Provocation, Scene } from "./scene.js";
 import { act, again, pause, type Stage, withKey, write } from "./stage.js";
 import { hold, looksAt, tokenMaterial, writeUnder } from "./tokens.js";
@@ -146,6 +146,28 @@ const altered: Provocation = {
   play: lossScene,
 };
 
+const TRAILING_MS = [200, 3_000] as const;
+
+/** A write, a read that trails it, and mostly one before and one that is up to date again. */
+function trailingScene(stage: Stage): Scene {
+  const { draw, policy } = stage;
+  const place = draw.chance(0.8) ? versionedPlace(draw) : partyPlace();
+  const held = hold(stage, place);
+  const lagMs = policy.concurrency.readLagMs;
+  const blind = write(stage, "move", { place, body: bodyFor(draw, place) });
+  const moves = draw.chance(0.7) ? [act(held.read), act(writeUnder(stage, "move", held))] : [act(blind)];
+  const late = again(stage, "late", held.read);
+  const later = again(stage, "later", held.read);
+  const current = draw.chance(0.7) ? [pause(lagMs + draw.between(1, 500)), act(later)] : [];
+  return shown([...moves, pause(draw.between(1, lagMs / 2)), act(late), ...current], late);
+}
+
+const trailing: Provocation = {
+  cause: "stale-read",
+  policy: (policy, draw) => looksAt(policy, draw, { readLagMs: draw.oneOf(TRAILING_MS) }),
+  play: trailingScene,
+};
+
 /** Successes that are none. */
 export const ANOMALY_PROVOCATIONS: readonly Provocation[] = [
   stored,
@@ -157,6 +179,7 @@ export const ANOMALY_PROVOCATIONS: readonly Provocation[] = [
   duplicated,
   byMiddleware,
   altered,
+  trailing,
 ];
 
 /** The anomalies that the mock's trace can name: the others are history's, and graded by its own tests. */
