@@ -45,7 +45,7 @@ const LOADED = [
 ];
 
 /** Text as a hostile server or a careless person would have it. */
-export const hostileText: fc.Arbitrary<string> = fc
+const hostileText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       fc.constantFrom(...LOADED),

@@ -14,7 +14,7 @@ export function diagnosis(more: Partial<Diagnosis>): Diagnosis {
 }
 
 /** Why the third request of `keyReuse` was refused. */
-export const REUSED: Diagnosis = diagnosis({
+const REUSED: Diagnosis = diagnosis({
   ...{ cause: "key-reused-body-changed", certainty: "certain", exchange: "e3" },
   explanation:
     "The key of e3 was first used by e1 with another body. The server keeps the first body with the key.",
