@@ -21,6 +21,11 @@ export function isWrite(method: string, headerNames: readonly string[]): boolean
   return headerNames.some((name) => METHOD_OVERRIDE_HEADERS.includes(name.toLowerCase()));
 }
 
+/** True for what `--read-only` sends: GET and HEAD that no header makes another method. Pure. */
+export function isPlainRead(method: string, headerNames: readonly string[]): boolean {
+  return ["GET", "HEAD"].includes(method.toUpperCase()) && !isWrite(method, headerNames);
+}
+
 /** Response headers that identify one request to a server's support, most specific first. */
 const CORRELATION_HEADERS = ["inin-correlation-id", "x-correlation-id", "x-request-id", "request-id"];
 

@@ -1,4 +1,4 @@
-import { isWrite } from "../core/http.js";
+import { isPlainRead, isWrite } from "../core/http.js";
 import { type MaterialRequest, RefusedRequest } from "../plan/plan.js";
 import type { RunOptions } from "./run.js";
 
@@ -55,4 +55,16 @@ export function checkLeave(request: MaterialRequest, options: RunOptions): void 
   if (isOutside(request, options)) throw refuse("ERR_ONLY", `outside --only ${onlyPrefixes.join(", ")}`);
   const reason = refusal?.(request) ?? null;
   if (reason !== null) throw refuse("ERR_LEAVE", reason);
+}
+
+/** Why `--read-only` leaves a request out; null where it may be sent. Pure. */
+export function leftOutReason(
+  { method, headers }: MaterialRequest,
+  { leave, headers: extra }: RunOptions,
+): string | null {
+  const names = [...headers, ...extra].map(([name]) => name);
+  if (!leave.readOnly || isPlainRead(method, names)) return null;
+  return isWrite(method, names)
+    ? "a write, and --read-only sends none"
+    : "no GET or HEAD, and --read-only sends nothing else";
 }

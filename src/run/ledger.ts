@@ -4,7 +4,7 @@ import type { Outcome } from "../transport/transport.js";
 import type { OnExchange } from "./exchange-sender.js";
 
 /** The last exchange of a clean-up step. */
-export interface LastExchange {
+interface LastExchange {
   readonly id: string;
   readonly request: MaterialRequest;
   readonly outcome: Outcome;

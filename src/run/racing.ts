@@ -1,6 +1,6 @@
-import { isWrite } from "../core/http.js";
 import { type MaterialRequest, MissingValue, RefusedRequest } from "../plan/plan.js";
 import type { RaceStep, SendingStep } from "../scenario/scenario.js";
+import { leftOutReason } from "./check-leave.js";
 import type { Running } from "./running.js";
 import { makeRequest, stepToSend } from "./send-step.js";
 
@@ -69,12 +69,11 @@ export function writeSkips({ running, writers: all }: Racing, skips: Skips): voi
  */
 export function makeEntry(writer: Writer, step: SendingStep, skips: Skips): Entry | null {
   const { running } = writer;
-  const { leave, headers } = running.options;
   try {
     const request = makeRequest(running, step);
-    const names = [...request.headers, ...headers].map(([name]) => name);
-    if (leave.readOnly && isWrite(request.method, names)) {
-      noteSkip(skips, writer, { step: step.id, reason: "a write, and --read-only sends none" });
+    const reason = leftOutReason(request, running.options);
+    if (reason !== null) {
+      noteSkip(skips, writer, { step: step.id, reason });
       return null;
     }
     running.sender.checkLeave(request);

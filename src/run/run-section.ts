@@ -1,8 +1,8 @@
-import { isWrite } from "../core/http.js";
 import { sendingSteps } from "../plan/build-plan.js";
 import { materialise } from "../plan/materialise.js";
 import { EFFECTS_STEP, MissingValue, type PlannedStep, RefusedRequest } from "../plan/plan.js";
 import type { RaceStep, SendingStep, Step } from "../scenario/scenario.js";
+import { leftOutReason } from "./check-leave.js";
 import { BudgetSpent } from "./exchange-sender.js";
 import { executeRace, RaceNotFormed } from "./execute-race.js";
 import { pause, type Running } from "./running.js";
@@ -29,14 +29,6 @@ function skip(running: Running, step: Step, reason: string): void {
   running.options.journal.append({ type: "step-skipped", step: step.id, round: running.round, reason });
 }
 
-function writes(running: Running, step: SendingStep): boolean {
-  const request = makeRequest(running, step);
-  return isWrite(
-    request.method,
-    [...request.headers, ...running.options.headers].map(([name]) => name),
-  );
-}
-
 async function sendTimes(running: Running, step: SendingStep): Promise<void> {
   for (let count = 0; count < step.times && !running.options.interrupt.aborted; count++)
     await sendWithRetry(running, step);
@@ -50,8 +42,10 @@ async function counted(running: Running, planned: PlannedStep, run: () => Promis
 
 async function runSending(running: Running, planned: PlannedStep, step: SendingStep): Promise<void> {
   try {
-    if (running.options.leave.readOnly && writes(running, step))
-      return skip(running, step, "a write, and --read-only sends none");
+    const reason = running.options.leave.readOnly
+      ? leftOutReason(makeRequest(running, step), running.options)
+      : null;
+    if (reason !== null) return skip(running, step, reason);
     await counted(running, planned, () => sendTimes(running, step));
   } catch (error) {
     if (error instanceof MissingValue) return skip(running, step, error.message);

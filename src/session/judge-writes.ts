@@ -1,5 +1,5 @@
 import { formatPosition, GcidemError } from "../core/errors.js";
-import { type HeaderList, headerValue, isWrite } from "../core/http.js";
+import { type HeaderList, headerValue, isPlainRead, isWrite } from "../core/http.js";
 import { type JsonNode, tryParseJson } from "../core/json.js";
 import { isSending, sendingSteps } from "../plan/build-plan.js";
 import type { MaterialRequest, RunPlan } from "../plan/plan.js";
@@ -233,8 +233,9 @@ export function requestGate(
   const leave = leaveReason(options, plan) !== null;
   return (request) => {
     const headers = [...request.headers, ...options.headers];
+    if (safety.readOnly)
+      return isPlainRead(request.method, namesOf(headers)) ? null : "--read-only sends only GET and HEAD";
     if (!isWrite(request.method, namesOf(headers))) return null;
-    if (safety.readOnly) return "it is a write, and --read-only sends none";
     if (!leave) return null;
     if (!safety.allowWrites) return "a write to a real server needs --allow-writes";
     if (safety.allowDestructive) return null;

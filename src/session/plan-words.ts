@@ -4,7 +4,7 @@ import { attributeNames, describeConversation } from "../platform/describe-conve
 import { writeEffect } from "../platform/write-effects.js";
 
 /** A write as it would be sent, and how often in one round. */
-export interface WriteToTell {
+interface WriteToTell {
   readonly request: MaterialRequest;
   readonly count: number;
 }

@@ -131,9 +131,14 @@ describe("nothing is listed where nothing was made", () => {
     expect(left).toEqual([]);
   });
 
-  test("because of --read-only", async () => {
+  test("because of --read-only, which sends GET and HEAD and nothing else", async () => {
+    const text = SCENARIO.replace("cleanUp:", "  - { id: ask, request: OPTIONS /orders }\ncleanUp:");
     const safety = { readOnly: true, allowWrites: false, allowDestructive: false, only: [] };
-    expect((await run(SCENARIO, { safety })).left).toEqual([]);
+    const { left, section } = await run(text, { safety });
+    expect(left).toEqual([]);
+    expect(section.skipped).toContainEqual(
+      expect.objectContaining({ step: "ask", reason: "no GET or HEAD, and --read-only sends nothing else" }),
+    );
     expect(api.seen).toEqual([]);
   });
 });

@@ -260,5 +260,8 @@ describe("the last gate judges a request once all of it is known", () => {
     expect(requestGate(plan, optionsFor(REAL))(made("/x", null))).toContain("--allow-writes");
     const readOnly = optionsFor(REAL, { readOnly: true, allowWrites: true });
     expect(requestGate(plan, readOnly)(made("/x", null))).toContain("--read-only");
+    const asking = made("/x", null, { method: "OPTIONS" });
+    expect(gate(asking)).toBeNull();
+    expect(requestGate(plan, readOnly)(asking)).toContain("only GET and HEAD");
   });
 });
