@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ask, askForToken, type Client, logIn } from "./asking.js";
@@ -274,4 +275,12 @@ test("a command that is started with the stand-in's environment finds its hosts 
     env: { ...standIn.env, NODE_EXTRA_CA_CERTS: standIn.authorityFile },
   });
   expect(stdout).toBe("401,404,ENOTFOUND\n");
+});
+
+test("neither the stand-in nor the servers beside it know anything of gcidem's own code", () => {
+  const files = ["test/stand-in", "test/servers"].flatMap((folder) =>
+    readdirSync(folder).map((name) => `${folder}/${name}`),
+  );
+  expect(files).toContain("test/stand-in/stand-in.ts");
+  expect(files.filter((file) => /from "[^"]*\/src\//.test(readFileSync(file, "utf8")))).toEqual([]);
 });
