@@ -1,7 +1,7 @@
 import type { Refusal } from "../core/causes.js";
 import { isConfirming, isRehearsed } from "../journal/confirming.js";
 import type { Exchange } from "../journal/journal.js";
-import { differences } from "./controls.js";
+import { differences, type Factor } from "./controls.js";
 import type { DiagnoseOptions, Diagnosis, Evidence } from "./diagnose.js";
 import { diagnoseExchanges } from "./diagnose-exchanges.js";
 import { REFUSAL_RULES } from "./refusals.js";
@@ -22,6 +22,17 @@ function outcomeWords({ status, ending }: Seen): string {
   return ending === "accepted" ? `accepted (${status})` : `answered ${status ?? "nothing"}`;
 }
 
+/** `with another key`, `without a token`: a key or token may be new or gone. */
+function changeWords(factor: Factor, about: Seen, seen: Seen): string {
+  const has = {
+    key: [about.key !== null, seen.key !== null],
+    token: [about.sent.length > 0, seen.sent.length > 0],
+  };
+  const [had, hasNow] = factor === "key" || factor === "token" ? has[factor] : [true, true];
+  if (hasNow !== true) return `without a ${factor}`;
+  return had === true ? `with another ${factor}` : `with a ${factor}`;
+}
+
 /** What each request that was sent to confirm shows of a refused one: in what it differs, and what came of it. */
 function evidenceOf(refused: Exchange, confirming: readonly Exchange[]): readonly Evidence[] {
   const about = see(refused, 0);
@@ -29,8 +40,8 @@ function evidenceOf(refused: Exchange, confirming: readonly Exchange[]): readonl
     .map((exchange, index) => see(exchange, index + 1))
     .filter(({ method, path, query }) => method === about.method && path + query === about.path + about.query)
     .map((seen) => {
-      const differsIn = [...differences(about, seen)].join(" and ");
-      const how = differsIn === "" ? "unchanged" : `with another ${differsIn}`;
+      const changes = [...differences(about, seen)].map((factor) => changeWords(factor, about, seen));
+      const how = changes.length === 0 ? "unchanged" : changes.join(" and ");
       return { exchange: seen.id, fact: `${refused.id} sent again ${how} to confirm: ${outcomeWords(seen)}` };
     });
 }

@@ -209,7 +209,11 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
     )
     .slice(0, MOST_NAMED);
   const isTold = told.rules.size > 0;
-  const found = { of, open, ruledOut, isTold };
+  const inVain = open.flatMap(({ cause }) => {
+    const because = standing === open ? null : triedInVain(of, cause);
+    return because === null ? [] : [{ cause, because }];
+  });
+  const found = { of, open, ruledOut: [...ruledOut, ...inVain], isTold };
   const [first] = named;
   const isSure = named.length === 1 && first !== undefined && certaintyOf(first, found) === "certain";
   // To find what would settle it costs most of all, and who is certain needs it not.
