@@ -1,10 +1,12 @@
 import type { CheckResult, InvariantResult } from "../../check/check.js";
+import { hasDifference, type RunComparison } from "../../compare/runs.js";
 import { formatPosition } from "../../core/errors.js";
 import type { Exchange } from "../../journal/journal.js";
 import { answerLines, createCauseTeller, curlCommand, exchangeLines } from "../evidence-lines.js";
 import { PLAIN_LOOK } from "../plain-look.js";
 import type { RunSection } from "../report.js";
 import { capped, lineText } from "../safe-text.js";
+import { comparisonLines } from "../terminal/comparison-block.js";
 import { durationOf } from "../terminal/exchange-cells.js";
 import { gotWords, numbered, wantedWords } from "../terminal/expectation-words.js";
 import { storyLine } from "../terminal/races/story.js";
@@ -132,6 +134,15 @@ function skippedCase({ step, reason, round }: RunSection["skipped"][number], run
   return plainCase("skipped", `${step}: skipped${many}`, { type: "skipped", message, text: "" });
 }
 
+/** A run that differs from its baseline fails, as the exit code says. */
+function comparisonCase(comparison: RunComparison): TestCase {
+  if (!hasDifference(comparison))
+    return plainCase("held", `the same as ${comparison.base.name}`, NOTHING_WRONG);
+  const text = [...comparisonLines(comparison, PLAIN_LOOK)].map((line) => line.trimEnd()).join("\n");
+  const message = `differs from ${lineText(capped(comparison.base.name, LONGEST_MESSAGE))}`;
+  return plainCase("failure", `the same as ${comparison.base.name}`, { type: "difference", message, text });
+}
+
 function* doubts(run: RunSection): Generator<string> {
   if (run.interrupted) yield "the run was interrupted";
   if (run.races.some(isUnformed)) yield "a race could not be formed, so nothing can be concluded from it";
@@ -155,12 +166,13 @@ function verdictCase(run: RunSection): TestCase | null {
   return plainCase("error", "the run has a verdict", { type: "inconclusive", message, text: message });
 }
 
-/** One test case for each expectation, each invariant and each step that could not be sent. */
+/** One test case for each expectation, each invariant, each step that could not be sent and each run compared with. */
 export function* judgedCases(run: RunSection): Generator<TestCase> {
   const look = { up: createLookUp(run), cause: createCauseTeller(run) };
   for (const result of run.expectations) yield expectationCase(result, run, look);
   for (const result of run.invariants) yield invariantCase(result, run);
   for (const each of run.skipped) yield skippedCase(each, run);
+  for (const each of run.comparisons ?? []) yield comparisonCase(each);
   const verdict = verdictCase(run);
   if (verdict !== null) yield verdict;
 }

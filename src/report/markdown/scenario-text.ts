@@ -4,9 +4,12 @@ import type { BlockInput } from "../terminal/block.js";
 import { counted } from "../terminal/block.js";
 import { casesOf } from "../terminal/cases/case-list.js";
 import { answersOf } from "../terminal/cause-block.js";
+import { comparisonBlock } from "../terminal/comparison-block.js";
 import type { CorrelationLines } from "../terminal/correlation-list.js";
 import { diffBlock } from "../terminal/diff-block.js";
 import { detailsUnder, headlineOf } from "../terminal/headline.js";
+import { leftBlock } from "../terminal/left-block.js";
+import { planBlock } from "../terminal/plan-block.js";
 import { invariantBlock } from "../terminal/races/invariant-block.js";
 import { raceBlock } from "../terminal/races/race-block.js";
 import { refusalBlock } from "../terminal/refusal-block.js";
@@ -77,7 +80,10 @@ export function* scenarioText(input: BlockInput): Generator<string> {
   yield labelled("refused", fencedBlock(refusalBlock(input)));
   yield labelled("what differs", fencedBlock(diffBlock(input)));
   yield* causeTexts(run);
+  yield labelled("compared", fencedBlock(comparisonBlock(input)));
   yield* failureTexts(run);
   yield verdictText(run);
   yield correlationText(survey.correlation);
+  yield labelled("plan", fencedBlock(planBlock(input)));
+  yield labelled("left", fencedBlock(leftBlock(input)));
 }
