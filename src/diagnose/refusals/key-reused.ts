@@ -11,9 +11,10 @@ function judgeStory(of: Case, story: KeyStory, wanted: readonly Relation[]): Fin
   if (binding === null || relation === null) {
     return impossible(`no earlier request here carries the key of ${refused.id}`);
   }
+  // What was taken did not stand in the way: a server that refuses such a request would have refused that one.
   const overwriter = wanted.includes(relation)
     ? undefined
-    : lateRelations(of).find((each) => wanted.includes(each[1]));
+    : lateRelations(of).find(([late, how]) => late.ending !== "accepted" && wanted.includes(how));
   if (overwriter !== undefined) {
     return fitting(
       4 + statusWeight(refused.status, MISMATCH_STATUS),
