@@ -1,8 +1,12 @@
 // Bundles the command line tool and the library into dist/, so that the package installs nothing else.
 import { execFileSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { build } from "esbuild";
+import { billOfMaterials } from "./bill-of-materials.mjs";
+import { bundledPackages } from "./bundled-packages.mjs";
+import { keepReachableDeclarations } from "./declarations.mjs";
 import { thirdPartyLicences } from "./licences.mjs";
 
 /** Built here and moved to dist/ when all of it is there, so that a build that fails leaves the last good one. */
@@ -91,9 +95,25 @@ const command = {
   supported: { "dynamic-import": false },
 };
 
-/** CommonJS packages inside an ES module still call require for Node's own modules. */
-const REQUIRE =
-  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
+/**
+ * The tool, and the library beside it: they share nearly all of their code, which is in the package once. Neither
+ * runs before it is asked for.
+ */
+const TOOL = `export { runProgram } from "./src/cli/program.ts";
+  export const loadLibrary = () => require("./src/index.ts");`;
+
+/**
+ * What `import ... from "gcidem"` loads: the library of the bundle, by its names. Imported and not required, the bundle
+ * would be searched for its exports by Node first, which takes longer than running it.
+ */
+function libraryModule() {
+  const { loadLibrary } = createRequire(import.meta.url)(resolve(NEXT, "cli", "tool.cjs"));
+  const names = Object.keys(loadLibrary()).sort().join(", ");
+  return `import { createRequire } from "node:module";
+const { loadTool } = createRequire(import.meta.url)("./cli/load-tool.cjs");
+export const { ${names} } = loadTool().tool.loadLibrary();
+`;
+}
 
 rmSync(NEXT, { recursive: true, force: true });
 const bundles = await Promise.all([
@@ -105,7 +125,8 @@ const bundles = await Promise.all([
   build({
     ...command,
     plugins: [...common.plugins, heavyPackagesApart],
-    entryPoints: { tool: "src/cli/program.ts" },
+    stdin: { contents: TOOL, resolveDir: ".", sourcefile: "tool.ts" },
+    entryNames: "tool",
   }),
   build({
     ...command,
@@ -115,19 +136,14 @@ const bundles = await Promise.all([
       "reflect-metadata": "reflect-metadata",
     },
   }),
-  build({
-    ...common,
-    format: "esm",
-    splitting: true,
-    banner: { js: REQUIRE },
-    entryPoints: ["src/index.ts"],
-    outdir: NEXT,
-  }),
 ]);
-const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-writeFileSync(`${NEXT}/THIRD-PARTY-LICENCES.txt`, thirdPartyLicences(inputs));
+const packages = bundledPackages(bundles.map(({ metafile }) => metafile));
+writeFileSync(`${NEXT}/THIRD-PARTY-LICENCES.txt`, thirdPartyLicences(packages));
+writeFileSync(`${NEXT}/sbom.cdx.json`, billOfMaterials(packages));
+writeFileSync(`${NEXT}/index.js`, libraryModule());
 const run = (...args) => execFileSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
 run("scripts/compile-tool.mjs", `${NEXT}/cli`, "scenarios/basics/mutated-body.yaml");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--outDir", NEXT);
+keepReachableDeclarations(NEXT, "index.d.ts");
 rmSync("dist", { recursive: true, force: true });
 renameSync(NEXT, "dist");

@@ -1,27 +1,30 @@
 // Collects the licence texts of every package whose code is in the bundle.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The package folders that bundled files come from. */
-function packageFolders(files) {
-  const folders = files.flatMap((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
-  return [...new Set(folders)].sort();
+/** The terms that each MIT licence has word for word, from gcidem's own. */
+function mitTerms() {
+  const text = readFileSync("LICENSE", "utf8");
+  return text.slice(text.indexOf("Permission is hereby granted")).trim();
 }
 
-function licenceText(folder) {
+/** Some packages name their licence and ship no text of it. */
+function namedLicence({ name, license, author }) {
+  if (license !== "MIT") throw new Error(`${name} ships no text of its licence, ${license}: look for it`);
+  const holder = typeof author === "string" ? author : (author?.name ?? `the authors of ${name}`);
+  return `Copyright (c) ${holder}\n\n${mitTerms()}`;
+}
+
+function licenceText({ folder, manifest }) {
   const name = readdirSync(folder).find((file) => /^(licen[cs]e|copying)/i.test(file));
-  return name === undefined
-    ? "(the package ships no licence text)"
-    : readFileSync(join(folder, name), "utf8").trim();
+  return name === undefined ? namedLicence(manifest) : readFileSync(join(folder, name), "utf8").trim();
 }
 
 /** One text with name, version, licence and licence text of each package. */
-export function thirdPartyLicences(files) {
-  const parts = packageFolders(files).map((folder) => {
-    const manifest = join(folder, "package.json");
-    if (!existsSync(manifest)) return "";
-    const { name, version, license } = JSON.parse(readFileSync(manifest, "utf8"));
-    return `${name} ${version} (${license})\n\n${licenceText(folder)}\n`;
+export function thirdPartyLicences(packages) {
+  const parts = packages.map((each) => {
+    const { name, version, license } = each.manifest;
+    return `${name} ${version} (${license})\n\n${licenceText(each)}\n`;
   });
   return `gcidem contains code of these packages.\n\n${parts.join(`\n${"-".repeat(78)}\n\n`)}`;
 }
