@@ -6,6 +6,8 @@ async function main(): Promise<void> {
   process.exitCode = await loadTool().tool.runProgram(process.argv);
 }
 
+// What was given by -H or --var shows in lists of processes no longer than it takes to get here.
+process.title = "gcidem";
 watchStandardOutput();
 // The commonest question of scripts is answered without loading anything else.
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {

@@ -5,6 +5,7 @@ import { compareExchanges } from "./compare-exchanges.js";
 import { placesOf, unpaired } from "./pair-exchanges.js";
 import { createRenaming } from "./renaming.js";
 import type { ComparedRun, CompareRules, PairDiff, RunComparison } from "./runs.js";
+import { HEADERS_OF_THE_WAY } from "./volatile-headers.js";
 
 /** More differing pairs than anybody reads, and few enough to be kept. */
 const MOST_PAIRS = 1_000;
@@ -23,6 +24,13 @@ function isDifferent({ request, response, status, error, cause }: PairDiff): boo
 
 function durationOf({ response, timings }: Exchange): number | null {
   return response === null || timings.endMs === null ? null : timings.endMs - timings.startMs;
+}
+
+/** Two servers are reached on two ways, which is no difference of what they do. */
+function onTwoWays(rules: CompareRules, { base, other }: Runs): CompareRules {
+  if (base.baseUrl === other.baseUrl) return rules;
+  const ofTheWay = HEADERS_OF_THE_WAY.map((name) => ({ kind: "header", name }) as const);
+  return { ...rules, ignored: [...rules.ignored, ...ofTheWay] };
 }
 
 interface Runs {
@@ -66,7 +74,8 @@ function nameOf({ name, scenario, baseUrl }: ComparedRun): RunComparison["base"]
  * by method and path in their order. Ids, tokens and dates are the same up to renaming, unless a rule says otherwise.
  * Only what differs is kept, so that runs of any length can be compared. Pure.
  */
-export function compareRuns(base: ComparedRun, other: ComparedRun, rules: CompareRules): RunComparison {
+export function compareRuns(base: ComparedRun, other: ComparedRun, given: CompareRules): RunComparison {
+  const rules = onTwoWays(given, { base, other });
   const bySteps = base.hasSteps && other.hasSteps;
   const [places, others] = [placesOf(base, bySteps), placesOf(other, bySteps)];
   const renaming = createRenaming(rules.exact);

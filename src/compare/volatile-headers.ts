@@ -1,6 +1,6 @@
 /**
  * Headers that differ between any two answers and say nothing about what happened: time, identity of the single
- * answer, budget left, the node that served it. Vendor's names from a published trace (CloudFront in front), the others
+ * answer, budget left, the node that served it, how the bytes were framed (RFC 9112, sections 6.1 and 9.6). Vendor's names from a published trace (CloudFront in front), the others
  * from the usual gateways. `Retry-After`, `Via`, `X-Cache` and `ETag` are evidence and stay.
  */
 const VOLATILE = new Set([
@@ -10,12 +10,14 @@ const VOLATILE = new Set([
   "date",
   "expires",
   "inin-correlation-id",
+  "keep-alive",
   "nel",
   "ratelimit",
   "report-to",
   "request-id",
   "server-timing",
   "set-cookie",
+  "transfer-encoding",
   "x-amz-cf-id",
   "x-amz-cf-pop",
   "x-amz-id-2",
@@ -30,6 +32,12 @@ const VOLATILE = new Set([
 ]);
 
 const VOLATILE_PREFIXES = ["inin-ratelimit-", "ratelimit-", "x-ratelimit-", "x-rate-limit-"];
+
+/**
+ * Headers of what stands between client and server. Within one run they are evidence; between runs on different
+ * servers they say only that the ways differ.
+ */
+export const HEADERS_OF_THE_WAY: readonly string[] = ["alt-svc", "connection", "server", "via", "x-cache"];
 
 /** Credentials: each login makes others, and gcidem logs in when it has to. */
 const CREDENTIALS = new Set(["authorization", "proxy-authorization", "cookie"]);

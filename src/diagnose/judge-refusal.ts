@@ -5,6 +5,7 @@ import type { Certainty, Diagnosis, Experiment, RuledOut } from "./diagnose.js";
 import { chooseExperiment } from "./experiment.js";
 import { wasTried } from "./in-vain/tries.js";
 import type { Case, Finding, RefusalRule } from "./refusal.js";
+import { needsUser } from "./refusals/by-status.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import type { Seen } from "./seen.js";
 import { REFUSAL_TEXTS } from "./texts/refusal-texts.js";
@@ -31,6 +32,9 @@ const ONE_MEANING: Readonly<Record<number, readonly Refusal[]>> = {
   415: ["invalid-request"],
   429: ["rate-limited"],
 };
+
+/** A code with one meaning, whatever its status: the vendor lists it with 400. */
+const NEEDS_USER: readonly Refusal[] = ["permission-missing"];
 
 const RULES = Object.entries(REFUSAL_RULES) as readonly (readonly [Refusal, RefusalRule])[];
 
@@ -93,9 +97,10 @@ function contradiction(rule: RefusalRule, of: Case): string | null {
 
 function judge([cause, rule]: readonly [Refusal, RefusalRule], of: Case, told: Told): Candidate | RuledOut {
   const { refused } = of;
-  const only = ONE_MEANING[refused.status ?? 0];
+  const only = needsUser(refused) ? NEEDS_USER : ONE_MEANING[refused.status ?? 0];
   if (only !== undefined && !only.includes(cause)) {
-    return { cause, because: `${refused.status} has a meaning of its own, and it is not this` };
+    const what = needsUser(refused) ? "not.a.user" : refused.status;
+    return { cause, because: `${what} has a meaning of its own, and it is not this` };
   }
   const finding = rule.judge(of);
   if (!finding.fits) return { cause, because: finding.because };
@@ -170,7 +175,7 @@ function toDiagnosis(candidate: Candidate, judged: Judged): Diagnosis {
     evidence: fit.evidence,
     ruledOut,
     explanation: rule.explain(of, movedBy),
-    remedy: REFUSAL_TEXTS[cause].remedy,
+    remedy: rule.remedy?.(of) ?? REFUSAL_TEXTS[cause].remedy,
     toConfirm: certainty === "certain" ? null : settled,
     missing: fit.missing ?? [],
   };

@@ -60,6 +60,8 @@ export interface RefusalRule {
   readonly judge: (of: Case) => Finding;
   /** What happened, and why the server refuses it. */
   readonly explain: (of: Case, movedBy: Mover | null) => string;
+  /** What to change where the general words for the cause do not fit; null where they do. */
+  readonly remedy?: (of: Case) => string | null;
 }
 
 /** One file for each id. */

@@ -56,6 +56,19 @@ describe("a status alone", () => {
 });
 
 describe("the server's own words", () => {
+  it("not.a.user is about who asks, whatever its status, and no role mends it", () => {
+    const answer = json({
+      code: "not.a.user",
+      message: "This request requires a user context.",
+      status: 400,
+    });
+    const [found, ...others] = ofExchange(recorded(put({ status: 400, answer })), "e1");
+    expect([found?.cause, found?.certainty, others]).toEqual(["permission-missing", "certain", []]);
+    expect(found?.remedy).toContain("a user's token");
+    const forbidden = recorded(put({ status: 403 }));
+    expect(ofExchange(forbidden, "e1")[0]?.remedy).toContain("Give the client's role the permission");
+  });
+
   it("raise a cause to likely, and no further", () => {
     const words = json({
       code: "general.conflict",

@@ -265,11 +265,24 @@ describe("what the platform says of a run", () => {
       gc: { client_credentials: READER.id, client_secret: READER.secret },
     });
     expect(code).toBe(5);
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain("following permission(s): conversation:callback:create");
+    const words = stdout.replaceAll(/\s+/g, " ");
+    expect(words).toContain("following permission(s): conversation:callback:create");
+    expect(words).toContain("lacks a permission or scope that the operation needs");
     expect([...standIn.org.conversations]).toEqual([]);
   });
 
-  test("client credentials on a call that needs a user: the answer and the documents say so", async () => {
+  test("a read that is not permitted is explained too, since nothing else can be read either", async () => {
+    const call = addCall(standIn.org);
+    const args = ["replay", "builtin:real/read-conversation", ...PROD, "--var", `conversationId=${call.id}`];
+    const { code, stdout } = await onOrg(standIn, args, {
+      gc: { client_credentials: READER.id, client_secret: READER.secret },
+    });
+    expect(code).toBe(5);
+    expect(stdout).toContain("403 on #1: permission-missing (certain)");
+    expect(stdout).toContain("do    Give the client's role the permission that the answer names");
+  });
+
+  test("client credentials on a call that needs a user: the answer, the cause and the documents say so", async () => {
     const call = addCall(standIn.org);
     const path = `/api/v2/conversations/calls/${call.id}/participants/${call.participants[0]?.id}`;
     const steps = `steps:\n  - request: PATCH ${path}\n    json: { held: true }\n    expect: { status: 202 }\n`;
@@ -277,7 +290,10 @@ describe("what the platform says of a run", () => {
       files: { "held.yaml": steps },
     });
     expect(code).toBe(1);
-    expect(stdout).toContain("not.a.user");
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain("needs a user's token");
+    const words = stdout.replaceAll(/\s+/g, " ");
+    expect(words).toContain("the answer says not.a.user");
+    expect(words).toContain("its token is a program's own, of client credentials");
+    expect(words).toContain("do Call it with a user's token");
+    expect(words).toContain("needs a user's token: client credentials get 400 not.a.user");
   });
 });

@@ -78,19 +78,38 @@ export const tokenInvalid: RefusalRule = {
   explain: ({ refused }) => `The server does not accept the credentials of ${refused.id}.`,
 };
 
+const NOT_A_USER = /\bnot[._-]a[._-]user\b/;
+
+/** True where the answer says that a program's own token will not do here. Pure. */
+export function needsUser({ words }: Seen): boolean {
+  return words !== null && NOT_A_USER.test(words.codes);
+}
+
+function judgePermission({ refused }: Case): Finding {
+  if (needsUser(refused)) return fitting(9, shows(refused, "the answer says not.a.user"));
+  return (
+    only(FORBIDDEN, refused) ??
+    fitting(toldIn200(refused) ?? 9, shows(refused, "the server knows who asks and says no"))
+  );
+}
+
 /** The documented answer to a missing permission. */
 export const permissionMissing: RefusalRule = {
   factors: ["principal", "operation"],
   holds: "anytime",
   spoken: {
-    codes: /missing[._-](?:any[._-])?permissions?|not[._-]authorized|forbidden/,
+    codes: /missing[._-](?:any[._-])?permissions?|not[._-]authorized|forbidden|not[._-]a[._-]user/,
     prose: /permission|not authorized|forbidden/,
   },
-  judge: ({ refused }) =>
-    only(FORBIDDEN, refused) ??
-    fitting(toldIn200(refused) ?? 9, shows(refused, "the server knows who asks and says no")),
+  judge: judgePermission,
   explain: ({ refused }) =>
-    `The principal of ${refused.id} lacks a permission or scope that the operation needs.`,
+    needsUser(refused)
+      ? `The operation of ${refused.id} acts for a user, and its token is a program's own, of client credentials.`
+      : `The principal of ${refused.id} lacks a permission or scope that the operation needs.`,
+  remedy: ({ refused }) =>
+    needsUser(refused)
+      ? "Call it with a user's token (authorization code or PKCE), or use an operation that takes client credentials; no role of the client changes this."
+      : null,
 };
 
 /** Too many requests. */

@@ -64,7 +64,7 @@ export const invalidRequest: RefusalRule = {
   holds: "after",
   spoken: {
     codes:
-      /invalid[._-](?:value|date|json|schema|substitution)|invalidsyntax|invalidvalue|invalidpath|unsupported|notarget|mutability|not[._-]a[._-]user|too[._-]large/,
+      /invalid[._-](?:value|date|json|schema|substitution)|invalidsyntax|invalidvalue|invalidpath|unsupported|notarget|mutability|too[._-]large/,
     prose: /unsupported|invalid (?:value|field)|required field|media type/,
   },
   catchAll: ["syntax", "absence"],

@@ -162,9 +162,9 @@ export const REFUSAL_TEXTS: Readonly<Record<Refusal, CauseText>> = {
   },
   "permission-missing": {
     title: "A permission is missing",
-    seen: "403 with a body that names the permission.",
-    why: "The role of the client lacks it.",
-    told: "403 has this meaning alone.",
+    seen: "403 with a body that names the permission, or 400 not.a.user.",
+    why: "The role of the client lacks it, or the operation needs a user's token.",
+    told: "403 has this meaning alone, and so has not.a.user.",
     remedy:
       "Give the client's role the permission that the answer names; a client-credentials client gets roles, not scopes.",
   },
