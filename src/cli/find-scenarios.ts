@@ -5,6 +5,8 @@ import { GcidemError } from "../core/errors.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
 
 const BUILTIN = "builtin:";
+/** Where a bare name is looked for first: what somebody who types one means. */
+const BASICS = "basics/";
 const SCENARIO_FILE = /\.ya?ml$/;
 /** Files beside scenarios that are none. */
 const OTHER_FILE = /(?:^gcidem\.config|\.policy)\.ya?ml$/;
@@ -58,10 +60,12 @@ export function builtinScenarios(): readonly BuiltinScenario[] {
   }));
 }
 
-/** The file of `builtin:basics/repeated-key`, or of `builtin:repeated-key` where that is the only one of its name. */
+/** The file of `builtin:basics/repeated-key`, or of `builtin:repeated-key`: the basic one, else the only one of its name. */
 function builtin(wanted: string): BuiltinScenario {
   const all = builtinScenarios();
-  const exact = all.find(({ name }) => name === wanted);
+  const exact = [wanted, `${BASICS}${wanted}`].flatMap(
+    (each) => all.find(({ name }) => name === each) ?? [],
+  )[0];
   if (exact !== undefined) return exact;
   const [found, ...more] = all.filter(({ name }) => name.endsWith(`/${wanted}`));
   if (found !== undefined && more.length === 0) return found;
