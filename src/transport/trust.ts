@@ -44,7 +44,7 @@ function checkOwnCertificate(certificate: TransportOptions["clientCertificate"])
     createSecureContext({ cert: certificate.cert, key: certificate.key });
   } catch (cause) {
     const message =
-      "the client certificate and its key cannot be used together, or one of them is not in PEM form";
+      "the client certificate and its key cannot be used together, or one of them is not in PEM form; nothing was sent";
     throw new GcidemError("usage", message, {
       hint: "expected a certificate, and its own private key without a passphrase",
       cause,

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { REPORTERS } from "../../src/cli/render-report.js";
 import { startConnectProxy } from "../servers/connect-proxy.js";
 import { CLIENT, type StandIn, startStandIn } from "../stand-in/stand-in.js";
 import { expectHidden } from "./canaries.js";
@@ -23,11 +24,8 @@ const FAILING = `steps:
     request: GET /api/v2/nothing?x=1
     expect: { status: 200 }
 `;
-const REPORTERS = ["terminal", "json", "junit", "markdown", "github", "har"].flatMap((name) => [
-  "--reporter",
-  `${name}=out.${name}`,
-]);
-const REPLAY = ["replay", "it.yaml", "--verbose", ...REPORTERS];
+const EVERY_REPORTER = REPORTERS.flatMap((name) => ["--reporter", `${name}=out.${name}`]);
+const REPLAY = ["replay", "it.yaml", "--verbose", ...EVERY_REPORTER];
 const files = { "it.yaml": FAILING };
 
 let standIn: StandIn;
