@@ -9,6 +9,7 @@ import type { DiagnoseFlags } from "./diagnose-flags.js";
 import { watchInterrupts } from "./interrupts.js";
 import { createProgress } from "./progress.js";
 import * as read from "./read-arguments.js";
+import { readKeep } from "./read-keep.js";
 import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
 
 function sessionOptions(
@@ -19,6 +20,7 @@ function sessionOptions(
   return {
     target: chosen.target,
     rules: chosen.rules,
+    keep: readKeep(flags.keep),
     policy: flags.policy === undefined ? null : choosePolicy(flags.policy),
     seed: null,
     given: new Map(),

@@ -2,6 +2,7 @@
 export interface DiagnoseFlags {
   readonly reporter: readonly string[];
   readonly out?: string;
+  readonly keep: readonly string[];
   readonly confirm: boolean;
   readonly target?: string;
   readonly policy?: string;

@@ -14,6 +14,7 @@ export interface ReplayFlags extends CompareFlags {
   readonly header: readonly string[];
   readonly allowEnv: readonly string[];
   readonly reporter: readonly string[];
+  readonly keep: readonly string[];
   readonly seed?: string;
   readonly out?: string;
   readonly timeout?: string;

@@ -8,6 +8,7 @@ import { confirmSaved } from "./confirm-saved.js";
 import type { DiagnoseFlags } from "./diagnose-flags.js";
 import { exitCodeOfSignals } from "./exit-code.js";
 import { findSource, isFile } from "./find-source.js";
+import { readKeep } from "./read-keep.js";
 import { REPORTERS } from "./render-report.js";
 import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
 import { readReporters, type WantedReporter } from "./reporters.js";
@@ -60,6 +61,7 @@ export async function diagnose(word: string, flags: DiagnoseFlags): Promise<numb
   const rules = await rulesForRecordings(flags.config);
   const folders: DiagnoseFolders = {
     rules,
+    keep: readKeep(flags.keep),
     runsFolder: flags.out ?? DEFAULT_RUNS_FOLDER,
     runsFolderIgnored: flags.out === undefined,
     settlingFolder: word !== "-" && isFile(word) && !word.endsWith("journal.ndjson") ? dirname(word) : ".",

@@ -15,6 +15,7 @@ import { watchInterrupts } from "./interrupts.js";
 import { loadAll } from "./load-all.js";
 import { createProgress } from "./progress.js";
 import * as read from "./read-arguments.js";
+import { readKeep } from "./read-keep.js";
 import { REPORTERS } from "./render-report.js";
 import { DEFAULT_RUNS_FOLDER, type ReplayFlags } from "./replay-flags.js";
 import { readReporters, type WantedReporter } from "./reporters.js";
@@ -36,6 +37,7 @@ function sessionOptions(flags: ReplayFlags, chosen: ChosenTarget, live: Live): S
   return {
     target: chosen.target,
     rules: chosen.rules,
+    keep: readKeep(flags.keep),
     policy: flags.policy === undefined ? null : choosePolicy(flags.policy),
     seed: flags.seed === undefined ? null : read.readSeed(flags.seed),
     given: read.readVariables(flags.var, flags.vars),

@@ -10,7 +10,10 @@ const ISO_DATE = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?(?:Z
 /** RFC 9110, section 5.6.7. */
 const HTTP_DATE = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT";
 
-const VOLATILE = new RegExp(`(${ISO_DATE}|${HTTP_DATE})|(${UUID}|${LONG_HEX}|${ULID})`, "gi");
+/** Redaction numbers callers as they come: the number says nothing from run to run. */
+const CALLER = "<personal:\\d+>";
+
+const VOLATILE = new RegExp(`(${ISO_DATE}|${HTTP_DATE})|(${UUID}|${LONG_HEX}|${ULID}|${CALLER})`, "gi");
 
 /** A text in pieces: what is written down as it is, and in between what differs from run to run. */
 export interface VolatileText {

@@ -1,6 +1,8 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { HeaderList } from "./http.js";
+import { createPersonalData, NOTHING_PERSONAL, type PersonalRules, type PersonalScope } from "./personal.js";
 import { createSecretList } from "./secret-list.js";
+import { replaceBySight } from "./secret-sight.js";
 
 /** Headers whose values are credentials whatever they hold. */
 const SECRET_HEADERS = new Set([
@@ -9,7 +11,22 @@ const SECRET_HEADERS = new Set([
   "cookie",
   "set-cookie",
   "x-api-key",
+  "api-key",
+  "apikey",
+  "x-goog-api-key",
+  "ocp-apim-subscription-key",
+  "x-functions-key",
   "x-auth-token",
+  "x-access-token",
+  "x-refresh-token",
+  "x-id-token",
+  "x-session-token",
+  "x-csrf-token",
+  "x-xsrf-token",
+  "x-amz-security-token",
+  "x-vault-token",
+  "private-token",
+  "x-client-secret",
 ]);
 
 /** True for headers whose values are credentials whatever they hold. Pure. */
@@ -17,22 +34,7 @@ export function isSecretHeader(name: string): boolean {
   return SECRET_HEADERS.has(name.toLowerCase());
 }
 
-/** Members of JSON and form bodies whose values are credentials by name. */
-const SECRET_NAMES =
-  "(?:access|refresh|id|auth|session)_?token|token|client_?secret|secret|private_?key|api_?key|password|passwd";
-const SECRET_NAME = new RegExp(`^(?:${SECRET_NAMES})$`, "i");
-const SECRET_MEMBER = new RegExp(`("(?:${SECRET_NAMES})"\\s*:\\s*")((?:[^"\\\\]|\\\\.)+)(")`, "gi");
-const SECRET_FIELD = new RegExp(`((?:^|[&?])(?:${SECRET_NAMES})=)([^&\\s#]+)`, "gi");
-const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g;
-
-/** What no text without a secret of these kinds holds: one quick look spares most texts the three above. */
-const MAY_HOLD_SECRET = /token|secret|passw|(?:api|private)_?key|eyJ/i;
-const PLACEHOLDER = /^<secret:/;
-
-/** True for members and fields whose values are credentials by their name. Pure. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
-}
+const PLACEHOLDER = /^<secret(?::\d+)?>$/;
 
 /** A cookie may hold a preference as well: `theme=dark` must not take every "dark" out of the report. */
 const SHORTEST_COOKIE = 8;
@@ -47,6 +49,16 @@ export interface Redactor {
   readonly bodyHash: (body: Uint8Array, redacted: boolean) => string;
   /** How many different secrets were replaced so far. */
   readonly count: () => number;
+  /** The same for what is sent to a URL, and for its answer: callers' data is hidden where the URL may give it. */
+  readonly about: (url: string) => Redactor;
+  /** The JSON of a value that an answer is compared with, as the record has it. */
+  readonly expected: (json: string) => string;
+  /** A text with nothing but its secrets replaced. */
+  readonly withoutSecrets: (text: string) => string;
+  /** Gives a value's placeholder; the value is personal from now on. */
+  readonly learnPersonal: (value: string) => string;
+  /** How many different values of callers' data were replaced so far. */
+  readonly countPersonal: () => number;
 }
 
 /** The password of Basic credentials, which a server may say back by itself; null where there is none. */
@@ -85,27 +97,23 @@ function hidingMembers(
 
 /**
  * Makes a redactor. Its state is the secrets that it has met; nothing of it is ever written. `rules`: what a config file
- * wants hidden besides.
+ * wants hidden besides. `personal`: where callers' data may stand; nowhere unless somebody says so.
  */
-export function createRedactor(rules: RedactorRules = { headers: [], members: [] }): Redactor {
+export function createRedactor(
+  rules: RedactorRules = { headers: [], members: [] },
+  personal: PersonalRules = NOTHING_PERSONAL,
+): Redactor {
   const secrets = createSecretList();
   const hmacKey = randomBytes(32);
   const passing = (secret: string): string => secrets.placeholder(secret, "passing");
   const kept = (secret: string): string => secrets.placeholder(secret, "kept");
-  const bySight = (input: string): string =>
-    input
-      .replace(SECRET_MEMBER, (_all, before: string, secret: string, after: string) =>
-        PLACEHOLDER.test(secret) ? `${before}${secret}${after}` : `${before}${passing(secret)}${after}`,
-      )
-      .replace(SECRET_FIELD, (_all, before: string, secret: string) =>
-        PLACEHOLDER.test(secret) ? `${before}${secret}` : `${before}${passing(secret)}`,
-      )
-      .replace(JWT, (jwt) => passing(jwt));
   const hiddenHeaders = new Set(rules.headers.map((name) => name.toLowerCase()));
   const byRule = hidingMembers(rules.members, passing);
-  const seen = (input: string): string => (MAY_HOLD_SECRET.test(input) ? bySight(input) : input);
-  const text = (input: string): string =>
-    secrets.replaceIn(byRule === null ? seen(input) : byRule(seen(input)));
+  const withoutSecrets = (input: string): string => {
+    const seen = replaceBySight(input, passing);
+    return secrets.replaceIn(byRule === null ? seen : byRule(seen));
+  };
+  const people = createPersonalData(personal);
   const cookie = (pair: string, hide: (secret: string) => string): string => {
     const [, name, value] = /^\s*([^=]*)="?([^"]*)"?\s*$/.exec(pair) ?? [];
     if (name === undefined || value === undefined) return hide(pair);
@@ -127,18 +135,39 @@ export function createRedactor(rules: RedactorRules = { headers: [], members: []
     if (password !== null) kept(password);
     return `${scheme} ${kept(rest)}`;
   };
-  const header = (name: string, value: string): string => {
+  const header = (name: string, value: string, text: (input: string) => string): string => {
     if (isSecretHeader(name)) return secretHeader(name.toLowerCase(), value);
     return hiddenHeaders.has(name.toLowerCase()) ? passing(value) : text(value);
   };
-  return {
+  const common = {
     learn: kept,
-    text,
-    headers: (headers) => headers.map(([name, value]) => [name, header(name, value)] as const),
-    bodyHash: (body, redacted) =>
+    bodyHash: (body: Uint8Array, redacted: boolean) =>
       redacted
         ? `hmac-sha256:${createHmac("sha256", hmacKey).update(body).digest("hex")}`
         : createHash("sha256").update(body).digest("hex"),
     count: secrets.count,
+    expected: (json: string) => people.inExpected(withoutSecrets(json)),
+    withoutSecrets,
+    learnPersonal: people.learn,
+    countPersonal: people.count,
+  };
+  const writing = (text: (input: string) => string): Pick<Redactor, "text" | "headers"> => ({
+    text,
+    headers: (headers) => headers.map(([name, value]) => [name, header(name, value, text)] as const),
+  });
+  const inScope = (scope: PersonalScope): Redactor => ({
+    ...common,
+    ...writing((input) => people.inMessage(withoutSecrets(input), scope)),
+    about: (url) => scopes[people.scopeOf(url)],
+  });
+  const scopes: Readonly<Record<PersonalScope, Redactor>> = {
+    people: inScope("people"),
+    things: inScope("things"),
+    nothing: inScope("nothing"),
+  };
+  return {
+    ...common,
+    ...writing((input) => people.inText(withoutSecrets(input))),
+    about: (url) => scopes[people.scopeOf(url)],
   };
 }

@@ -14,15 +14,34 @@ export interface SecretList {
   readonly count: () => number;
 }
 
+/** Secrets of fewer bytes are not looked for inside of longer base64. */
+const SHORTEST_INSIDE = 12;
+
 const HALF_CHARACTER = /\p{Surrogate}/gu;
+
+/**
+ * What base64 of a longer text has of a secret in it: its letters depend on where among three bytes it begins, but for
+ * those at its edges. Not of short ones, of which too little would be left to be sure.
+ */
+function insideBase64(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  if (bytes.length < SHORTEST_INSIDE) return [];
+  return [0, 1, 2].flatMap((shift) => {
+    const coded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
+    const inside = coded.slice(shift === 0 ? 0 : 4, Math.floor((bytes.length + shift) / 3) * 4);
+    return [inside, inside.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+}
 
 function spellings(secret: string): readonly string[] {
   // No URL can hold half of a surrogate pair: this is what most writers make of one.
+  const json = JSON.stringify(secret).slice(1, -1);
   const percent = encodeURIComponent(secret.replace(HALF_CHARACTER, "\ufffd"));
   return [
     ...new Set([
       secret,
-      JSON.stringify(secret).slice(1, -1),
+      json,
+      JSON.stringify(json).slice(1, -1),
       percent,
       percent.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
       new URLSearchParams([["", secret]]).toString().slice(1),
@@ -47,9 +66,11 @@ export function createSecretList(): SecretList {
   const add = (secret: string, as: "kept" | "passing"): string => {
     const placeholder = placeholders.get(secret) ?? `<secret:${placeholders.size + 1}>`;
     placeholders.set(secret, placeholder);
+    // Of what only passes by nobody makes a longer text.
+    const spelledOut = as === "kept" ? [...spellings(secret), ...insideBase64(secret)] : spellings(secret);
     lists[as].set(
       secret,
-      spellings(secret).map((spelling) => [spelling, placeholder] as const),
+      [...new Set(spelledOut)].map((spelling) => [spelling, placeholder] as const),
     );
     const [oldest] = lists.passing.keys();
     if (lists.passing.size > MOST_PASSING && oldest !== undefined) lists.passing.delete(oldest);

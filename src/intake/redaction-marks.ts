@@ -68,7 +68,10 @@ export function forRecordings(redactor: Redactor): Redactor {
     }
     return redactor.headers([[name, text]])[0]?.[1] ?? "<secret>";
   };
-  const line = ([name, text]: readonly [string, string]): HeaderList =>
-    isSecretHeader(name) ? [[name, value(name.toLowerCase(), text)]] : redactor.headers([[name, text]]);
-  return { ...redactor, headers: (headers) => headers.flatMap(line) };
+  const marked = (of: Redactor): Redactor => {
+    const line = ([name, text]: readonly [string, string]): HeaderList =>
+      isSecretHeader(name) ? [[name, value(name.toLowerCase(), text)]] : of.headers([[name, text]]);
+    return { ...of, headers: (headers) => headers.flatMap(line), about: (url) => marked(of.about(url)) };
+  };
+  return marked(redactor);
 }

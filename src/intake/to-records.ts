@@ -91,6 +91,6 @@ export function* toRecords(recording: Recording, redactor: Redactor): Generator<
       startMs,
       request: requestOf(exchange.request, marked),
     };
-    yield outcomeOf(exchange, { id, startMs, redactor: marked });
+    yield outcomeOf(exchange, { id, startMs, redactor: marked.about(exchange.request.url) });
   }
 }

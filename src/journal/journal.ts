@@ -274,6 +274,8 @@ export interface RunEnded {
   readonly durationMs: number;
   readonly interrupted: boolean;
   readonly redactedSecrets: number;
+  /** Different values of callers' data that were replaced. Absent in journals of earlier versions. */
+  readonly redactedPersonal?: number;
 }
 
 /** One line of `journal.ndjson`. */

@@ -23,7 +23,7 @@ export function recordLogin(raw: RawLogin, redactor: Redactor): LoggedIn {
   const { url, headers, body, startedAt, durationMs } = raw;
   const shown =
     raw.response === null || raw.readable ? raw.response : { ...raw.response, body: Buffer.alloc(0) };
-  const response = shown === null ? null : recordResponse(shown, redactor);
+  const response = shown === null ? null : recordResponse(shown, redactor.about(raw.url));
   return {
     type: "login",
     startedAt,

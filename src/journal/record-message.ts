@@ -20,7 +20,7 @@ function recordBody(bytes: Uint8Array, redactor: Redactor): RecordedBody {
   return { body: Buffer.from(text, "latin1").toString("base64"), bodyEncoding: "base64", bodySha256 };
 }
 
-/** The request as the journal keeps it: secrets replaced before anything is stored. */
+/** The request as the journal keeps it: secrets and callers' data replaced before anything is stored. */
 export function recordRequest(
   raw: {
     readonly method: string;
@@ -30,15 +30,16 @@ export function recordRequest(
   },
   redactor: Redactor,
 ): SentRequest {
+  const own = redactor.about(raw.url);
   return {
     method: raw.method,
-    url: redactor.text(raw.url),
-    headers: redactor.headers(raw.headers),
-    ...recordBody(raw.body ?? new Uint8Array(), redactor),
+    url: own.text(raw.url),
+    headers: own.headers(raw.headers),
+    ...recordBody(raw.body ?? new Uint8Array(), own),
   };
 }
 
-/** The answer as the journal keeps it. */
+/** The answer as the journal keeps it. `redactor`: the one for what is about its request's URL. */
 export function recordResponse(
   raw: {
     readonly status: number;

@@ -36,7 +36,7 @@ function isOutside(request: MaterialRequest, options: RunOptions): boolean {
 function holdsSecret({ url, headers, body }: MaterialRequest, { redactor }: RunOptions): boolean {
   const values = [url, ...headers.map(([, value]) => value)];
   const texts = body === null ? values : [...values, Buffer.from(body).toString("utf8")];
-  return texts.some((text) => redactor.text(text) !== text);
+  return texts.some((text) => redactor.withoutSecrets(text) !== text);
 }
 
 /**

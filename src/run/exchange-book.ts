@@ -1,3 +1,4 @@
+import type { Redactor } from "../core/redact.js";
 import { recordRequest, recordResponse } from "../journal/record-message.js";
 import type { MaterialRequest } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
@@ -34,10 +35,18 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
   const sinceStart = (ms: number): number => rounded(ms - originMs);
   const sentId = target.names?.sentCorrelationId ?? null;
   const varied = sentId === null ? null : { varied: [sentId.toLowerCase()] };
+  /** Callers' data is hidden in an answer where it would be in its request. */
+  const redactors = new Map<string, Redactor>();
+  const redactorOf = (id: string): Redactor => {
+    const found = redactors.get(id) ?? redactor;
+    redactors.delete(id);
+    return found;
+  };
   const orNull = (ms: number | null): number | null => (ms === null ? null : sinceStart(ms));
   return {
     sinceStart,
-    began: (id, step, request) =>
+    began: (id, step, request) => {
+      redactors.set(id, redactor.about(request.url));
       journal.append({
         type: "request-sent",
         id,
@@ -49,7 +58,8 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
         startMs: sinceStart(target.clock.nowMs()),
         request: { ...recordRequest(request, redactor), ...varied },
         ...(request.keyHeader === undefined ? {} : { keyHeader: request.keyHeader }),
-      }),
+      });
+    },
     ended: (id, outcome) => {
       const { timings } = outcome;
       const common = {
@@ -58,14 +68,15 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
         releasedMs: orNull(timings.releasedMs),
         endMs: sinceStart(timings.endMs),
       };
+      const own = redactorOf(id);
       if (outcome.kind === "failed") {
         const { code, phase, message } = outcome;
-        const error = { code, phase, message: redactor.text(message) };
+        const error = { code, phase, message: own.text(message) };
         journal.append({ type: "failed", ...common, error });
         return;
       }
       const firstByteMs = sinceStart(timings.firstByteMs ?? timings.endMs);
-      const response = recordResponse(outcome, redactor);
+      const response = recordResponse(outcome, own);
       journal.append({ type: "response", ...common, firstByteMs, response });
     },
   };

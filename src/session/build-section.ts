@@ -160,7 +160,7 @@ export function buildSection(source: SectionSource): BuiltSection {
     invariants: checked.invariants,
     races,
     storedAnswers: checked.storedAnswers,
-    redacted: { secrets: ended?.redactedSecrets ?? 0, personal: 0 },
+    redacted: { secrets: ended?.redactedSecrets ?? 0, personal: ended?.redactedPersonal ?? 0 },
   };
   return { section, signals: signalsOf(checked, verdict) };
 }

@@ -28,6 +28,7 @@ import { openAccess } from "./open-access.js";
 import { openRunJournal, recordedRules } from "./open-run-journal.js";
 import { openTarget } from "./open-target.js";
 import { openTransport } from "./open-transport.js";
+import { targetPersonal } from "./personal-rules.js";
 import type { Confirm, SessionOptions } from "./session.js";
 import type { TargetAccess } from "./target-access.js";
 
@@ -162,7 +163,8 @@ async function goOn(
   options: SessionOptions,
   { access, confirmIn }: { readonly access: TargetAccess | null; readonly confirmIn: ConfirmIn },
 ): Promise<FoundRun> {
-  const redactor = createRedactor(options.rules?.redaction);
+  const personal = targetPersonal(options.target, { keep: options.keep, text: "" });
+  const redactor = createRedactor(options.rules?.redaction, personal);
   // Nobody logs in before there is a journal.
   let append: JournalWriter["append"] = () => {};
   const { interrupt, observer } = options;
@@ -234,5 +236,6 @@ function ended(before: Before, redactor: Redactor, { clock }: Target): RunEnded 
     durationMs: beginsAtMs(before, clock.epochMs()),
     interrupted: false,
     redactedSecrets: redactor.count(),
+    redactedPersonal: redactor.countPersonal(),
   };
 }

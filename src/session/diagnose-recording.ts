@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { Cause } from "../core/causes.js";
 import { GcidemError, type Problem } from "../core/errors.js";
 import { isConflictStatus, isWrite } from "../core/http.js";
+import type { KeepRule } from "../core/keep-rules.js";
 import type { Diagnosis } from "../diagnose/diagnose.js";
 import type { ByteSource } from "../intake/byte-source.js";
 import { readRecording } from "../intake/read-recording.js";
@@ -27,6 +28,8 @@ export interface DiagnoseFolders {
   readonly settlingFolder: string;
   /** Absent or null: there is no config file. */
   readonly rules?: ConfigRules | null;
+  /** Callers' data that is not hidden. Absent: none of it is kept. */
+  readonly keep?: readonly KeepRule[];
 }
 
 /** What came of it. The report reads the journal while it is rendered: close afterwards. */
@@ -132,7 +135,7 @@ function sectionOf(journal: JournalView, folder: string): RunSection {
     invariants: [],
     races: [],
     storedAnswers: {},
-    redacted: { secrets: ended?.redactedSecrets ?? 0, personal: 0 },
+    redacted: { secrets: ended?.redactedSecrets ?? 0, personal: ended?.redactedPersonal ?? 0 },
   };
 }
 

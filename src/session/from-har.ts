@@ -5,6 +5,7 @@ import { toRecords } from "../intake/to-records.js";
 import type { Exchange, RecordedTraffic } from "../journal/journal.js";
 import { viewRecords } from "../journal/read-journal.js";
 import { withResource } from "./open-run-journal.js";
+import { recordingPersonal } from "./personal-rules.js";
 import { startedOf, trafficOf } from "./save-recording.js";
 
 /** Exchanges that somebody else recorded, and what is known of the recording. */
@@ -20,7 +21,9 @@ export function exchangesOfHar(text: string): RecordedExchanges {
   const recording = readHar(text);
   const sha256 = createHash("sha256").update(text).digest("hex");
   const started = startedOf(recording, { name: "<har>", sha256, run: "har" });
-  const view = viewRecords(started, [...toRecords(recording, createRedactor())]);
+  const view = viewRecords(started, [
+    ...toRecords(recording, createRedactor(undefined, recordingPersonal())),
+  ]);
   const exchanges = [...view.exchanges()].map(withResource);
   return Object.assign(exchanges, { recording: trafficOf(recording) });
 }

@@ -19,6 +19,8 @@ import { resolveInside } from "./load-files.js";
 import { openRunJournal, recordedRules } from "./open-run-journal.js";
 import { openTarget } from "./open-target.js";
 import { openTransport } from "./open-transport.js";
+import { hideInScenario, personalLiterals } from "./personal-literals.js";
+import { targetPersonal } from "./personal-rules.js";
 import { secretLiterals } from "./secret-literals.js";
 import type { LoadedScenario, SessionOptions, Signal } from "./session.js";
 import type { TargetAccess } from "./target-access.js";
@@ -60,20 +62,33 @@ function learnSecrets(redactor: Redactor, ready: ReadyScenario, options: Session
   for (const value of secretLiterals(ready.plan.scenario)) redactor.learn(value);
 }
 
+/** The scenario's text as the journal keeps it. What its author wrote of callers is personal from here on. */
+function storedText({ loaded, plan }: ReadyScenario, redactor: Redactor, options: SessionOptions): string {
+  const secretless = redactor.text(loaded.text);
+  if (options.target.kind === "mock") return secretless;
+  const { keep = [], given } = options;
+  return hideInScenario(secretless, personalLiterals(plan.scenario, { keep, given }), redactor);
+}
+
 function writeStart(
   opened: Opened,
   { ready, run }: { readonly ready: ReadyScenario; readonly run: string },
   options: SessionOptions,
 ): void {
   const { watch, redactor, target, seed } = opened;
-  const { scenario, text, sha256 } = ready.loaded;
+  const { scenario, sha256 } = ready.loaded;
   watch.journal.append({
     type: "run-started",
     schema: "gcidem-journal/1",
     run,
     tool: `gcidem ${VERSION}`,
     node: process.version,
-    scenario: { name: scenario.name, file: scenario.file, sha256, text: redactor.text(text) },
+    scenario: {
+      name: scenario.name,
+      file: scenario.file,
+      sha256,
+      text: storedText(ready, redactor, options),
+    },
     target: { kind: target.kind, baseUrl: target.baseUrl, policy: target.policy },
     seed,
     startedAt: new Date(target.clock.epochMs()).toISOString(),
@@ -181,7 +196,9 @@ export async function runScenario(
 ): Promise<BuiltSection & { readonly close: () => void }> {
   const chosen = options.policy ?? ready.loaded.policy;
   const seed = seedOf(ready, options);
-  const redactor = createRedactor(options.rules?.redaction);
+  const { keep } = options;
+  const personal = targetPersonal(options.target, { keep, text: ready.loaded.text });
+  const redactor = createRedactor(options.rules?.redaction, personal);
   learnSecrets(redactor, ready, options);
   // Nobody logs in before there is a journal.
   let append: JournalWriter["append"] = () => {};
@@ -195,7 +212,7 @@ export async function runScenario(
     const run = newRunId(ready.loaded.scenario.name, startedAt);
     const created = createJournal(options.runsFolder, run);
     append = created.append;
-    const judging = { plan: ready.plan, redact: redactor.text };
+    const judging = { plan: ready.plan, redact: redactor.expected };
     const watch = watchRounds(created, options.rounds, judging);
     const opened: Opened = { target, journal: created, watch, redactor, seed };
     const outcome = await record(opened, { ready, run }, options);
@@ -206,7 +223,7 @@ export async function runScenario(
       folder: opened.journal.folder,
       description: ready.loaded.scenario.description,
       policyDescription,
-      redact: redactor.text,
+      redact: redactor.expected,
       readOnly: options.safety.readOnly,
       inRounds: options.rounds !== null,
     });
@@ -264,6 +281,7 @@ async function record(
       durationMs: Math.round((target.clock.nowMs() - startMs) * 1000) / 1000,
       interrupted,
       redactedSecrets: redactor.count(),
+      redactedPersonal: redactor.countPersonal(),
     });
   try {
     if (target.manners !== undefined) await begin(target.manners, end, options);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import type { KeepRule } from "../core/keep-rules.js";
 import { createRedactor } from "../core/redact.js";
 import { VERSION } from "../core/version.js";
 import { type ByteSource, chunksOf } from "../intake/byte-source.js";
@@ -9,6 +10,7 @@ import { createJournal, newRunId } from "../journal/create-journal.js";
 import type { RecordedTraffic, RunStarted } from "../journal/journal.js";
 import type { FoundRun } from "./find-run.js";
 import { recordedRules } from "./open-run-journal.js";
+import { recordingPersonal } from "./personal-rules.js";
 import type { ConfigRules } from "./session.js";
 
 function sha256Of(source: ByteSource): string {
@@ -47,11 +49,19 @@ export function startedOf(
 export function saveRecording(
   recording: Recording,
   source: ByteSource,
-  { runsFolder, rules }: { readonly runsFolder: string; readonly rules?: ConfigRules | null },
+  {
+    runsFolder,
+    rules,
+    keep,
+  }: {
+    readonly runsFolder: string;
+    readonly rules?: ConfigRules | null;
+    readonly keep?: readonly KeepRule[];
+  },
 ): FoundRun {
   const run = newRunId(`diagnose ${basename(source.name)}`, new Date());
   const journal = createJournal(runsFolder, run);
-  const redactor = createRedactor(rules?.redaction);
+  const redactor = createRedactor(rules?.redaction, recordingPersonal(keep));
   let endMs = 0;
   try {
     const started = startedOf(recording, { name: source.name, sha256: sha256Of(source), run });
@@ -66,6 +76,7 @@ export function saveRecording(
       durationMs: Math.round(endMs * 1000) / 1000,
       interrupted: false,
       redactedSecrets: redactor.count(),
+      redactedPersonal: redactor.countPersonal(),
     });
   } finally {
     journal.close();

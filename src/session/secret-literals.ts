@@ -1,4 +1,4 @@
-import { isSecretName } from "../core/redact.js";
+import { isSecretName } from "../core/secret-sight.js";
 import { sendingSteps } from "../plan/build-plan.js";
 import type { JsonTemplate, Scenario, Template } from "../scenario/scenario.js";
 

@@ -1,5 +1,6 @@
 import type { RedactionRules, TargetProfile } from "../config/config.js";
 import type { HeaderList } from "../core/http.js";
+import type { KeepRule } from "../core/keep-rules.js";
 import type { Exchange } from "../journal/journal.js";
 import type { Policy } from "../policy/policy.js";
 import type { RunReport } from "../report/report.js";
@@ -77,6 +78,8 @@ export interface SessionOptions {
   readonly maxRequests: number | null;
   /** Absent or null: there is no config file. */
   readonly rules?: ConfigRules | null;
+  /** Callers' data that is not hidden. Absent: none of it is kept. */
+  readonly keep?: readonly KeepRule[];
   /** Requests a minute; absent or null: what the profile says, else what the platform documents of itself. */
   readonly maxRate?: number | null;
   /** The login's token is kept on disk between runs. Absent: no. */

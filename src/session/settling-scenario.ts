@@ -19,7 +19,7 @@ export interface SettlingSubject {
 const ASKED_BODY = "body";
 
 /** What a redactor, or a URL that holds its placeholder, has in the place of a secret. */
-const PLACEHOLDER = /<secret(?::(\d+))?>|%3Csecret(?:%3A|:)?(\d*)%3E/gi;
+const PLACEHOLDER = /<(secret|personal)(?::(\d+))?>|%3C(secret|personal)(?:%3A|:)?(\d*)%3E/gi;
 
 /** Templates that an experiment uses itself; anything else of this form was sent as it stands. */
 const OWN_TEMPLATE = /^(?:"\$\(uuid\(\)\)"|\$\((?:uuid\(\)|now\(\)|[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)\))$/;
@@ -47,8 +47,9 @@ function createWording(steps: readonly ExperimentStep[]): Wording {
     OWN_TEMPLATE.test(text) && (captured.has(text) || /\(\)\)"?$/.test(text));
   const text = (sent: string): string => {
     if (isOwn(sent)) return sent;
-    return sent.replaceAll("$(", "$$$$(").replace(PLACEHOLDER, (_all, plain?: string, coded?: string) => {
-      const name = `secret${plain ?? coded ?? ""}`;
+    return sent.replaceAll("$(", "$$$$(").replace(PLACEHOLDER, (_all, ...found: (string | undefined)[]) => {
+      const [plain, number, coded, codedNumber] = found;
+      const name = `${plain ?? coded ?? "secret"}${number ?? codedNumber ?? ""}`.toLowerCase();
       names.add(name);
       return `$(${name})`;
     });

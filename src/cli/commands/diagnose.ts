@@ -31,6 +31,14 @@ export function addDiagnose(program: Command, setExitCode: SetExitCode): void {
         .default([], "terminal"),
     )
     .option("--out <dir>", `where journals go (default: ${DEFAULT_RUNS_FOLDER})`)
+    .addOption(
+      new Option(
+        "--keep <name|path>",
+        "callers' data not to hide: a member's name, or /participants/*/name; repeatable",
+      )
+        .argParser(collect)
+        .default([], "none"),
+    )
     .option("--confirm", "send what settles an open cause, at most 20 experiments; needs --target", false)
     .option(
       "--target <target>",

@@ -61,6 +61,9 @@ function addOutputFlags(command: Command): Command {
       ),
     )
     .option("--out <dir>", `where journals go (default: ${DEFAULT_RUNS_FOLDER})`)
+    .addOption(
+      repeatable("--keep <name|path>", "callers' data not to hide: a member's name, or /participants/*/name"),
+    )
     .option("--bail", "stop after the first scenario that does not pass", false)
     .option("--require-expectations", "exit 6 where a scenario expects nothing", false)
     .option("--no-color", "no colours")
