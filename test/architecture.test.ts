@@ -63,6 +63,7 @@ const ROOMS: Readonly<
     packages: [],
   },
   strategies: { rooms: ["core", "policy", "mock", "report"], packages: [] },
+  "auth-check": { rooms: ["core", "platform", "transport", "report", "config", "session"], packages: [] },
   cli: {
     rooms: [
       "core",
@@ -80,6 +81,7 @@ const ROOMS: Readonly<
       "session",
       "confirm",
       "strategies",
+      "auth-check",
     ],
     packages: ["commander", "ora"],
   },

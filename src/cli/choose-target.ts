@@ -33,7 +33,7 @@ function knownOr(otherwise: string, find: () => string): string {
 }
 
 /** Where config files are looked for on this machine. */
-function placesOf(config: string | undefined): Places {
+export function placesOf(config: string | undefined): Places {
   // A folder may be gone, and a user of a container may be nobody: neither keeps the mock from running.
   const [cwd, home] = [knownOr("/", process.cwd), knownOr("", homedir)];
   return { configFile: config ?? null, env: process.env, cwd, home };

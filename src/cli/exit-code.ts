@@ -35,6 +35,11 @@ export function exitCodeOfError(error: unknown): number {
   return error instanceof GcidemError ? ERROR_CODES[error.code] : 70;
 }
 
+/** The exit code of one reason for which gcidem cannot go on. Pure. */
+export function exitCodeOfReason(reason: ErrorCode): number {
+  return ERROR_CODES[reason];
+}
+
 /** The exit code of a session that came to its end. Pure. */
 export function exitCodeOfSignals(signals: readonly Signal[]): number {
   const codes = signals.map((signal) => SIGNAL_CODES[signal]);

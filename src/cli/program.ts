@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../core/version.js";
+import { addAuth } from "./commands/auth.js";
 import { addDiagnose } from "./commands/diagnose.js";
 import { addDiff } from "./commands/diff.js";
 import { addExplain } from "./commands/explain.js";
@@ -29,6 +30,7 @@ function buildProgram(setExitCode: SetExitCode): Command {
   addDiff(program, setExitCode);
   addExplain(program);
   addDiagnose(program, setExitCode);
+  addAuth(program, setExitCode);
   addStrategies(program);
   return program;
 }

@@ -5,7 +5,7 @@ import { GC_DEFAULT, type GcProfile } from "./gc-file.js";
 import type { ReadConfig } from "./read-configs.js";
 
 /** A target that could have been asked for, and where it is from. */
-interface KnownTarget {
+export interface KnownTarget {
   readonly name: string;
   readonly source: string;
 }

@@ -3,7 +3,8 @@ import { createTransport } from "../transport/create-transport.js";
 import type { Transport, TransportOptions } from "../transport/transport.js";
 import type { SessionOptions } from "./session.js";
 
-type Connecting = Pick<SessionOptions, "target" | "env" | "ca">;
+/** What decides how connections are made. */
+export type Connecting = Pick<SessionOptions, "target" | "env" | "ca">;
 
 /** The profile's proxy stands for those of the environment; NODE_EXTRA_CA_CERTS is no proxy and stays. */
 function envOf({ target, env }: Connecting): TransportOptions["env"] {
@@ -27,6 +28,11 @@ function certificateOf({ target }: Connecting): Pick<TransportOptions, "clientCe
   return { clientCertificate: { ...clientCertificate, origins } };
 }
 
+/** The proxies and authorities of a session's target. Pure. */
+export function connectionOptions(connecting: Connecting): Pick<TransportOptions, "env" | "ca"> {
+  return { env: envOf(connecting) ?? {}, ...authoritiesOf(connecting) };
+}
+
 /**
  * Opens a transport with the authorities, the proxy and the client certificate that a session has for its target.
  * @throws GcidemError `usage` where a certificate is not usable
@@ -34,8 +40,7 @@ function certificateOf({ target }: Connecting): Pick<TransportOptions, "clientCe
 export function openTransport(connecting: Connecting, clock: Clock): Transport {
   return createTransport({
     clock,
-    env: envOf(connecting) ?? {},
-    ...authoritiesOf(connecting),
+    ...connectionOptions(connecting),
     ...certificateOf(connecting),
   });
 }

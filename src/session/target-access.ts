@@ -29,9 +29,11 @@ const INVALID_TOKEN = "Bearer gcidem-invalid-token";
 const INVALID_BASIC = `Basic ${Buffer.from("gcidem-invalid:gcidem-invalid").toString("base64")}`;
 const INVALID_VALUE = "gcidem-invalid";
 
-type Authorize = (watch: LoginWatch) => Promise<string | null> | string | null;
+/** Gives the Authorization of a request; null where it carries none. */
+export type Authorize = (watch: LoginWatch) => Promise<string | null> | string | null;
 
-function authorizeBy({ credentials }: TargetProfile, tokens: TokenSource | null): Authorize {
+/** How a profile's requests get their Authorization. `tokens`: those of its login; null: there is none. */
+export function authorizeBy({ credentials }: TargetProfile, tokens: TokenSource | null): Authorize {
   const value = credentials?.value;
   if (tokens !== null) return async (watch) => `Bearer ${await tokens.token(watch)}`;
   if (value?.kind === "bearer") return () => `Bearer ${value.token}`;
@@ -40,8 +42,8 @@ function authorizeBy({ credentials }: TargetProfile, tokens: TokenSource | null)
   return () => `Basic ${basic}`;
 }
 
-/** A credential that travels in a header of its own, as a request with this `auth` carries it. */
-function keyLine({ credentials }: TargetProfile, auth: AuthKind): HeaderList {
+/** A credential that travels in a header of its own, as a request with this `auth` carries it. Pure. */
+export function keyLine({ credentials }: TargetProfile, auth: AuthKind): HeaderList {
   const value = credentials?.value;
   if (value?.kind !== "header" || auth === "none") return [];
   return [[value.name, auth === "valid" ? value.value : INVALID_VALUE]];

@@ -110,6 +110,17 @@ function showToken({ org, client }: Asked): Answer {
   return { status: 200, json: { organization: { id, name }, authorizedScope: [], OAuthClient } };
 }
 
+/** `AuthzSubject`: one role in one division. A client that may do everything has a role of stars. */
+function showGrants({ client }: Asked): Answer {
+  const policies = (client.permissions ?? ["*:*:*"]).map((permission) => {
+    const [domain, entityName, action] = permission.split(":");
+    return { domain, entityName, actions: [action] };
+  });
+  const role = { id: "a-role", name: "Support developer", policies };
+  const division = { id: "a-division", name: "Home" };
+  return { status: 200, json: { id: client.id, grants: [{ subjectId: client.id, division, role }] } };
+}
+
 function listQueues({ org }: Asked): Answer {
   const entities = [...org.queues.values()];
   const page = { pageSize: 25, pageNumber: 1, pageCount: 1, total: entities.length };
@@ -133,6 +144,7 @@ function execute({ org, values: [id = ""], body }: Asked): Answer {
 export const DIRECTORY_ROUTES: readonly Route[] = [
   { operation: "GET /api/v2/organizations/me", permissions: [], answer: showOrganization },
   { operation: "GET /api/v2/tokens/me", permissions: [], answer: showToken },
+  { operation: "GET /api/v2/authorization/subjects/me", permissions: [], answer: showGrants },
   { operation: "GET /api/v2/users/me", permissions: [], needsUser: true, answer: () => NOT_FOUND },
   { operation: `GET ${USERS}/{userId}`, permissions: [], answer: readUser },
   { operation: `PATCH ${USERS}/{userId}`, permissions: EDIT, answer: patchUser },
