@@ -92,6 +92,15 @@ function successDepartures(pair: PairDiff, base: Exchange, other: Exchange): rea
   ];
 }
 
+/** A key that brought the stored answer back on one side alone. */
+function replayDeparture(pair: PairDiff, mock: ComparedRun, server: ComparedRun): readonly Shown[] {
+  const [before, after] = [mock.isStored?.(pair.base) === true, server.isStored?.(pair.other) === true];
+  if (before === after || !isSuccess(pair.status[0]) || !isSuccess(pair.status[1])) return [];
+  const words = (stored: boolean): string =>
+    stored ? "returned the stored answer" : "shows no sign of a stored answer";
+  return [{ dimension: "idempotency.support", mock: words(before), server: words(after) }];
+}
+
 function errorDeparture({ status, cause, response }: PairDiff): readonly Shown[] {
   const [before, after] = status;
   if (isSuccess(before) || before !== after || cause[0] !== cause[1]) return [];
@@ -124,7 +133,7 @@ export function departuresOf(
   for (const pair of comparison.pairs) {
     const [base, other] = [mock.exchange(pair.base), server.exchange(pair.other)];
     const route = shapeOf(base);
-    for (const shown of shownBy(pair, base, other)) {
+    for (const shown of [...shownBy(pair, base, other), ...replayDeparture(pair, mock, server)]) {
       const name = JSON.stringify([shown, route]);
       const places = [...(found.get(name)?.places ?? []), pair.place];
       found.set(name, { ...shown, route, places });

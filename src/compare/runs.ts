@@ -32,6 +32,8 @@ export interface ComparedRun {
   readonly exchange: (id: string) => Exchange;
   /** The refusal that explains an exchange best; null where none does. */
   readonly causeOf: (id: string) => string | null;
+  /** True where an answer is a stored one of an earlier request, as far as the exchanges show. */
+  readonly isStored?: (id: string) => boolean;
 }
 
 /** How two exchanges differ that have the same place in two runs. Values of `other` stand in the base's names. */

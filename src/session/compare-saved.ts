@@ -24,6 +24,7 @@ export function toComparedRun(section: RunSection, name: string): ComparedRun {
     exchanges: section.exchanges,
     exchange: section.exchange,
     causeOf: (id) => causes.get(id) ?? null,
+    isStored: (id) => section.storedAnswers[id] !== undefined,
   };
 }
 
