@@ -63,6 +63,7 @@ const ROOMS: Readonly<
     packages: [],
   },
   strategies: { rooms: ["core", "policy", "mock", "report"], packages: [] },
+  evidence: { rooms: ["core", "journal", "report"], packages: ["fflate"] },
   "auth-check": { rooms: ["core", "platform", "transport", "report", "config", "session"], packages: [] },
   cli: {
     rooms: [
@@ -81,6 +82,7 @@ const ROOMS: Readonly<
       "session",
       "confirm",
       "strategies",
+      "evidence",
       "auth-check",
     ],
     packages: ["commander", "ora"],

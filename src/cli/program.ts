@@ -3,6 +3,7 @@ import { VERSION } from "../core/version.js";
 import { addAuth } from "./commands/auth.js";
 import { addDiagnose } from "./commands/diagnose.js";
 import { addDiff } from "./commands/diff.js";
+import { addEvidence } from "./commands/evidence.js";
 import { addExplain } from "./commands/explain.js";
 import { addInit } from "./commands/init.js";
 import { addMock } from "./commands/mock.js";
@@ -27,6 +28,7 @@ function buildProgram(setExitCode: SetExitCode): Command {
   addMock(program, setExitCode);
   addInit(program);
   addReport(program, setExitCode);
+  addEvidence(program, setExitCode);
   addDiff(program, setExitCode);
   addExplain(program);
   addDiagnose(program, setExitCode);

@@ -14,6 +14,8 @@ export interface TerminalStyle {
   readonly color: boolean;
   readonly unicode: boolean;
   readonly verbose: boolean;
+  /** A newer run than this was saved. Absent: no. */
+  readonly older?: boolean;
 }
 
 /** A report, and how it is to be told. */

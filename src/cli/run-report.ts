@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
@@ -6,7 +7,7 @@ import { type FoundRun, findRun } from "../session/find-run.js";
 import { openRun, type SavedRun } from "../session/saved-run.js";
 import { exitCodeOfSignals } from "./exit-code.js";
 import { openFile, writeFile } from "./output-file.js";
-import { REPORTERS } from "./render-report.js";
+import { REPORTERS, type TerminalStyle } from "./render-report.js";
 import type { ReportFlags } from "./report-flags.js";
 import { LATER_REPORTERS } from "./reporters.js";
 import { writeOut } from "./standard-output.js";
@@ -41,11 +42,26 @@ async function writeHistory(run: SavedRun, output: string | undefined): Promise<
   return exitCodeOfSignals([]);
 }
 
-async function write(run: SavedRun, format: Format, flags: ReportFlags): Promise<number> {
+/** True where `last` would mean another run of the same folder. */
+function isOlder({ folder, file }: FoundRun): boolean {
+  if (basename(file) !== "journal.ndjson") return false;
+  return resolve(findRun("last", dirname(resolve(folder))).file) !== resolve(file);
+}
+
+async function write(
+  run: SavedRun,
+  found: FoundRun,
+  { format, flags }: { readonly format: Format; readonly flags: ReportFlags },
+): Promise<number> {
   if (format === "history") return await writeHistory(run, flags.output);
   const { report, signals } = run.report();
   const reporters = openReporters([{ name: format, path: flags.output ?? null }]);
-  await writeReports(reporters, { report, cases: false }, (place) => terminalStyle(flags, place));
+  const older = isOlder(found);
+  const styleOf = (place: "standard output" | "file"): TerminalStyle => ({
+    ...terminalStyle(flags, place),
+    older,
+  });
+  await writeReports(reporters, { report, cases: false }, styleOf);
   return exitCodeOfSignals(signals);
 }
 
@@ -60,7 +76,7 @@ export async function report(word: string, flags: ReportFlags): Promise<number> 
       process.stderr.write(
         `gcidem: ${printable(found.folder)}: the run did not come to its end; requests without an answer have an unknown outcome\n`,
       );
-    return await write(run, format, flags);
+    return await write(run, found, { format, flags });
   } finally {
     run.close();
   }

@@ -1,5 +1,7 @@
-import type { RunReport } from "../report.js";
+import { hiddenWords } from "../hidden-words.js";
+import type { RunReport, RunSection } from "../report.js";
 import { counted, indented } from "./block.js";
+import { shellQuote } from "./curl-line.js";
 import type { Look } from "./look.js";
 import type { Span } from "./wrap-text.js";
 
@@ -71,7 +73,22 @@ function savedWords({ runs }: RunReport): string | null {
   return `saved in ${[...parents].join(", ")} (${counted(folders.length, "run")})`;
 }
 
-/** Last lines of a report: how the scenarios came out, how much was sent, where the runs were saved. */
+/** A run of the default folder; the newest one needs no name. */
+const IN_DEFAULT_FOLDER = /^\.gcidem[\\/]runs[\\/][^\\/]+$/;
+
+function hasTrouble({ counts, invariants }: RunSection): boolean {
+  return counts.conflicts > 0 || invariants.some(({ holds }) => holds === false);
+}
+
+/** The command that makes the bundle for a ticket of the first run with a conflict; null where there is none. */
+function evidenceCommand({ runs }: RunReport, look: Look): string | null {
+  const folder = runs.find(hasTrouble)?.folder ?? null;
+  if (folder === null) return null;
+  const newest = runs.length === 1 && !look.older && IN_DEFAULT_FOLDER.test(folder);
+  return `gcidem evidence ${newest ? "last" : shellQuote(folder, !look.unicode)}`;
+}
+
+/** Last lines of a report: how it came out, how much was sent, where the runs were saved, what makes the evidence. */
 export function* footer(report: RunReport, look: Look): Generator<string> {
   const durationMs = report.runs.reduce((sum, run) => sum + run.durationMs, 0);
   const mock = report.runs.every(({ target }) => target.kind === "mock");
@@ -80,7 +97,16 @@ export function* footer(report: RunReport, look: Look): Generator<string> {
   const sent = `${counted(report.summary.exchanges, "request")} in ${spokenDuration(durationMs)}${clock}`;
   yield* indented(look, 0, [...scenarioSpans(report, look), { text: `   ${sent}` }]);
   if (report.runs.length > 1) yield* troubled(report, look);
+  const hidden = hiddenWords(report);
+  if (hidden !== null && report.runs.some(({ redacted }) => redacted.personal > 0)) {
+    const keep = "--keep NAME keeps callers' data of that name";
+    yield* indented(look, { indent: 0, hang: 2 }, [
+      { text: `hidden: ${hidden} (${keep})`, paint: look.paint.dim },
+    ]);
+  }
   const saved = savedWords(report);
   // In one piece however narrow the terminal is, so that it can be copied.
   if (saved !== null) yield look.paint.dim(look.text(saved));
+  const command = evidenceCommand(report, look);
+  if (command !== null) yield `evidence for a ticket:  ${look.text(command)}`;
 }

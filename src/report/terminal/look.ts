@@ -9,6 +9,8 @@ export interface TerminalOptions {
   /** False for terminals that would garble anything but ASCII. */
   readonly unicode: boolean;
   readonly verbose: boolean;
+  /** A newer run than this was saved: commands must name it. Absent: no. */
+  readonly older?: boolean;
 }
 
 /** What every block draws with. */
@@ -17,6 +19,7 @@ export interface Look {
   /** Width of running text: long lines are hard to follow. */
   readonly textColumns: number;
   readonly verbose: boolean;
+  readonly older: boolean;
   /** False where everything must be ASCII. */
   readonly unicode: boolean;
   readonly paint: ChalkInstance;
@@ -73,6 +76,7 @@ export function lookOf(options: TerminalOptions): Look {
     columns,
     textColumns: Math.min(columns, WIDEST_TEXT),
     verbose: options.verbose,
+    older: options.older ?? false,
     unicode: options.unicode,
     paint: new Chalk({ level: options.color ? 1 : 0 }),
     marks: options.unicode ? UNICODE_MARKS : ASCII_MARKS,
