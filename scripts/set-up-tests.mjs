@@ -30,6 +30,16 @@ const NEEDED = [
     packageName: "apache2-bin",
     tests: "test/servers (If-Match and passwords on a server of somebody else's)",
   },
+  {
+    command: "zsh",
+    packageName: "zsh",
+    tests: "test/e2e/completion (what Tab does in zsh)",
+  },
+  {
+    command: "fish",
+    packageName: "fish",
+    tests: "test/e2e/completion (what Tab does in fish)",
+  },
 ];
 
 function onPath(command) {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../core/version.js";
 import { addAuth } from "./commands/auth.js";
+import { addCompletion } from "./commands/completion.js";
 import { addDiagnose } from "./commands/diagnose.js";
 import { addDiff } from "./commands/diff.js";
 import { addEvidence } from "./commands/evidence.js";
@@ -14,6 +15,13 @@ import { addValidate } from "./commands/validate.js";
 import { exitCodeOfError, type SetExitCode } from "./exit-code.js";
 import { describeError } from "./print-error.js";
 
+const EXAMPLES = `
+Examples:
+  gcidem replay builtin:basics/mutated-body   a first conflict, on the embedded mock
+  gcidem replay my.yaml --target http://localhost:8080
+  gcidem diagnose export.har                  why requests in recorded traffic were refused
+  gcidem help replay                          all flags of a command, with examples`;
+
 function buildProgram(setExitCode: SetExitCode): Command {
   const program = new Command("gcidem")
     .description(
@@ -22,7 +30,8 @@ function buildProgram(setExitCode: SetExitCode): Command {
     .version(VERSION, "-V, --version")
     .exitOverride()
     .showHelpAfterError("(gcidem --help shows what there is)")
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", EXAMPLES);
   addReplay(program, setExitCode);
   addValidate(program, setExitCode);
   addMock(program, setExitCode);
@@ -34,6 +43,7 @@ function buildProgram(setExitCode: SetExitCode): Command {
   addDiagnose(program, setExitCode);
   addAuth(program, setExitCode);
   addStrategies(program);
+  addCompletion(program);
   return program;
 }
 

@@ -79,7 +79,14 @@ export function readRounds(flags: {
   return { most: readRoundCount("--until-conflict", untilConflict), untilConflict: true };
 }
 
-const TECHNIQUES: readonly SessionOptions["technique"][] = ["auto", "h2", "last-byte", "warm", "naive"];
+/** Every way of releasing a race. */
+export const TECHNIQUES: readonly SessionOptions["technique"][] = [
+  "auto",
+  "h2",
+  "last-byte",
+  "warm",
+  "naive",
+];
 
 /** What `--release-technique` means. @throws GcidemError `usage` */
 export function readTechnique(text: string): SessionOptions["technique"] {

@@ -10,17 +10,18 @@ export interface CompareFlags {
   readonly match: readonly string[];
 }
 
-const KINDS: readonly VolatileKind[] = ["ids", "dates", "tokens"];
+/** What `--exact` may name. */
+export const EXACT_KINDS: readonly VolatileKind[] = ["ids", "dates", "tokens"];
 
 function usage(message: string, hint: string): GcidemError {
   return new GcidemError("usage", message, { hint });
 }
 
 function readKind(word: string): VolatileKind {
-  const kind = KINDS.find((each) => each === word);
+  const kind = EXACT_KINDS.find((each) => each === word);
   if (kind !== undefined) return kind;
-  const hint = didYouMeanHint(word, KINDS).hint ?? "such as --exact tokens";
-  throw usage(`--exact: found "${word}", expected ${KINDS.join(", ")}`, hint);
+  const hint = didYouMeanHint(word, EXACT_KINDS).hint ?? "such as --exact tokens";
+  throw usage(`--exact: found "${word}", expected ${EXACT_KINDS.join(", ")}`, hint);
 }
 
 const PLACES = "such as header:ETag or /items/*/updated";

@@ -14,9 +14,10 @@ import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
 import { openReporters, writeReports } from "./write-reports.js";
 
-const FORMATS = [...REPORTERS, "history"] as const;
+type Format = (typeof REPORTERS)[number] | "history";
 
-type Format = (typeof FORMATS)[number];
+/** Every value of `--format`. */
+export const FORMATS: readonly Format[] = [...REPORTERS, "history"];
 
 function readFormat(word: string): Format {
   const format = FORMATS.find((each) => each === word);

@@ -12,7 +12,8 @@ Examples:
   curl -s https://.../export.har | gcidem diagnose -
   gcidem diagnose export.har --reporter json=why.json --reporter terminal
 
-It sends nothing but with --confirm, and then only to --target. What is open gets a scenario that settles it, settle-1.yaml, beside the recording.
+It sends nothing but with --confirm, and then only to --target. What is open gets a scenario that settles it,
+settle-1.yaml, beside the recording.
 
 Exit codes: 0 no conflict, 1 a conflict or an anomaly, 2 wrong flags or output that could not be written,
 3 nothing that could be read.`;
