@@ -267,6 +267,13 @@ export interface NotRemoved {
   readonly request: SentRequest | null;
 }
 
+/** What the writes that `--read-only` left out would have done to what was read. */
+interface Planned {
+  readonly type: "planned";
+  /** A sentence each. */
+  readonly lines: readonly string[];
+}
+
 /** Last line of a journal whose run was not killed. */
 export interface RunEnded {
   readonly type: "run-ended";
@@ -289,6 +296,7 @@ export type JournalRecord =
   | RaceReleased
   | StepSkipped
   | NotRemoved
+  | Planned
   | RunEnded;
 
 /** What a journal tells in order: exchanges once they have an outcome, and what else was written down. */

@@ -66,6 +66,7 @@ const RECORDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
     ...{ step: text, round: number, reason: text, exchange: textOrNull },
     request: (value) => value === null || object({ method: text, url: text, ...message })(value),
   },
+  planned: { lines: texts },
   "run-ended": { durationMs: number },
 };
 

@@ -73,6 +73,13 @@ function leftOf({ plan, journal }: SectionSource): readonly NotRemoved[] {
   return [...journal.entries()].flatMap((entry) => (entry.type === "not-removed" ? [entry] : []));
 }
 
+/** What a run that sent no writes said of them. */
+function plannedOf({ journal, readOnly }: SectionSource): Pick<RunSection, "plan"> {
+  if (!readOnly) return {};
+  const lines = [...journal.entries()].flatMap((entry) => (entry.type === "planned" ? entry.lines : []));
+  return { plan: lines };
+}
+
 /** True, false or null for everything that was judged, but for what `--read-only` left out. */
 function truthsOf(
   checked: CheckedRun,
@@ -144,6 +151,7 @@ export function buildSection(source: SectionSource): BuiltSection {
       : {}),
     steps,
     skipped: checked.skipped,
+    ...plannedOf(source),
     ...(left.length === 0 ? {} : { notRemoved: left }),
     exchanges: { [Symbol.iterator]: () => resourced(journal.exchanges()) },
     exchange: (id) => withResource(journal.exchange(id)),

@@ -7,7 +7,6 @@ import { createJournal, type JournalWriter, newRunId } from "../journal/create-j
 import type { Exchange, JournalNames, JournalRecord } from "../journal/journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
-import type { RunSection } from "../report/report.js";
 import { executePlan } from "../run/execute-plan.js";
 import type { RunOptions, RunOutcome } from "../run/run.js";
 import type { Transport } from "../transport/transport.js";
@@ -227,10 +226,9 @@ export async function runScenario(
       readOnly: options.safety.readOnly,
       inRounds: options.rounds !== null,
     });
-    const told = options.safety.readOnly ? await tell(ready, options, { built, redactor }) : built.section;
     const sought = options.rounds?.untilConflict === true && !watch.hasHit();
     return {
-      section: told,
+      section: built.section,
       signals: [...built.signals, ...endSignals(outcome), ...(sought ? (["not-reproduced"] as const) : [])],
       close: journal.close,
     };
@@ -241,14 +239,19 @@ export async function runScenario(
 
 /** What the writes that were left out would have done to what was read. */
 async function tell(
+  { journal, redactor }: Opened,
   ready: ReadyScenario,
   options: SessionOptions,
-  { built: { section }, redactor }: { readonly built: BuiltSection; readonly redactor: Redactor },
-): Promise<RunSection> {
+): Promise<readonly string[]> {
   const { tellPlan } = await import("./tell-plan.js");
-  const lastOf = new Map<string, Exchange>();
-  for (const each of section.exchanges) lastOf.set(each.step, each);
-  return { ...section, plan: tellPlan(ready, options, [...lastOf.values()]).map(redactor.text) };
+  const view = openRunJournal(journal.file);
+  try {
+    const lastOf = new Map<string, Exchange>();
+    for (const each of view.exchanges()) lastOf.set(each.step, each);
+    return tellPlan(ready, options, [...lastOf.values()]).map(redactor.text);
+  } finally {
+    view.close();
+  }
 }
 
 /** A run whose login fails ends before it begins. */
@@ -286,6 +289,8 @@ async function record(
   try {
     if (target.manners !== undefined) await begin(target.manners, end, options);
     const outcome = await execute(opened, ready, options);
+    if (options.safety.readOnly)
+      journal.append({ type: "planned", lines: await tell(opened, ready, options) });
     end(outcome.interrupted);
     return outcome;
   } finally {
