@@ -87,6 +87,48 @@ describe("the redactor", () => {
     expect(createRedactor().text(`token ${JWT} end`)).toBe("token <secret:1> end");
   });
 
+  it("takes credentials by name out of JSON in JSON, XML, multipart forms and words, and nothing besides", () => {
+    for (const [text, hidden] of [
+      [
+        String.raw`{"error":"bad {\"client_secret\":\"canary-1\"}"}`,
+        String.raw`{"error":"bad {\"client_secret\":\"<secret:1>\"}"}`,
+      ],
+      ["<a><wsse:Password>canary-1</wsse:Password></a>", "<a><wsse:Password><secret:1></wsse:Password></a>"],
+      [
+        'Content-Disposition: form-data; name="password"\r\n\r\ncanary-1\r\n--b',
+        'Content-Disposition: form-data; name="password"\r\n\r\n<secret:1>\r\n--b',
+      ],
+      ['{"at":"/x?token=canary-1","n":1}', '{"at":"/x?token=<secret:1>","n":1}'],
+      ["login with client_secret=canary-1 failed", "login with client_secret=<secret:1> failed"],
+    ] as const) {
+      const redactor = createRedactor();
+      expect(redactor.text(text)).toBe(hidden);
+      expect(redactor.text(hidden)).toBe(hidden);
+      expect(redactor.text("canary-1")).toBe("<secret:1>");
+    }
+  });
+
+  it("takes tokens without a signature, encrypted ones, and private keys", () => {
+    for (const token of [
+      "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMjM0NTY3ODkwIn0.",
+      "eyJhbGciOiJkaXIifQ_x..aXY0NTY3ODkw.Y2lwaGVydGV4dA.dGFn",
+      "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----",
+    ])
+      expect(createRedactor().text(`(${token})`)).toBe("(<secret:1>)");
+  });
+
+  it("finds a learnt secret inside of longer base64, however it is aligned", () => {
+    for (const before of ["", "a", "ab"]) {
+      const redactor = createRedactor();
+      redactor.learn("canary-told-0123456789");
+      const coded = Buffer.from(`${before}canary-told-0123456789:rest`).toString("base64");
+      expect(redactor.text(coded)).toContain("<secret:1>");
+      expect(Buffer.from(redactor.text(coded).replace("<secret:1>", ""), "base64").toString()).not.toContain(
+        "told",
+      );
+    }
+  });
+
   it("changes nothing twice", () => {
     const redactor = createRedactor();
     for (const text of ['{"password":"canary-3"}', "password=canary-3&x=1"]) {

@@ -94,7 +94,10 @@ function isOnMock(runs: readonly RunSection[]): boolean {
 }
 
 function commentOf(runs: readonly RunSection[]): string {
-  const redacted = "Secrets are placeholders such as <secret:1>; equal ones have equal placeholders.";
+  const callers = runs.some(({ redacted: { personal } }) => personal > 0)
+    ? ", callers' data such as <personal:1>"
+    : "";
+  const redacted = `Secrets are placeholders such as <secret:1>${callers}; equal ones have equal placeholders.`;
   return isOnMock(runs) ? `Made on a MOCK: proves nothing about Genesys Cloud. ${redacted}` : redacted;
 }
 

@@ -1,3 +1,4 @@
+import { hiddenWords } from "../hidden-words.js";
 import { ownCounts } from "../own-counts.js";
 import type { RunReport, RunSection } from "../report.js";
 import { mockWords } from "../run-title.js";
@@ -38,7 +39,7 @@ export function footerText({ tool, runs }: RunReport): string {
     folder === undefined
       ? ""
       : `; saved in ${code(folder)}${folders.length > 1 ? ` and ${folders.length - 1} more` : ""}`;
-  const secrets = runs.reduce((sum, { redacted }) => sum + redacted.secrets, 0);
-  const hidden = secrets === 0 ? "" : `; ${counted(secrets, "secret")} redacted`;
+  const words = hiddenWords({ runs });
+  const hidden = words === null ? "" : `; ${words} redacted`;
   return `---\n\n${counted(sent, "request")}${saved}${hidden}. ${prose(`${tool.name} ${tool.version}`)}\n`;
 }
