@@ -35,6 +35,10 @@ const ROOMS: Readonly<
   },
   run: { rooms: ["core", "journal", "transport", "scenario", "plan"], packages: [] },
   config: { rooms: ["core", "document", "subject"], packages: ["zod"] },
+  import: {
+    rooms: ["core", "document", "journal", "intake", "scenario", "plan", "compare"],
+    packages: [],
+  },
   session: {
     rooms: [
       "core",
@@ -79,11 +83,13 @@ const ROOMS: Readonly<
       "report",
       "run",
       "config",
+      "import",
       "session",
       "confirm",
       "strategies",
       "evidence",
       "auth-check",
+      "record",
     ],
     packages: ["commander", "ora"],
   },

@@ -4,7 +4,8 @@ import { bufferSource, fileSource } from "../intake/byte-source.js";
 import { type DiagnoseFolders, type SavedSource, saveSource } from "../session/diagnose-recording.js";
 import { findRun } from "../session/find-run.js";
 
-async function readAll(): Promise<Buffer> {
+/** All of standard input, however long. */
+export async function readAll(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);

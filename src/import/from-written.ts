@@ -1,0 +1,50 @@
+import { isUtf8 } from "node:buffer";
+import { headerValue } from "../core/http.js";
+import { createRedactor, type Redactor } from "../core/redact.js";
+import { forRecordings } from "../intake/redaction-marks.js";
+import type { WrittenRequest, WrittenRequests } from "../intake/written.js";
+import type { Glimpse, Sent, Traffic } from "./import.js";
+
+/** A body without its secrets; bytes that are no text are left alone. Pure but for the redactor. */
+export function hiddenBody(body: Uint8Array, redactor: Redactor): Uint8Array {
+  if (!isUtf8(body)) return body;
+  const text = Buffer.from(body).toString("utf8");
+  const hidden = redactor.text(text);
+  return hidden === text ? body : Buffer.from(hidden);
+}
+
+function sentOf(request: WrittenRequest, source: string, redactor: Redactor): Sent {
+  const { line, name, method, body, timeoutMs } = request;
+  return {
+    ...{ place: `${source}:${line}`, name, method, timeoutMs },
+    url: redactor.text(request.url),
+    headers: redactor.headers(request.headers),
+    body: body === null ? null : hiddenBody(body, redactor),
+    bodyState: "exact",
+    ...{ answer: null, error: null, startMs: null, endMs: null },
+  };
+}
+
+function glimpseOf({ method, url, headers }: WrittenRequest): Glimpse {
+  return { method, url, key: headerValue(headers, "idempotency-key"), status: null };
+}
+
+/** Requests that somebody wrote down, as traffic. */
+export function fromWritten(written: WrittenRequests, source: string): Traffic {
+  const { requests, notes, asked, format } = written;
+  const redactor = forRecordings(createRedactor());
+  for (const { headers } of requests) redactor.headers(headers);
+  return {
+    source,
+    format,
+    count: requests.length,
+    glimpses: () => requests.map(glimpseOf),
+    requests: (wanted) =>
+      requests.filter((_each, index) => wanted.has(index)).map((each) => sentOf(each, source, redactor)),
+    timesKnown: false,
+    pausesCount: false,
+    notes: notes.map(({ line, text }) => ({ place: line === null ? source : `${source}:${line}`, text })),
+    asked,
+    mock: null,
+  };
+}
