@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import { billOfMaterials } from "./bill-of-materials.mjs";
+import { buildPage } from "./build-page.mjs";
 import { bundledPackages } from "./bundled-packages.mjs";
 import { keepReachableDeclarations } from "./declarations.mjs";
 import { thirdPartyLicences } from "./licences.mjs";
@@ -69,6 +70,11 @@ const heavyPackagesApart = {
   },
 };
 
+const run = (...args) => execFileSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+
+// What runs in a browser has types of its own; an error there is an error of the build.
+run("node_modules/typescript/bin/tsc", "-p", "page/tsconfig.json");
+
 const common = {
   bundle: true,
   minify: true,
@@ -76,7 +82,11 @@ const common = {
   target: "node20.19",
   metafile: true,
   legalComments: "none",
-  define: { GCIDEM_VERSION: JSON.stringify(version), "Intl.ListFormat": "LazyListFormat" },
+  define: {
+    GCIDEM_VERSION: JSON.stringify(version),
+    GCIDEM_PAGE: JSON.stringify(await buildPage()),
+    "Intl.ListFormat": "LazyListFormat",
+  },
   plugins: [withoutUnusedInGot, plainWidths],
   inject: ["scripts/lazy-list-format.mjs"],
   // The same code as ES modules, of which the bundle keeps only what is used.
@@ -141,7 +151,6 @@ const packages = bundledPackages(bundles.map(({ metafile }) => metafile));
 writeFileSync(`${NEXT}/THIRD-PARTY-LICENCES.txt`, thirdPartyLicences(packages));
 writeFileSync(`${NEXT}/sbom.cdx.json`, billOfMaterials(packages));
 writeFileSync(`${NEXT}/index.js`, libraryModule());
-const run = (...args) => execFileSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
 run("scripts/compile-tool.mjs", `${NEXT}/cli`, "scenarios/basics/mutated-body.yaml");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--outDir", NEXT);
 keepReachableDeclarations(NEXT, "index.d.ts");

@@ -3,7 +3,7 @@ import type { RunReport } from "../report/report.js";
 import { withoutCommands } from "../report/safe-text.js";
 
 /** Every reporter that there is. */
-export const REPORTERS = ["terminal", "json", "junit", "markdown", "github", "har"] as const;
+export const REPORTERS = ["terminal", "json", "junit", "markdown", "github", "har", "html"] as const;
 
 /** Name of a reporter. */
 export type ReporterName = (typeof REPORTERS)[number];
@@ -50,6 +50,11 @@ const RENDERERS: Readonly<Record<ReporterName, (rendering: Rendering) => Promise
     return renderGithub(report, { cases, pathOf: repositoryPath });
   },
   har: async ({ report }) => (await import("../report/har/render-har.js")).renderHar(report, {}),
+  html: async ({ report, cases }) => {
+    const { pageAssets } = await import("../report/html/page-assets.js");
+    const { renderHtml } = await import("../report/html/render-html.js");
+    return renderHtml(report, { cases, page: pageAssets() });
+  },
 };
 
 function* inert(pieces: Iterable<string>): Generator<string> {

@@ -4,9 +4,6 @@ import { GcidemError } from "../core/errors.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
 import { REPORTERS, type ReporterName } from "./render-report.js";
 
-/** Reporters that the contract names and that this version does not have. */
-export const LATER_REPORTERS: readonly string[] = ["html"];
-
 /** Annotations are lines among others: they may share standard output with what a person reads. */
 const BESIDE_ANNOTATIONS: readonly ReporterName[] = ["terminal", "markdown"];
 
@@ -25,8 +22,7 @@ function readName(word: string, among: readonly ReporterName[]): ReporterName {
   const name = among.find((each) => each === word);
   if (name !== undefined) return name;
   const there = `there are ${among.join(", ")}`;
-  if (LATER_REPORTERS.includes(word) || REPORTERS.some((each) => each === word))
-    throw usage(`--reporter ${word} is not supported yet`, there);
+  if (REPORTERS.some((each) => each === word)) throw usage(`--reporter ${word} is not supported yet`, there);
   throw usage(`there is no reporter "${word}"`, didYouMeanHint(word, among).hint ?? there);
 }
 

@@ -9,7 +9,6 @@ import { exitCodeOfSignals } from "./exit-code.js";
 import { openFile, writeFile } from "./output-file.js";
 import { REPORTERS, type TerminalStyle } from "./render-report.js";
 import type { ReportFlags } from "./report-flags.js";
-import { LATER_REPORTERS } from "./reporters.js";
 import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
 import { openReporters, writeReports } from "./write-reports.js";
@@ -23,8 +22,6 @@ function readFormat(word: string): Format {
   const format = FORMATS.find((each) => each === word);
   if (format !== undefined) return format;
   const there = `there are ${FORMATS.join(", ")}`;
-  if (LATER_REPORTERS.includes(word))
-    throw new GcidemError("usage", `--format ${word} is not supported yet`, { hint: there });
   throw new GcidemError("usage", `--format: found "${word}", expected a format`, {
     hint: didYouMeanHint(word, FORMATS).hint ?? there,
   });

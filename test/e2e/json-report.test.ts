@@ -190,7 +190,7 @@ describe("--reporter", () => {
 
   test.each([
     [["--reporter", "jsn"], /json/],
-    [["--reporter", "html"], /not supported yet/],
+    [["--reporter", "pdf"], /there is no reporter "pdf"/],
     [["--reporter", "json", "--reporter", "terminal"], /standard output/],
     [["--reporter", "json=a", "--reporter", "terminal=./x/../a"], /two reporters/],
     [["--reporter", "json=no/such/folder/out.json"], /no\/such\/folder/],

@@ -193,7 +193,7 @@ describe("a journal that", () => {
 
 describe("wrong flags", () => {
   test.each([
-    ["html", "--format html is not supported yet"],
+    ["pdf", "there are terminal, json"],
     ["histroy", "did you mean `history`?"],
   ])("--format %s: exit 2", async (format, message) => {
     const ran = await gcidem(["report", "last", "--format", format]);
