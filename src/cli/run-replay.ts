@@ -4,6 +4,7 @@ import { GcidemError } from "../core/errors.js";
 import { diagnoseConfirmed } from "../diagnose/confirmed.js";
 import { allowedOriginsOf } from "../session/allowed-origins.js";
 import { choosePolicy } from "../session/choose-policy.js";
+import { countRequests } from "../session/count-requests.js";
 import { asksBeforeWriting, countWrites } from "../session/judge-writes.js";
 import { checkSession, replayScenarios } from "../session/replay.js";
 import type { ReadyScenario } from "../session/run-scenario.js";
@@ -13,7 +14,7 @@ import { type ChosenTarget, chooseTarget } from "./choose-target.js";
 import { exitCodeOfSignals } from "./exit-code.js";
 import { watchInterrupts } from "./interrupts.js";
 import { loadAll } from "./load-all.js";
-import { createProgress } from "./progress.js";
+import { createProgress, type Expected } from "./progress.js";
 import * as read from "./read-arguments.js";
 import { readKeep } from "./read-keep.js";
 import { REPORTERS } from "./render-report.js";
@@ -136,6 +137,16 @@ async function prepareComparing(
   return openComparing(ready, options, { flags, optionsOf });
 }
 
+/** How much there is to do, as far as that is known. `besides`: targets that the same is sent to. */
+function expectedOf(ready: readonly ReadyScenario[], { rounds }: SessionOptions, besides: number): Expected {
+  const requests = ready.reduce((sum, { plan }) => sum + countRequests(plan), 0);
+  const known = rounds?.untilConflict !== true;
+  return {
+    requests: known ? requests * (rounds?.most ?? 1) * (1 + besides) : null,
+    rounds: known ? (rounds?.most ?? null) : null,
+  };
+}
+
 const NOTICE = "interrupted; cleaning up and writing what there is (once more to stop at once)";
 
 /** How long reports may take to be written once everything else was stopped. */
@@ -164,7 +175,7 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
       if (!flags.yes) await confirmWrites(ready, each);
     }
     const opened = openReporters(reporters);
-    progress.start();
+    progress.start(expectedOf(ready, options, compared?.besides.length ?? 0));
     if (flags.waitFor !== undefined) await waitFor(flags.waitFor, options);
     const result = compared === null ? await replayScenarios(ready, options) : await compared.run();
     progress.stop();
