@@ -52,7 +52,7 @@ function named(value: unknown): { readonly id: string; readonly name: string } |
 function isTaken(answered: Answered, { checking }: Asking): boolean {
   const { notes, options } = checking;
   const { status } = answered;
-  if (status === 429)
+  if (status === 429) {
     notes.find(
       warning(
         "rate-limited",
@@ -60,6 +60,8 @@ function isTaken(answered: Answered, { checking }: Asking): boolean {
         "wait a minute; a production app with the same client shares its limit",
       ),
     );
+    return false;
+  }
   if (status !== 401) return true;
   const kind = options.target.kind === "profile" ? options.target.profile.credentials?.value.kind : undefined;
   notes.find(

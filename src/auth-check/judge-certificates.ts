@@ -4,7 +4,7 @@ import type { Finding } from "./auth-check.js";
 import { note, problem, warning } from "./findings.js";
 
 /** A host, and the certificate that it shows. */
-export interface HostCertificate {
+interface HostCertificate {
   readonly url: URL;
   readonly shown: ShownCertificate;
 }

@@ -58,7 +58,7 @@ export function permissionRows(
   );
 }
 
-function missing(rows: readonly PermissionRow[]): readonly Finding[] {
+function missing(rows: readonly PermissionRow[], isMeant: boolean): readonly Finding[] {
   const lacking = rows.filter(({ state }) => state === "missing");
   if (lacking.length === 0) return [];
   const names = [...new Set(lacking.map(({ anyOf }) => (anyOf ?? []).join(" or ")))];
@@ -66,7 +66,7 @@ function missing(rows: readonly PermissionRow[]): readonly Finding[] {
   return [
     problem("missing-permission", "login", {
       message: `${of} ${lacking.length === 1 ? "needs" : "need"} a permission that this login does not have: ${names.join("; ")}`,
-      hint: "give the OAuth client (or the user) a role with it, or leave these calls out; with a scenario named, only what that needs is checked",
+      hint: `give the OAuth client (or the user) a role with it, or leave these calls out${isMeant ? "" : "; name a scenario to check only what that needs"}`,
     }),
   ];
 }
@@ -88,7 +88,7 @@ export function judgePermissions(
   const forUsers = rows.filter((row) => row.needsUser).map(({ operation }) => operation);
   const open = rows.filter(({ state, anyOf }) => state === "unknown" && anyOf !== null);
   return [
-    ...missing(rows),
+    ...missing(rows, isMeant),
     ...(forUsers.length > 0 && isClientAlone === true
       ? [
           tell(

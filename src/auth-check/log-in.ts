@@ -15,7 +15,7 @@ import { textOf } from "./json-members.js";
 import { judgeFailure } from "./judge-answer.js";
 
 /** What came of one request for a token. */
-export interface LoginResult {
+interface LoginResult {
   readonly token: AccessToken | null;
   /** Null where nothing was sent. */
   readonly outcome: Outcome | null;
@@ -53,7 +53,7 @@ export async function askForToken(
 }
 
 /** True where the login host says that it has no such client (the vendor's documented 400). Pure. */
-export function isUnknownClient(outcome: Outcome | null): boolean {
+function isUnknownClient(outcome: Outcome | null): boolean {
   const members = outcome?.kind === "response" ? membersOf(outcome.body) : null;
   const words = textOf(members?.error_description) ?? textOf(members?.description) ?? "";
   return members?.error === "invalid_client" && /not found|unknown/i.test(words);

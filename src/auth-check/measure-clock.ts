@@ -8,6 +8,8 @@ import { warning } from "./findings.js";
 const NOTABLE_MS = 30_000;
 /** `Date` has no smaller unit than the second, cut off. */
 const HALF_SECOND_MS = 500;
+/** What the two clocks of this process itself may drift apart while it checks. */
+const DRIFT_MS = 10;
 
 /**
  * How far the clock of an answer's server is from this machine's: `Date` was written at some instant between the request and
@@ -23,7 +25,7 @@ export function measureClock(
   const { startMs, firstByteMs, endMs } = timings;
   const answeredMs = firstByteMs ?? endMs;
   const middle = epochAt((startMs + answeredMs) / 2);
-  const marginMs = HALF_SECOND_MS + (answeredMs - startMs) / 2;
+  const marginMs = HALF_SECOND_MS + DRIFT_MS + (answeredMs - startMs) / 2;
   return { host, skewMs: date + HALF_SECOND_MS - middle, marginMs };
 }
 

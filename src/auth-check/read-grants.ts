@@ -1,7 +1,7 @@
 import { objectOf, objectsOf, textOf, textsOf } from "./json-members.js";
 
 /** What a role lets its holders do: `conversation:communication:view`, each part perhaps `*`. */
-export interface GrantPolicy {
+interface GrantPolicy {
   readonly domain: string;
   readonly entity: string;
   readonly actions: readonly string[];

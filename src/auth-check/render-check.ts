@@ -1,4 +1,5 @@
 import { VERSION } from "../core/version.js";
+import { PERMISSIONS_SOURCE } from "../platform/permissions.js";
 import { counted, indented, underLabel } from "../report/terminal/block.js";
 import { type Look, lookOf, type TerminalOptions } from "../report/terminal/look.js";
 import { GLUE } from "../report/terminal/wrap-text.js";
@@ -24,13 +25,15 @@ function* settingLines({ settings }: AuthCheck, look: Look): Generator<string> {
   }
 }
 
-function* triedLines({ tried }: AuthCheck, look: Look): Generator<string> {
+function* triedLines({ tried, baseUrl }: AuthCheck, look: Look): Generator<string> {
   yield "";
   yield look.paint.bold("tried");
   if (tried.length === 0) yield "  nothing";
   for (const { what, method, url, status, failure, durationMs } of tried) {
     const came = failure === null ? String(status) : "no answer";
-    const request = `${method} ${look.text(url)}`.replaceAll(" ", GLUE);
+    // The target's own address stands at the top.
+    const address = url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url;
+    const request = `${method} ${look.text(address)}`.replaceAll(" ", GLUE);
     const spans = [{ text: `${came}, ${Math.round(durationMs)} ms  ${request}` }];
     yield* underLabel(look, { indent: 2, text: look.text(what), width: LABEL_WIDTH }, spans);
   }
@@ -125,7 +128,8 @@ function operationWords(operation: string): string {
 function* permissionLines({ permissions }: AuthCheck, look: Look): Generator<string> {
   if (permissions.length === 0) return;
   yield "";
-  yield look.paint.bold("permissions") + look.paint.dim("  as the vendor's gc tool documents them");
+  yield look.paint.bold("permissions") +
+    look.paint.dim(`  documented by the vendor's ${PERMISSIONS_SOURCE.name}, not tested`);
   for (const group of groupsOf(permissions)) {
     const [first] = group;
     if (first === undefined) continue;

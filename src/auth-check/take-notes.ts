@@ -1,7 +1,7 @@
 import type { ClockSkew, Finding, Notes, Tried } from "./auth-check.js";
 
 /** What was written down so far. */
-export interface NotesTaken {
+interface NotesTaken {
   readonly findings: readonly Finding[];
   readonly tried: readonly Tried[];
   readonly clock: ClockSkew | null;

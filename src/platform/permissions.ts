@@ -2,7 +2,7 @@ import type { Source } from "./platform.js";
 import { CLI } from "./sources.js";
 
 /** What the vendor documents of the permissions for one operation. Never tested by gcidem. */
-export interface NeededPermissions {
+interface NeededPermissions {
   /** `METHOD /path` with `{parameters}`. */
   readonly operation: string;
   /** Any one of these is enough; empty: the documents name none. */

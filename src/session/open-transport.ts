@@ -3,8 +3,7 @@ import { createTransport } from "../transport/create-transport.js";
 import type { Transport, TransportOptions } from "../transport/transport.js";
 import type { SessionOptions } from "./session.js";
 
-/** What decides how connections are made. */
-export type Connecting = Pick<SessionOptions, "target" | "env" | "ca">;
+type Connecting = Pick<SessionOptions, "target" | "env" | "ca">;
 
 /** The profile's proxy stands for those of the environment; NODE_EXTRA_CA_CERTS is no proxy and stays. */
 function envOf({ target, env }: Connecting): TransportOptions["env"] {

@@ -29,8 +29,7 @@ const INVALID_TOKEN = "Bearer gcidem-invalid-token";
 const INVALID_BASIC = `Basic ${Buffer.from("gcidem-invalid:gcidem-invalid").toString("base64")}`;
 const INVALID_VALUE = "gcidem-invalid";
 
-/** Gives the Authorization of a request; null where it carries none. */
-export type Authorize = (watch: LoginWatch) => Promise<string | null> | string | null;
+type Authorize = (watch: LoginWatch) => Promise<string | null> | string | null;
 
 /** How a profile's requests get their Authorization. `tokens`: those of its login; null: there is none. */
 export function authorizeBy({ credentials }: TargetProfile, tokens: TokenSource | null): Authorize {
