@@ -67,6 +67,7 @@ const ROOMS: Readonly<
     packages: [],
   },
   strategies: { rooms: ["core", "policy", "mock", "report"], packages: [] },
+  record: { rooms: ["core", "journal", "transport", "session"], packages: [] },
   evidence: { rooms: ["core", "journal", "report"], packages: ["fflate"] },
   "auth-check": { rooms: ["core", "platform", "transport", "report", "config", "session"], packages: [] },
   cli: {
