@@ -1,5 +1,6 @@
 import type { Book } from "./book.js";
 import { isSameClient } from "./callers.js";
+import { queryOf } from "./controls.js";
 import { lacksBody } from "./marks.js";
 import type { Seen } from "./seen.js";
 
@@ -14,13 +15,19 @@ function mayBeRetried({ ending, status }: Seen): boolean {
   );
 }
 
+/** What was sent, but for a key that lies in it. */
+function bytesOf({ key, exchange }: Seen): string {
+  const { body, bodyEncoding, bodySha256 } = exchange.request;
+  if (key === null || bodyEncoding !== "utf8" || !body.includes(`"${key}"`)) return bodySha256;
+  return body.replaceAll(`"${key}"`, '""');
+}
+
 function nextAttempt(of: Seen, book: Book): Seen | null {
   let left = NEAR_ATTEMPTS;
   for (const each of book.sameOperation(of)) {
     if (each.index <= of.index) continue;
     if (left-- === 0) return null;
-    const { url, bodySha256 } = each.exchange.request;
-    const isSame = url === of.exchange.request.url && bodySha256 === of.exchange.request.bodySha256;
+    const isSame = each.path === of.path && queryOf(each) === queryOf(of) && bytesOf(each) === bytesOf(of);
     if (isSame && isSameClient(of, each) && each.startMs >= of.endMs) return each;
   }
   return null;

@@ -29,8 +29,8 @@ const CHOICES: readonly ReadonlySet<Factor>[] = Array.from(
 );
 const NO_FACTORS: ReadonlySet<Factor> = new Set();
 
-/** The query without a key that lies in it: which key it is counts as the key alone. */
-function queryOf({ query, key }: Seen): string {
+/** The query without a key that lies in it: which key it is counts as the key alone. Pure. */
+export function queryOf({ query, key }: Seen): string {
   if (key === null || query === "") return query;
   const coded = encodeURIComponent(key);
   const parts = query.slice(1).split("&");

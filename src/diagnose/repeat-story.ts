@@ -305,6 +305,10 @@ const UNTOLD: Repeat["kinds"] = [
 
 function sourceOf(seen: Seen, priors: readonly Seen[]): Seen | null {
   const accepted = priors.filter(({ ending }) => ending === "accepted");
+  const made = madeByServer(seen);
+  // Who was answered with it before may have been given the stored answer as well: it is of who came first.
+  const maker = made === null ? undefined : accepted.find((each) => madeByServer(each) === made);
+  if (maker !== undefined) return maker;
   return accepted.findLast((each) => sameAnswer(each, seen)) ?? accepted.at(-1) ?? null;
 }
 

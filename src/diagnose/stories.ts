@@ -31,6 +31,8 @@ export interface TokenStory {
   readonly seenIn: Seen | null;
   /** Shown for another thing, and never for this one. */
   readonly issuedFor: Seen | null;
+  /** Shown for the whole that this thing is a part of, or for another part of it, and never for this one. */
+  readonly shownBeside: Seen | null;
   /** An exchange that shows that another token was current when the request was refused. */
   readonly movedIn: Seen | null;
   /** An exchange that shows the same token as current after the refusal. */

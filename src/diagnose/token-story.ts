@@ -90,7 +90,9 @@ function followToken(of: Case, token: SentToken): TokenStory {
     .flatMap((text) => book.sameToken(text))
     .find(({ made, index }) => made !== refused.resource && index < refused.index);
   const latest = before.findLast((each) => tells(each, token));
-  const own = refused.shown.length > 0 && thing === refused.thing ? refused : null;
+  // A version in a body is compared with the thing's own, wherever it was read; an entity tag is of one URL.
+  const isCompared = thing === refused.thing || token.carrier !== "if-match";
+  const own = refused.shown.length > 0 && isCompared ? refused : null;
   const next = after.find((each) => !each.writes && tells(each, token));
   const told = own ?? next ?? null;
   const movedBefore = latest !== undefined && !isShown(latest, texts) ? latest : null;
@@ -103,11 +105,26 @@ function followToken(of: Case, token: SentToken): TokenStory {
   return {
     token,
     seenIn,
+    shownBeside: seenIn !== null && seenIn.thing !== refused.thing && !isTakenHere(of, texts) ? seenIn : null,
     issuedFor: seenIn === null && !here.some((each) => isShown(each, texts)) ? (elsewhere ?? null) : null,
     movedIn: unmoved === null ? moved : null,
     unmovedIn: unmoved,
     movedBy: moverOf(of, seenIn, { texts, isSeen: moved !== null }),
   };
+}
+
+/** True where the thing itself shows that it goes by such tokens: its own answer showed it, or it took one shown beside it. */
+function isTakenHere({ refused, book }: Case, texts: readonly string[]): boolean {
+  const about = book.sameResource(refused).filter((each) => each !== refused && each.ending === "accepted");
+  const own = about.filter(({ thing }) => thing === refused.thing);
+  const beside = about.filter(({ thing }) => thing !== refused.thing);
+  const isOfAnother = (token: SentToken, at: number): boolean =>
+    beside.some((each) => each.index < at && isShown(each, token.texts)) &&
+    !own.some((each) => each.index < at && isShown(each, token.texts));
+  return (
+    own.some((each) => isShown(each, texts)) ||
+    own.some(({ writes, sent, index }) => writes && sent.some((token) => isOfAnother(token, index)))
+  );
 }
 
 /** True where a write was accepted between the answer that showed the token and a later read: it must have moved it. */

@@ -109,13 +109,20 @@ function byCounter(lost: Seen, { book }: Recording): Sign | null {
   return sign(jump.base === null ? "possible" : "likely", [next, jump.fact]);
 }
 
+/** Statuses of a key that is held; others, and a 200 that tells of a refusal, say so in words. */
+const KEY_STATUS: readonly (number | null)[] = [409, 417, 422, 423, 425];
+
+function tellsOfArrival({ status, words }: Seen): boolean {
+  return KEY_STATUS.includes(status) || (words !== null && /key/i.test(`${words.codes} ${words.prose}`));
+}
+
 /** A refusal of the same request tells that the first one had arrived. */
 function byRefusal(lost: Seen, recording: Recording): Sign | null {
   const { book } = recording;
   const retry = retriesOf(lost, recording).find(
     (each) => each.ending === "refused" && isBefore(lost, each, book) && sameValue(each, lost),
   );
-  if (retry !== undefined && [409, 422, 425].includes(retry.status ?? 0)) {
+  if (retry !== undefined && tellsOfArrival(retry)) {
     const fact = `the same key and body was refused with ${retry.status}: the first attempt had arrived`;
     return sign("possible", [retry, fact]);
   }

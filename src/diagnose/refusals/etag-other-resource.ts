@@ -7,9 +7,29 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import type { TokenStory } from "../stories.js";
 import { tokenStory } from "../token-story.js";
+import type { SentToken } from "../tokens.js";
+
+/** Plain counters are alike for everything: the 2 of one resource says nothing of another's. */
+function isCounter({ texts }: SentToken): boolean {
+  return texts.every((text) => /^\d{1,6}$/.test(text));
+}
 
 const STATUS: Readonly<Record<number, number>> = { 200: 3, 412: 3, 409: 3, 400: 1, 422: 0 };
+
+/**
+ * A part of a thing may have tokens of its own: that of the whole, or of another part, is none of them. Servers that go by
+ * one token for all are as likely, until the token turns out to be current.
+ */
+function judgeBeside(of: Case, { token, shownBeside, unmovedIn }: TokenStory): Finding | null {
+  if (shownBeside === null || token.carrier !== "if-match" || isCounter(token)) return null;
+  return fitting(
+    (unmovedIn === null ? 3 : 7) + statusWeight(of.refused.status, STATUS),
+    shows(shownBeside, `showed the token ${token.raw} for ${shownBeside.path}`),
+    unmovedIn === null ? null : shows(unmovedIn, "it was current there after the refusal"),
+  );
+}
 
 function judge(of: Case): Finding {
   const { refused } = of;
@@ -17,12 +37,15 @@ function judge(of: Case): Finding {
   const stories = refused.sent.map((each) => tokenStory(of, each));
   if (token === undefined) return impossible(`${refused.id} carries no token`);
   const foreign = stories.find(({ issuedFor }) => issuedFor !== null);
-  if (foreign?.issuedFor == null)
+  if (foreign?.issuedFor == null) {
+    for (const story of stories) {
+      const beside = judgeBeside(of, story);
+      if (beside !== null) return beside;
+    }
     return impossible("the token that was sent was shown for this resource, or nowhere here");
-  // Plain counters are alike for everything: the 2 of one resource says nothing of another's.
-  const counter = foreign.token.texts.every((text) => /^\d{1,6}$/.test(text));
+  }
   return fitting(
-    (counter ? -2 : 8) + statusWeight(refused.status, STATUS),
+    (isCounter(foreign.token) ? -2 : 8) + statusWeight(refused.status, STATUS),
     shows(foreign.issuedFor, `showed the token ${foreign.token.raw} for ${foreign.issuedFor.made}`),
   );
 }

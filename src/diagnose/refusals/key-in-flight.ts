@@ -10,6 +10,7 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import type { Seen } from "../seen.js";
 
 const STATUS: Readonly<Record<number, number>> = { 409: 2, 425: 4, 423: 2, 429: -1 };
 
@@ -21,14 +22,26 @@ function longAgo(sinceMs: number): number {
   return sinceMs > LONG_MS ? 5 : sinceMs > SOON_MS ? 2 : 0;
 }
 
+/** The last time that the very same request was refused the same way: what explains this refusal held until then. */
+function lastAlike({ refused, repeats }: Case): Seen {
+  const alike = repeats.filter(
+    ({ ending, status, index }) => ending === "refused" && status === refused.status && index > refused.index,
+  );
+  return alike.at(-1) ?? refused;
+}
+
+/** What was sent differs from the first request, and was still refused when that one had been answered. */
+const OUTLASTED = 4;
+
 function judge(of: Case): Finding {
   const { refused, book } = of;
   if (refused.key === null) return impossible(`${refused.id} carries no key`);
-  const { running, open, priors } = keyStory(of);
+  const { running, open, priors, relation } = keyStory(of);
   const [under] = running;
   if (under !== undefined) {
+    const outlasted = relation !== "same" && lastAlike(of).startMs >= under.endMs;
     return fitting(
-      8 + statusWeight(refused.status, STATUS),
+      8 - (outlasted ? OUTLASTED : 0) + statusWeight(refused.status, STATUS),
       shows(under, "the same key, not answered yet when this one was sent"),
     );
   }
@@ -43,7 +56,7 @@ function judge(of: Case): Finding {
     return fitting(
       2 -
         (lost.exchange.error?.phase === "response" ? 2 : 0) -
-        longAgo(refused.startMs - lost.startMs) +
+        longAgo(lastAlike(of).startMs - lost.startMs) +
         statusWeight(refused.status, STATUS),
       shows(lost, "the same key, never answered: it may still have been running"),
     );

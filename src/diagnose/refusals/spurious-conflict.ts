@@ -39,11 +39,12 @@ function judge(of: Case): Finding {
     return impossible(`the same request passed as soon as ${by.id} was done`);
   // What comes by chance seldom comes to the same request again and again.
   const again = of.repeats.filter(({ ending }) => ending === "refused").length;
-  // A weak validator is a rival that explains it: what is left over is less likely.
+  // A weak validator, or one of another part, is a rival that explains it: what is left over is less likely.
   const weak =
     refused.sent.some(({ raw }) => raw.includes("W/")) ||
     still?.seenIn?.shown.some(({ weak: is }) => is) === true;
   const known = stories.find(({ seenIn }) => seenIn !== null);
+  const beside = stories.some(({ shownBeside }) => shownBeside !== null);
   const kept =
     still ??
     (known !== undefined && passed !== null && takenLater(of, known.token) === passed ? known : undefined);
@@ -51,7 +52,7 @@ function judge(of: Case): Finding {
   return fitting(
     base +
       statusWeight(refused.status, STATUS, 0) -
-      (weak ? 5 : 0) -
+      (weak || beside ? 5 : 0) -
       Math.min(again, 2) +
       (passed === null ? 0 : 2),
     still?.unmovedIn == null ? null : shows(still.unmovedIn, "the token was current after the refusal"),
