@@ -19,7 +19,9 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
 
 function credentialWords({ credentials, origin }: Imported): readonly string[] {
   const needed = credentials.flatMap((name) => CREDENTIALS[name] ?? []);
-  const platform = /\.(?:mypurecloud\.[a-z.]+|pure\.cloud)$/i.test(origin === null ? "" : new URL(origin).hostname);
+  const platform = /\.(?:mypurecloud\.[a-z.]+|pure\.cloud)$/i.test(
+    origin === null ? "" : new URL(origin).hostname,
+  );
   const flags = needed.length === 0 && platform ? [CREDENTIALS.authorization ?? ""] : needed;
   return flags.flatMap((flag) => ["-H", flag]);
 }
@@ -32,9 +34,14 @@ function varWords({ asked }: Imported): readonly string[] {
 }
 
 /** Variables that `$(env.NAME)` reads: those of gcidem's own prefix need no leave. */
-function environmentWords({ environment }: Imported): { readonly before: readonly string[]; readonly flags: readonly string[] } {
+function environmentWords({ environment }: Imported): {
+  readonly before: readonly string[];
+  readonly flags: readonly string[];
+} {
   const before = environment.map((name) => `${name}=...`);
-  const flags = environment.filter((name) => !name.startsWith("GCIDEM_VAR_")).flatMap((name) => ["--allow-env", name]);
+  const flags = environment
+    .filter((name) => !name.startsWith("GCIDEM_VAR_"))
+    .flatMap((name) => ["--allow-env", name]);
   return { before, flags };
 }
 
@@ -53,5 +60,8 @@ export function replayCommands(file: string, imported: Imported, plan: RunPlan):
     ...(writes.some(({ destructive }) => destructive !== null) && !local ? ["--allow-destructive"] : []),
   ];
   const target = origin === null ? "..." : word(origin);
-  return [start.join(" "), [...start, "--target", target, ...credentials, ...varWords(imported), ...leave].join(" ")];
+  return [
+    start.join(" "),
+    [...start, "--target", target, ...credentials, ...varWords(imported), ...leave].join(" "),
+  ];
 }

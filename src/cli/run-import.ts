@@ -26,7 +26,8 @@ function readBesideIn(folder: string): ReadBeside {
     try {
       const real = realpathSync(resolve(folder, path));
       const inside = relative(realpathSync(folder), real);
-      if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return "only files beside the source are read";
+      if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+        return "only files beside the source are read";
       return statSync(real).isFile() ? readFileSync(real) : "it is no file";
     } catch (error) {
       const { code } = error as { readonly code?: string };
@@ -46,9 +47,13 @@ function openRun(file: string, name: string): Opened {
 }
 
 function unknownSource(word: string, cause: unknown): unknown {
-  const unknown = cause instanceof GcidemError && cause.code === "invalid-file" && !existsSync(word) && word !== "last";
+  const unknown =
+    cause instanceof GcidemError && cause.code === "invalid-file" && !existsSync(word) && word !== "last";
   if (!unknown) return cause;
-  return new GcidemError("invalid-file", `${word}: there is no such file and no such run`, { hint: cause.hint ?? cause.message, cause });
+  return new GcidemError("invalid-file", `${word}: there is no such file and no such run`, {
+    hint: cause.hint ?? cause.message,
+    cause,
+  });
 }
 
 async function open(word: string, runsFolder: string): Promise<Opened> {
@@ -65,7 +70,9 @@ async function open(word: string, runsFolder: string): Promise<Opened> {
     const traffic = openTraffic(source, readBesideIn(word === "-" ? "." : dirname(word)));
     if (traffic !== null) return { traffic, close: source.close };
     if (word === "-")
-      throw new GcidemError("usage", "a saved run comes by its name, not on standard input", { hint: "gcidem import last" });
+      throw new GcidemError("usage", "a saved run comes by its name, not on standard input", {
+        hint: "gcidem import last",
+      });
   } catch (error) {
     source.close();
     throw error;
@@ -88,7 +95,9 @@ function checked({ text }: Imported, file: string): ReturnType<typeof buildPlan>
 function checkOutput(word: string, output: string | undefined): void {
   if (output === undefined || !isFile(word) || !existsSync(output)) return;
   if (realpathSync(word) === realpathSync(output))
-    throw new GcidemError("usage", `${output} is what is imported; nothing was written`, { hint: "name another file with -o" });
+    throw new GcidemError("usage", `${output} is what is imported; nothing was written`, {
+      hint: "name another file with -o",
+    });
 }
 
 function writeFiles({ files, text }: Imported, output: string): void {
@@ -123,9 +132,13 @@ export async function importSource(word: string, { output, out, quiet }: ImportF
     const imported = importScenario(traffic, { stem: basename(file, extname(file)) });
     const plan = checked(imported, file);
     if (output === undefined && imported.files.length > 0)
-      throw new GcidemError("usage", `${imported.files.length} bodies are kept in files beside the scenario, which needs -o; nothing was written`, {
-        hint: `gcidem import ${word} -o scenario.yaml`,
-      });
+      throw new GcidemError(
+        "usage",
+        `${imported.files.length} bodies are kept in files beside the scenario, which needs -o; nothing was written`,
+        {
+          hint: `gcidem import ${word} -o scenario.yaml`,
+        },
+      );
     if (output === undefined) await writeOut([imported.text]);
     else writeFiles(imported, output);
     tell(imported, replayCommands(file, imported, plan), quiet);

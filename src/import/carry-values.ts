@@ -82,7 +82,10 @@ function inText(text: string, replace: (place: Place) => string | null): string 
     const plain = JSON.stringify(place.value) === `"${place.value}"`;
     if (place.number) {
       const member = JSON.stringify(place.name).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-      output = output.replace(new RegExp(`(${member}\\s*:\\s*)${place.value}(?![\\d.eE])`, "g"), (_all, before: string) => `${before}${other}`);
+      output = output.replace(
+        new RegExp(`(${member}\\s*:\\s*)${place.value}(?![\\d.eE])`, "g"),
+        (_all, before: string) => `${before}${other}`,
+      );
     } else if (plain) output = output.replaceAll(`"${place.value}"`, () => `"${other}"`);
     return null;
   });
@@ -96,7 +99,10 @@ function inForm(text: string, replace: (place: Place) => string | null): string 
     .split("&")
     .map((part) => {
       const [, name, value] = /^([^=]*)=([\w.-]+)$/.exec(part) ?? [];
-      const other = name === undefined || value === undefined ? null : replace({ in: "query", value, name, number: false });
+      const other =
+        name === undefined || value === undefined
+          ? null
+          : replace({ in: "query", value, name, number: false });
       return other === null ? part : `${name ?? ""}=${other}`;
     })
     .join("&");
@@ -128,20 +134,31 @@ export function carryValues({ drafts, ids, vars, visible }: Scene): Carrying {
     const said = sources.firstSent(value);
     const source = sources
       .ofValue(value)
-      .find((each) => each.index < said && visible(each.index, index) && (isIdName(each.name) || isUnmistakable(value)));
-    if (source !== undefined && (place.in === "path" || isIdName(place.name) || isUnmistakable(value))) return keep(source);
+      .find(
+        (each) =>
+          each.index < said && visible(each.index, index) && (isIdName(each.name) || isUnmistakable(value)),
+      );
+    if (source !== undefined && (place.in === "path" || isIdName(place.name) || isUnmistakable(value)))
+      return keep(source);
     const id = isIdThere(place) ? vars.ofId.get(value) : undefined;
     return id === undefined ? null : mark(id);
   };
   const named = (expression: string, index: number): string => {
     const [, step = "", from = ""] = /^@(\S+) (.*)$/.exec(expression) ?? [];
-    const at = drafts.findIndex(({ sent }, each) => each < index && sent.name !== null && varName(sent.name) === varName(step));
+    const at = drafts.findIndex(
+      ({ sent }, each) => each < index && sent.name !== null && varName(sent.name) === varName(step),
+    );
     if (at !== -1 && visible(at, index)) {
       const name = camelCase(/([\w-]+)\W*$/.exec(from)?.[1] ?? "value") || "value";
       return keep({ index: at, from, regex: null, name });
     }
     const name = varName(`${step}_${from.replace(/^header |^\$\.?/, "")}`);
-    more.set(name, { name, mock: name, ask: `${from} of the answer to ${step}, which is no request before this one`, value: null });
+    more.set(name, {
+      name,
+      mock: name,
+      ask: `${from} of the answer to ${step}, which is no request before this one`,
+      value: null,
+    });
     return mark(name);
   };
 
@@ -151,7 +168,9 @@ export function carryValues({ drafts, ids, vars, visible }: Scene): Carrying {
       return idOf(place, index);
     };
     const resolve = (text: string): string =>
-      replaceMarks(text, (expression) => (expression.startsWith("@") ? named(expression, index) : mark(expression)));
+      replaceMarks(text, (expression) =>
+        expression.startsWith("@") ? named(expression, index) : mark(expression),
+      );
     const { body, key, ifMatch } = draft;
     const headers = draft.headers.map(([name, value]): readonly [string, string] => {
       const etag = /^if-none-match$/i.test(name) ? etagOf(value, index, draft) : null;
@@ -164,7 +183,10 @@ export function carryValues({ drafts, ids, vars, visible }: Scene): Carrying {
       key: key === null ? null : keyName === undefined ? resolve(key.value) : mark(keyName),
       ifMatch: ifMatch === null ? null : (etagOf(ifMatch, index, draft) ?? resolve(ifMatch)),
       headers,
-      node: body.kind === "json" ? mapLeaves(mapLeaves(body.node, replace), ({ value, number }) => (number ? null : resolve(value))) : null,
+      node:
+        body.kind === "json"
+          ? mapLeaves(mapLeaves(body.node, replace), ({ value, number }) => (number ? null : resolve(value)))
+          : null,
       text: body.kind === "text" ? resolve(inText(body.text, replace)) : null,
     };
   });
@@ -177,8 +199,14 @@ export function stepNames(drafts: readonly Draft[]): readonly string[] {
   return drafts.map(({ sent, method, target }) => {
     const own = sent.name === null ? "" : camelCase(sent.name.replace(/\//g, "-"));
     if (own !== "" && own.length <= 40) return nameOf(own);
-    const nouns = (target.split("?")[0] ?? "").split("/").filter((each) => /^[A-Za-z][A-Za-z_-]*$/.test(each));
-    const verb = isWrite(method, []) ? method.toLowerCase() : method === "GET" ? "read" : method.toLowerCase();
+    const nouns = (target.split("?")[0] ?? "")
+      .split("/")
+      .filter((each) => /^[A-Za-z][A-Za-z_-]*$/.test(each));
+    const verb = isWrite(method, [])
+      ? method.toLowerCase()
+      : method === "GET"
+        ? "read"
+        : method.toLowerCase();
     return nameOf(camelCase(`${verb}-${nouns.at(-1) ?? ""}`) || "step");
   });
 }

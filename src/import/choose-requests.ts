@@ -69,13 +69,22 @@ export function chooseRequests(traffic: Traffic): Choice {
   const { source } = traffic;
   const notes = others.map(([other, count]): ImportNote => {
     const requests = `${count} ${count === 1 ? "request" : "requests"}`;
-    return { place: source, text: `${requests} to ${other || "no host"} left out: a scenario has one target, here ${origin}` };
+    return {
+      place: source,
+      text: `${requests} to ${other || "no host"} left out: a scenario has one target, here ${origin}`,
+    };
   });
   const own = seen.flatMap((each, index) => (each.origin === origin ? [{ each, index }] : []));
   if (own.length <= MOST_STEPS) return { wanted: new Set(own.map(({ index }) => index)), origin, notes };
   const matters = relevant(own.map(({ each }) => each));
   const kept = own.filter(({ each }) => matters(each)).slice(0, MOST_STEPS);
-  const why = own.some(({ each }) => each.conflict) ? "those about what a conflict is about" : "writes and the reads of the same";
+  const why = own.some(({ each }) => each.conflict)
+    ? "those about what a conflict is about"
+    : "writes and the reads of the same";
   const text = `${kept.length} of ${own.length} requests become steps: ${why}, at most ${MOST_STEPS}`;
-  return { wanted: new Set(kept.map(({ index }) => index)), origin, notes: [...notes, { place: source, text }] };
+  return {
+    wanted: new Set(kept.map(({ index }) => index)),
+    origin,
+    notes: [...notes, { place: source, text }],
+  };
 }

@@ -80,7 +80,12 @@ function namesIn(node: JsonNode): readonly string[] {
 function isPlainJson(text: string, node: JsonNode): boolean {
   if (node.kind !== "array" && node.kind !== "object") return false;
   if (/\\u[dD][89a-fA-F]/.test(text) || depthOf(node) > Math.min(DEEPEST, MAX_JSON_DEPTH)) return false;
-  if (namesIn(node).some((name) => name === "" || name === "<<" || name === "__proto__" || name.length > LONGEST_NAME)) return false;
+  if (
+    namesIn(node).some(
+      (name) => name === "" || name === "<<" || name === "__proto__" || name.length > LONGEST_NAME,
+    )
+  )
+    return false;
   return writeJson(node) === text && survivesJsonParse(text);
 }
 
@@ -110,7 +115,9 @@ function defaultType(body: DraftBody): string | null {
     case "asked":
       return "application/json";
     case "text":
-      return tryParseJson(replaceMarks(body.text, String)) === null ? "text/plain; charset=utf-8" : "application/json";
+      return tryParseJson(replaceMarks(body.text, String)) === null
+        ? "text/plain; charset=utf-8"
+        : "application/json";
   }
 }
 
@@ -148,7 +155,10 @@ function keptHeaders(headers: HeaderList, left: LeftOut, credentials: Set<string
     if (reason === null && before === undefined) kept.set(lower, [name, value]);
     else if (reason === null && before !== undefined) {
       before[1] = `${before[1]}, ${value}`;
-      left.set("lines of one name are joined", (left.get("lines of one name are joined") ?? new Set()).add(name));
+      left.set(
+        "lines of one name are joined",
+        (left.get("lines of one name are joined") ?? new Set()).add(name),
+      );
     } else if (reason !== null && reason !== "") left.set(reason, (left.get(reason) ?? new Set()).add(lower));
   }
   return [...kept.values()];
@@ -163,6 +173,15 @@ function mostCommon(values: readonly string[]): string | null {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+}
+
+/** The credential that the target will stand for: the one that most requests had which were let in, else that most had. */
+function usualOf(requests: readonly Sent[]): string | null {
+  const given = (all: readonly Sent[]): readonly string[] =>
+    all.flatMap((each) => authorizationOf(each) ?? []);
+  return (
+    mostCommon(given(requests.filter(({ answer }) => answer?.status !== 401))) ?? mostCommon(given(requests))
+  );
 }
 
 function authOf(sent: Sent, usual: string | null): Draft["auth"] {
@@ -193,14 +212,17 @@ function draftOf(sent: Sent, { usual, left, credentials, note }: Making): Draft 
     credentials.add("authorization");
     note(sent, "the user name and password in the URL are left out: give them with -H");
   }
-  if (sent.bodyState === "reworked") note(sent, "the body's bytes may not be those that were sent: the source has its values");
+  if (sent.bodyState === "reworked")
+    note(sent, "the body's bytes may not be those that were sent: the source has its values");
   const body = bodyOf(sent);
   if (body.kind === "asked") note(sent, "its body is not in the source, or not whole: it is asked for");
   const all = keptHeaders(sent.headers, left, credentials);
   const key = keyOf(all);
   const type = headerValue(all, "content-type");
   const isPlain = ([name]: readonly [string, string]): boolean =>
-    name !== key?.header && !/^if-match$/i.test(name) && !(/^content-type$/i.test(name) && type === defaultType(body));
+    name !== key?.header &&
+    !/^if-match$/i.test(name) &&
+    !(/^content-type$/i.test(name) && type === defaultType(body));
   return {
     sent,
     method: sent.method,
@@ -226,7 +248,9 @@ export function isSame(a: Draft, b: Draft): boolean {
 export function sameBody(a: DraftBody, b: DraftBody): boolean {
   if (a.kind === "bytes" && b.kind === "bytes") return Buffer.compare(a.bytes, b.bytes) === 0;
   if (a.kind === "none" || b.kind === "none") return a.kind === b.kind;
-  return a.kind !== "bytes" && b.kind !== "bytes" && a.kind !== "asked" && b.kind !== "asked" && a.text === b.text;
+  return (
+    a.kind !== "bytes" && b.kind !== "bytes" && a.kind !== "asked" && b.kind !== "asked" && a.text === b.text
+  );
 }
 
 /** As many reads of one kind in a row are a burst. */
@@ -253,7 +277,7 @@ export function draftRequests(requests: readonly Sent[], source: string): Drafte
   const notes: ImportNote[] = [];
   const [left, credentials]: [LeftOut, Set<string>] = [new Map(), new Set()];
   const given = requests.flatMap((each) => authorizationOf(each) ?? []);
-  const usual = mostCommon(given);
+  const usual = usualOf(requests);
   const note = ({ place }: Sent, text: string): void => {
     notes.push({ place, text });
   };
@@ -261,7 +285,8 @@ export function draftRequests(requests: readonly Sent[], source: string): Drafte
   const drafts = requests.flatMap((sent) => draftOf(sent, making) ?? []);
   const callers = new Set(given).size;
   const headers = [...left].map(([reason, names]) => `headers ${[...names].join(", ")}: ${reason}`);
-  const several = callers > 1 ? [`${callers} different credentials were sent; all requests go with the target's`] : [];
+  const several =
+    callers > 1 ? [`${callers} different credentials were sent; all requests go with the target's`] : [];
   return {
     drafts: withBursts(drafts),
     notes: [...notes, ...[...headers, ...several].map((text) => ({ place: source, text }))],

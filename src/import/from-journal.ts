@@ -1,6 +1,6 @@
+import { readDocument } from "../document/read-document.js";
 import { isConfirming } from "../journal/confirming.js";
 import type { Exchange, JournalView } from "../journal/journal.js";
-import { readDocument } from "../document/read-document.js";
 import type { Glimpse, ImportNote, MockSetting, Sent, Traffic } from "./import.js";
 
 const TEMPLATE = /\$\(([A-Za-z_][\w-]*)\)/g;
@@ -17,7 +17,8 @@ function boundValues(journal: JournalView): ReadonlyMap<string, string> {
 }
 
 function filledIn(value: unknown, values: ReadonlyMap<string, string>): unknown {
-  if (typeof value === "string") return value.replace(TEMPLATE, (all, name: string) => values.get(name) ?? all);
+  if (typeof value === "string")
+    return value.replace(TEMPLATE, (all, name: string) => values.get(name) ?? all);
   if (Array.isArray(value)) return value.map((each) => filledIn(each, values));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filledIn(each, values)]));
@@ -32,11 +33,18 @@ function mockOf(journal: JournalView, notes: ImportNote[]): MockSetting | null {
   const { policy, world } = root;
   const file = typeof policy === "string" && /\.ya?ml$/.test(policy);
   if (file)
-    notes.push({ place: scenario.file, text: `the policy ${policy} is a file beside the scenario: give it with --policy` });
+    notes.push({
+      place: scenario.file,
+      text: `the policy ${policy} is a file beside the scenario: give it with --policy`,
+    });
   const values = boundValues(journal);
   // A policy of the command line outranks the scenario's own, and the journal has its name alone.
   const own = typeof policy === "object" && policy !== null ? policy : target.policy;
-  return { policy: file ? undefined : own, seed, world: world === undefined ? undefined : filledIn(world, values) };
+  return {
+    policy: file ? undefined : own,
+    seed,
+    world: world === undefined ? undefined : filledIn(world, values),
+  };
 }
 
 function isWanted({ round, error, step, writer }: Exchange): boolean {
@@ -52,7 +60,12 @@ function sentOf(exchange: Exchange, source: string): Sent {
   const { request, response, error, timings, id, step } = exchange;
   const varied = request.varied ?? [];
   return {
-    ...{ place: `${source}, ${id}`, name: step === id ? null : step, method: request.method, url: request.url },
+    ...{
+      place: `${source}, ${id}`,
+      name: step === id ? null : step,
+      method: request.method,
+      url: request.url,
+    },
     headers: request.headers.filter(([name]) => !varied.includes(name.toLowerCase())),
     body: bodyOf(exchange),
     bodyState: request.missing?.includes("body") === true ? "missing" : "exact",
@@ -79,13 +92,21 @@ export function fromJournal(journal: JournalView, source: string): Traffic {
     else left += 1;
   }
   if (left > 0)
-    notes.push({ place: source, text: `${left} requests are left out: of later rounds, of --confirm, or never sent` });
+    notes.push({
+      place: source,
+      text: `${left} requests are left out: of later rounds, of --confirm, or never sent`,
+    });
   function* wantedOnes(): Generator<Exchange> {
     for (const exchange of journal.exchanges()) if (isWanted(exchange)) yield exchange;
   }
   function* glimpses(): Generator<Glimpse> {
     for (const { request, response, idempotencyKey } of wantedOnes())
-      yield { method: request.method, url: request.url, key: idempotencyKey, status: response?.status ?? null };
+      yield {
+        method: request.method,
+        url: request.url,
+        key: idempotencyKey,
+        status: response?.status ?? null,
+      };
   }
   function* requests(wanted: ReadonlySet<number>): Generator<Sent> {
     let index = 0;

@@ -59,7 +59,10 @@ export function fromRecording(recording: Recording, source: string): Traffic {
       index += 1;
     }
   }
-  const problems = recording.problems.map(({ at, message }) => ({ place: formatPosition(at), text: message }));
+  const problems = recording.problems.map(({ at, message }) => ({
+    place: formatPosition(at),
+    text: message,
+  }));
   return {
     source,
     format: recording.format,

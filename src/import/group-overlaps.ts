@@ -56,7 +56,9 @@ function lanesOf(cluster: readonly Span[]): readonly (readonly number[])[] {
 /** Puts requests that overlapped into races, at the place of the first of them. Pure. */
 export function groupOverlaps(drafts: readonly Draft[], timesKnown: boolean): readonly Unit[] {
   const spans = timesKnown ? drafts.flatMap((draft, index) => spanOf(draft, index) ?? []) : [];
-  const races = clustersOf(spans).map(lanesOf).filter(({ length }) => length > 1);
+  const races = clustersOf(spans)
+    .map(lanesOf)
+    .filter(({ length }) => length > 1);
   const raceOf = new Map(races.flatMap((lanes) => lanes.flat().map((index) => [index, lanes] as const)));
   return drafts.flatMap((_draft, index): readonly Unit[] => {
     const lanes = raceOf.get(index);
@@ -70,7 +72,9 @@ export function visibility(units: readonly Unit[]): (from: number, to: number) =
   const places = new Map<number, { readonly unit: number; readonly lane: number; readonly raced: boolean }>();
   for (const [unit, each] of units.entries()) {
     if (each.kind === "one") places.set(each.index, { unit, lane: 0, raced: false });
-    else for (const [lane, indexes] of each.lanes.entries()) for (const index of indexes) places.set(index, { unit, lane, raced: true });
+    else
+      for (const [lane, indexes] of each.lanes.entries())
+        for (const index of indexes) places.set(index, { unit, lane, raced: true });
   }
   return (from, to) => {
     const [a, b] = [places.get(from), places.get(to)];

@@ -11,7 +11,10 @@ export function looksLikeId(text: string): boolean {
 
 /** True for an id that can be told from any other text wherever it stands. Pure. */
 export function isUnmistakable(text: string): boolean {
-  return UUID.test(text) || (text.length >= 8 && /^[\w.:-]+$/.test(text) && /\d/.test(text) && /[A-Za-z-]/.test(text));
+  return (
+    UUID.test(text) ||
+    (text.length >= 8 && /^[\w.:-]+$/.test(text) && /\d/.test(text) && /[A-Za-z-]/.test(text))
+  );
 }
 
 /** True for members that hold ids by their name. Pure. */
@@ -34,7 +37,9 @@ export function singular(noun: string): string {
 /** `call-backs` -> `callBacks`; empty where nothing of it may stand in a name. Pure. */
 export function camelCase(text: string): string {
   const words = text.split(/[^A-Za-z0-9]+/).filter((each) => each !== "");
-  const joined = words.map((word, index) => (index === 0 ? word : `${word[0]?.toUpperCase() ?? ""}${word.slice(1)}`)).join("");
+  const joined = words
+    .map((word, index) => (index === 0 ? word : `${word[0]?.toUpperCase() ?? ""}${word.slice(1)}`))
+    .join("");
   return /^[A-Za-z]/.test(joined) ? `${joined[0]?.toLowerCase() ?? ""}${joined.slice(1)}` : "";
 }
 

@@ -55,8 +55,13 @@ function keepFiles(drafts: readonly Draft[], stem: string): KeptFiles {
     names.set(index, name);
     if (known === undefined) files.push({ name, bytes });
     const { place } = draft.sent;
-    if (known === undefined) notes.push({ place, text: `its body of ${bytes.length} bytes is kept in ${name}` });
-    if (Buffer.from(bytes).includes("<secret")) notes.push({ place, text: `a secret in ${name} was replaced: put it back there yourself, or leave it` });
+    if (known === undefined)
+      notes.push({ place, text: `its body of ${bytes.length} bytes is kept in ${name}` });
+    if (Buffer.from(bytes).includes("<secret"))
+      notes.push({
+        place,
+        text: `a secret in ${name} was replaced: put it back there yourself, or leave it`,
+      });
   }
   return { files, names, notes };
 }
@@ -75,13 +80,28 @@ function descriptionOf(traffic: Traffic, origin: string, count: number): string 
   );
 }
 
-const BODY_VAR: Var = { name: "body", mock: "{}", ask: "the body that was sent, which the source does not have", value: null };
+const BODY_VAR: Var = {
+  name: "body",
+  mock: "{}",
+  ask: "the body that was sent, which the source does not have",
+  value: null,
+};
 
 function noRequests({ source, notes }: Traffic): GcidemError {
-  const hint = notes.slice(0, 5).map(({ place, text }) => `${place}: ${text}`).join("\n    ");
-  return new GcidemError("invalid-file", `${source}: there is no HTTP request in it that a scenario can say; nothing was written`, {
-    hint: hint === "" ? "gcidem import reads curl lines, HAR, Postman 2.1, .http files, the Genesys SDK's JSON log and runs" : hint,
-  });
+  const hint = notes
+    .slice(0, 5)
+    .map(({ place, text }) => `${place}: ${text}`)
+    .join("\n    ");
+  return new GcidemError(
+    "invalid-file",
+    `${source}: there is no HTTP request in it that a scenario can say; nothing was written`,
+    {
+      hint:
+        hint === ""
+          ? "gcidem import reads curl lines, HAR, Postman 2.1, .http files, the Genesys SDK's JSON log and runs"
+          : hint,
+    },
+  );
 }
 
 /**
@@ -114,14 +134,22 @@ export function importScenario(traffic: Traffic, { stem }: ImportNames): Importe
   const write = (unit: Unit): readonly string[] =>
     unit.kind === "one"
       ? toWrite(unit.index).flatMap((step) => writeStep(step, wording))
-      : writeRace(raceName("race"), unit.lanes.map((lane) => lane.flatMap(toWrite)), wording);
+      : writeRace(
+          raceName("race"),
+          unit.lanes.map((lane) => lane.flatMap(toWrite)),
+          wording,
+        );
   const steps = units.flatMap(write);
   if (drafts.some(({ body }) => body.kind === "asked")) wording.text("\ufdd0body\ufdd1");
   const all = [...vars.all, ...more, BODY_VAR];
   const head = writeHead(
     {
       name: `Import of ${basename(traffic.source)}`,
-      description: descriptionOf(traffic, choice.origin, drafts.reduce((sum, { times }) => sum + times, 0)),
+      description: descriptionOf(
+        traffic,
+        choice.origin,
+        drafts.reduce((sum, { times }) => sum + times, 0),
+      ),
       mock: traffic.mock,
       vars: all,
     },

@@ -22,7 +22,11 @@ function refuse(file: string, message: string, hint: string): GcidemError {
 
 function wholeText(source: ByteSource): string {
   if (source.size > MOST_WRITTEN_BYTES)
-    throw refuse(source.name, `the file has ${source.size} bytes, more than the ${MOST_WRITTEN_BYTES} of written requests`, "take out what is not needed");
+    throw refuse(
+      source.name,
+      `the file has ${source.size} bytes, more than the ${MOST_WRITTEN_BYTES} of written requests`,
+      "take out what is not needed",
+    );
   return source.read(0, source.size).toString("utf8");
 }
 
@@ -34,7 +38,8 @@ function checkRecognised(start: string, source: ByteSource): void {
   const { name, size } = source;
   if (SCENARIO.test(start)) throw refuse(name, "this is a scenario already", `gcidem replay ${name}`);
   const lines = recogniseFormat(Buffer.from(start)).kind === "lines";
-  if (lines && size <= START_BYTES && !LOG_LINE.test(start)) throw refuse(name, "found nothing that can be imported", READABLE);
+  if (lines && size <= START_BYTES && !LOG_LINE.test(start))
+    throw refuse(name, "found nothing that can be imported", READABLE);
 }
 
 /**
@@ -44,11 +49,16 @@ function checkRecognised(start: string, source: ByteSource): void {
  */
 export function openTraffic(source: ByteSource, read: ReadBeside): Traffic | null {
   const { name } = source;
-  if (source.size === 0) throw new GcidemError("invalid-file", `${name}: the file is empty`, { hint: READABLE });
-  const start = source.read(0, START_BYTES).toString("utf8").replace(/^\ufeff/, "");
+  if (source.size === 0)
+    throw new GcidemError("invalid-file", `${name}: the file is empty`, { hint: READABLE });
+  const start = source
+    .read(0, START_BYTES)
+    .toString("utf8")
+    .replace(/^\ufeff/, "");
   if (looksLikePostman(start)) return fromWritten(readPostman(wholeText(source), name, read), name);
   if (looksLikeCurl(start)) return fromWritten(readCurl(wholeText(source), read), name);
-  if (/\.(?:http|rest)$/i.test(name) || looksLikeHttpFile(start)) return fromWritten(readHttpFile(wholeText(source), read), name);
+  if (/\.(?:http|rest)$/i.test(name) || looksLikeHttpFile(start))
+    return fromWritten(readHttpFile(wholeText(source), read), name);
   checkRecognised(start, source);
   const recording = readRecording(source);
   return recording === null ? null : fromRecording(recording, name);

@@ -35,24 +35,33 @@ export function mapTarget(target: string, replace: (place: Place) => string | nu
   let before = "";
   const segments = path.split("/").map((segment) => {
     const value = decoded(segment);
-    const other = value === null || value === "" ? null : replace({ in: "path", value, name: before, number: false });
+    const other =
+      value === null || value === "" ? null : replace({ in: "path", value, name: before, number: false });
     if (other === null) before = segment;
     return other ?? segment;
   });
-  const query = queries.join("?").split("&").map((part) => {
-    const [, name, coded] = /^([^=]*)=(.+)$/s.exec(part) ?? [];
-    const value = coded === undefined ? null : decoded(coded);
-    const other = value === null || name === undefined ? null : replace({ in: "query", value, name, number: false });
-    return other === null ? part : `${name ?? ""}=${other}`;
-  });
+  const query = queries
+    .join("?")
+    .split("&")
+    .map((part) => {
+      const [, name, coded] = /^([^=]*)=(.+)$/s.exec(part) ?? [];
+      const value = coded === undefined ? null : decoded(coded);
+      const other =
+        value === null || name === undefined ? null : replace({ in: "query", value, name, number: false });
+      return other === null ? part : `${name ?? ""}=${other}`;
+    });
   return queries.length === 0 ? segments.join("/") : `${segments.join("/")}?${query.join("&")}`;
 }
 
 /** A tree whose leaves are replaced by texts of JSON strings. Pure. */
 export function mapLeaves(node: JsonNode, replace: (place: Place) => string | null, name = ""): JsonNode {
-  if (node.kind === "array") return { kind: "array", items: node.items.map((each) => mapLeaves(each, replace, name)) };
+  if (node.kind === "array")
+    return { kind: "array", items: node.items.map((each) => mapLeaves(each, replace, name)) };
   if (node.kind === "object")
-    return { kind: "object", members: node.members.map(([each, value]) => [each, mapLeaves(value, replace, each)] as const) };
+    return {
+      kind: "object",
+      members: node.members.map(([each, value]) => [each, mapLeaves(value, replace, each)] as const),
+    };
   if (node.kind !== "string" && node.kind !== "number") return node;
   const value = node.kind === "string" ? node.value : node.text;
   const other = replace({ in: "body", value, name, number: node.kind === "number" });
@@ -84,7 +93,8 @@ export function answeredIn(node: JsonNode): readonly Answered[] {
   const walk = (each: JsonNode, path: string, name: string): void => {
     if (found.length >= MOST_ANSWERED) return;
     if (each.kind === "array") each.items.forEach((item, index) => walk(item, `${path}[${index}]`, name));
-    else if (each.kind === "object") for (const [key, value] of each.members) walk(value, `${path}${member(key)}`, key);
+    else if (each.kind === "object")
+      for (const [key, value] of each.members) walk(value, `${path}${member(key)}`, key);
     else if (each.kind === "string") found.push({ value: each.value, name, number: false, from: path });
     else if (each.kind === "number" && JSON.stringify(Number(each.text)) === each.text)
       found.push({ value: each.text, name, number: true, from: path });

@@ -55,7 +55,12 @@ function literal(node: JsonNode): JsonTemplate {
     case "array":
       return { kind: "array", items: node.items.map(literal) };
     case "object":
-      return { kind: "object", members: node.members.map(([name, value]) => [{ parts: [name], at: NOWHERE }, literal(value)] as const) };
+      return {
+        kind: "object",
+        members: node.members.map(
+          ([name, value]) => [{ parts: [name], at: NOWHERE }, literal(value)] as const,
+        ),
+      };
     case "string":
       return { kind: "string", template: { parts: [node.value], at: NOWHERE } };
     default:
@@ -70,7 +75,10 @@ function text(value: string): JsonNode {
 function operationsOf(lines: readonly PatchLine[]): JsonTemplate {
   const operations = lines.map(({ op, path, value }): JsonNode => {
     const members = [["op", text(op)] as const, ["path", text(path)] as const];
-    return { kind: "object", members: value === undefined ? members : [...members, ["value", value] as const] };
+    return {
+      kind: "object",
+      members: value === undefined ? members : [...members, ["value", value] as const],
+    };
   });
   return literal({ kind: "array", items: operations });
 }
@@ -88,7 +96,10 @@ function patched(body: string, lines: readonly PatchLine[]): string | null {
 
 function nodeAt(root: JsonNode, pointer: string): JsonNode | undefined {
   if (pointer === "") return root;
-  const segments = pointer.slice(1).split("/").map((each) => each.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const segments = pointer
+    .slice(1)
+    .split("/")
+    .map((each) => each.replaceAll("~1", "/").replaceAll("~0", "~"));
   return segments.reduce<JsonNode | undefined>((node, segment) => {
     if (node?.kind === "array") return node.items[Number(segment)];
     return node?.kind === "object" ? node.members.find(([name]) => name === segment)?.[1] : undefined;
@@ -116,15 +127,20 @@ const UNCHANGED: BodyChange = { patch: [], reserialize: null };
 function bodyChange(base: Draft, side: Sides): BodyChange | null {
   const [before, after] = [base.body, side.draft.body];
   if (sameBody(before, after)) return UNCHANGED;
-  if ((before.kind !== "json" && before.kind !== "text") || (after.kind !== "json" && after.kind !== "text")) return null;
+  if ((before.kind !== "json" && before.kind !== "text") || (after.kind !== "json" && after.kind !== "text"))
+    return null;
   const [one, other] = [tryParseJson(before.text), tryParseJson(after.text)];
   if (one === null || other === null) return null;
   const form = FORMS.find((each) => reserialize(one, each) === after.text);
   if (form !== undefined) return { patch: [], reserialize: form };
   const { changes, omitted } = diffJson(one, other, MOST_OPERATIONS);
-  const lines = changes.map(({ op, path, value }): PatchLine => ({ op, path, ...(value === undefined ? {} : { value }) }));
+  const lines = changes.map(
+    ({ op, path, value }): PatchLine => ({ op, path, ...(value === undefined ? {} : { value }) }),
+  );
   if (omitted > 0 || lines.length === 0 || patched(before.text, lines) !== after.text) return null;
-  const marked = lines.map((line) => (line.value === undefined ? line : { ...line, value: valueIn(side, line.path, line.value) }));
+  const marked = lines.map((line) =>
+    line.value === undefined ? line : { ...line, value: valueIn(side, line.path, line.value) },
+  );
   return { patch: marked, reserialize: null };
 }
 
@@ -168,7 +184,8 @@ function candidates(drafts: readonly Draft[], index: number): readonly number[] 
   const writes = earlier.filter(({ each }) => isWrite(each.method, []) && keysFit(each, draft));
   const sameKey = writes.filter(({ each }) => draft.key !== null && each.key?.value === draft.key.value);
   const alike = writes.filter(
-    ({ each }) => each.method === draft.method && each.target === draft.target && sameBody(each.body, draft.body),
+    ({ each }) =>
+      each.method === draft.method && each.target === draft.target && sameBody(each.body, draft.body),
   );
   const both = sameKey.filter((each) => alike.includes(each));
   return [...both, ...sameKey, ...alike].map(({ at }) => at);
@@ -177,7 +194,15 @@ function candidates(drafts: readonly Draft[], index: number): readonly number[] 
 /** How a request is said as a repeat; null where it is none, or where that says no less. */
 export function repeatOf(
   index: number,
-  { drafts, carried, may }: { readonly drafts: readonly Draft[]; readonly carried: readonly Carried[]; readonly may: (index: number) => boolean },
+  {
+    drafts,
+    carried,
+    may,
+  }: {
+    readonly drafts: readonly Draft[];
+    readonly carried: readonly Carried[];
+    readonly may: (index: number) => boolean;
+  },
 ): Repeat | null {
   const [draft, own] = [drafts[index], carried[index]];
   if (draft === undefined || own === undefined || draft.body.kind === "asked") return null;

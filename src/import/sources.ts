@@ -31,7 +31,10 @@ function isUseful({ name, value, number }: Answered): boolean {
   return !number && isUnmistakable(value);
 }
 
-function answersOf({ sent, times }: Draft, index: number): readonly (readonly [value: string, source: Source])[] {
+function answersOf(
+  { sent, times }: Draft,
+  index: number,
+): readonly (readonly [value: string, source: Source])[] {
   const { answer } = sent;
   if (answer === null || times > 1) return [];
   const body = answer.body ?? "";

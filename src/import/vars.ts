@@ -1,4 +1,4 @@
-import { mark, type AskedValue } from "../intake/written.js";
+import { type AskedValue, mark } from "../intake/written.js";
 import type { Draft } from "./draft.js";
 import { camelCase, createNames, isIdName, isUnmistakable, looksLikeId, singular } from "./ids.js";
 import { type Place, placesOf } from "./places.js";
@@ -34,7 +34,9 @@ function nameFor({ in: where, name }: Place): string {
 }
 
 /** Ids that stand in several requests, with the place of the first. */
-function recurringIds(drafts: readonly Draft[]): ReadonlyMap<string, { readonly place: Place; readonly draft: Draft }> {
+function recurringIds(
+  drafts: readonly Draft[],
+): ReadonlyMap<string, { readonly place: Place; readonly draft: Draft }> {
   const firsts = new Map<string, { readonly place: Place; readonly draft: Draft; readonly index: number }>();
   const recurring = new Map<string, { readonly place: Place; readonly draft: Draft }>();
   for (const [index, draft] of drafts.entries()) {
@@ -75,6 +77,8 @@ export function createVars(drafts: readonly Draft[], asked: readonly AskedValue[
     const where = `${draft.method} ${draft.target.split("?")[0] ?? ""}`.replace(/[\ufdd0\ufdd1]/g, "");
     all.push({ name, mock: value, ask: `an id as in ${where.slice(0, 120)}, where it was ${value}`, value });
   }
-  const given = asked.map((each): Var => ({ name: each.name, mock: mockOf(each), ask: each.ask, value: null }));
+  const given = asked.map(
+    (each): Var => ({ name: each.name, mock: mockOf(each), ask: each.ask, value: null }),
+  );
   return { all: [...all, ...given], ofKey, ofId };
 }

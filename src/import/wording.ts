@@ -54,7 +54,9 @@ export function createWording(): Wording {
         characters.set(name, character);
         return `$(${name})`;
       })
-      .replace(PLACEHOLDER, (_all, number?: string) => env(`GCIDEM_VAR_SECRET${number === undefined ? "" : `_${number}`}`));
+      .replace(PLACEHOLDER, (_all, number?: string) =>
+        env(`GCIDEM_VAR_SECRET${number === undefined ? "" : `_${number}`}`),
+      );
   const text = (sent: string): string => {
     if (!hasMark(sent)) return literal(sent);
     const expressions: string[] = [];
@@ -73,7 +75,10 @@ export function createWording(): Wording {
     if (node.kind === "string") return { kind: "string", value: text(node.value) };
     if (node.kind === "array") return { kind: "array", items: node.items.map(worded) };
     if (node.kind !== "object") return node;
-    return { kind: "object", members: node.members.map(([name, value]) => [text(name), worded(value)] as const) };
+    return {
+      kind: "object",
+      members: node.members.map(([name, value]) => [text(name), worded(value)] as const),
+    };
   };
   return {
     text,

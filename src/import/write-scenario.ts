@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/duration.js";
-import type { MockSetting } from "./import.js";
 import type { Carried, Kept } from "./carry-values.js";
 import type { Draft } from "./draft.js";
+import type { MockSetting } from "./import.js";
 import type { Repeat } from "./repeats.js";
 import type { Var } from "./vars.js";
 import { comment, quoted, scalar, type Wording } from "./wording.js";
@@ -35,7 +35,11 @@ function indented(lines: Lines, by: string): Lines {
   return lines.map((line) => `${by}${line}`);
 }
 
-function keyLines(name: string, { draft, value }: { readonly draft: Draft; readonly value: string | null }, wording: Wording): Lines {
+function keyLines(
+  name: string,
+  { draft, value }: { readonly draft: Draft; readonly value: string | null },
+  wording: Wording,
+): Lines {
   if (value === null) return [`${name}: null`];
   const text = scalar(wording.text(value));
   const { header = "Idempotency-Key", quoted: inQuotes = false } = draft.key ?? {};
@@ -63,7 +67,9 @@ function bodyLines({ draft, carried, file }: StepToWrite, wording: Wording): Lin
 }
 
 function headerLines(headers: readonly (readonly [string, string | null])[], wording: Wording): Lines {
-  return headers.map(([name, value]) => `${scalar(name)}: ${value === null ? "null" : quoted(wording.text(value))}`);
+  return headers.map(
+    ([name, value]) => `${scalar(name)}: ${value === null ? "null" : quoted(wording.text(value))}`,
+  );
 }
 
 function requestLines(step: StepToWrite, wording: Wording): Lines {
@@ -84,7 +90,9 @@ function setLines(set: NonNullable<Repeat["set"]>, draft: Draft, wording: Wordin
     ...(set.method === undefined ? [] : [`method: ${set.method}`]),
     ...(set.path === undefined ? [] : [`path: ${scalar(wording.text(set.path))}`]),
     ...(set.key === undefined ? [] : keyLines("idempotencyKey", { draft, value: set.key }, wording)),
-    ...(set.ifMatch === undefined ? [] : [`ifMatch: ${set.ifMatch === null ? "null" : quoted(wording.text(set.ifMatch))}`]),
+    ...(set.ifMatch === undefined
+      ? []
+      : [`ifMatch: ${set.ifMatch === null ? "null" : quoted(wording.text(set.ifMatch))}`]),
     ...(headers.length === 0 ? [] : ["header:", ...indented(headers, "  ")]),
   ];
 }
@@ -98,11 +106,22 @@ function patchLine({ op, path, value }: Repeat["patch"][number], wording: Wordin
 function repeatLines({ draft, ids }: StepToWrite, repeat: Repeat, wording: Wording): Lines {
   const { of, set, patch, reserialize } = repeat;
   const mutations = [
-    ...(patch.length === 0 ? [] : ["- patch:", ...indented(patch.map((each) => patchLine(each, wording)), "    ")]),
+    ...(patch.length === 0
+      ? []
+      : [
+          "- patch:",
+          ...indented(
+            patch.map((each) => patchLine(each, wording)),
+            "    ",
+          ),
+        ]),
     ...(reserialize === null ? [] : [`- reserialize: ${reserialize}`]),
     ...(set === null ? [] : ["- set:", ...indented(setLines(set, draft, wording), "    ")]),
   ];
-  return [`repeat: ${ids[of] ?? ""}`, ...(mutations.length === 0 ? [] : ["mutate:", ...indented(mutations, "  ")])];
+  return [
+    `repeat: ${ids[of] ?? ""}`,
+    ...(mutations.length === 0 ? [] : ["mutate:", ...indented(mutations, "  ")]),
+  ];
 }
 
 function captureLines(captures: readonly Kept[]): Lines {
@@ -110,7 +129,9 @@ function captureLines(captures: readonly Kept[]): Lines {
   return [
     "capture:",
     ...captures.map(({ name, from, regex }) =>
-      regex === null ? `  ${name}: ${quoted(from)}` : `  ${name}: { from: ${quoted(from)}, regex: ${quoted(regex)} }`,
+      regex === null
+        ? `  ${name}: ${quoted(from)}`
+        : `  ${name}: { from: ${quoted(from)}, regex: ${quoted(regex)} }`,
     ),
   ];
 }
@@ -151,9 +172,12 @@ export function writeRace(id: string, lanes: readonly (readonly StepToWrite[])[]
   const written = lanes.map((steps) => steps.flatMap((step) => stepLines(step, wording, true)));
   const bare = (lines: Lines): string => lines.filter((line) => !/^(?:#|- id: )/.test(line)).join("\n");
   const [first = []] = written;
-  const alike = written.every((lines) => bare(lines) === bare(first)) && !first.some((line) => /\$\(\w+\.\w+\)/.test(line));
+  const alike =
+    written.every((lines) => bare(lines) === bare(first)) &&
+    !first.some((line) => /\$\(\w+\.\w+\)/.test(line));
   const head = [`  - id: ${id}`, "    race:"];
-  if (alike) return [...head, `      writers: ${lanes.length}`, "      steps:", ...indented(first, "        ")];
+  if (alike)
+    return [...head, `      writers: ${lanes.length}`, "      steps:", ...indented(first, "        ")];
   return [
     ...head,
     "      lanes:",
@@ -169,7 +193,9 @@ function mockLines(mock: MockSetting | null): Lines {
   if (mock === null) return [];
   const { policy, seed, world } = mock;
   return [
-    ...(policy === undefined || policy === null ? [] : [`policy: ${typeof policy === "string" ? scalar(policy) : JSON.stringify(policy)}`]),
+    ...(policy === undefined || policy === null
+      ? []
+      : [`policy: ${typeof policy === "string" ? scalar(policy) : JSON.stringify(policy)}`]),
     ...(seed === null ? [] : [`seed: ${seed}`]),
     ...(world === undefined || world === null ? [] : [`world: ${JSON.stringify(world)}`]),
   ];

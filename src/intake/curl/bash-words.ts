@@ -4,7 +4,8 @@ import { type Collector, createCollector, lineEnds, SMART_QUOTES, type Words } f
 const ANSI_C: Readonly<Record<string, string>> = {
   ...{ n: "\n", r: "\r", t: "\t", a: "\x07", b: "\b", f: "\f", v: "\v", e: "\x1b", E: "\x1b" },
 };
-const ANSI_ESCAPE = /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|([\s\S]))/g;
+const ANSI_ESCAPE =
+  /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|([\s\S]))/g;
 const VARIABLE = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)|\(([^()\n]*)\))/y;
 
 /** `$'...'`: escapes as in C. Browsers copy bodies with line ends and `!` in this form. */
@@ -38,7 +39,8 @@ function takeVariable({ text, into, at }: Cursor): number {
   VARIABLE.lastIndex = at;
   const found = VARIABLE.exec(text);
   if (found === null) return 0;
-  if (/^\s*(?:uuidgen\b|cat \/proc\/sys\/kernel\/random\/uuid)/.test(found[3] ?? "")) into.add(mark("uuid()"));
+  if (/^\s*(?:uuidgen\b|cat \/proc\/sys\/kernel\/random\/uuid)/.test(found[3] ?? ""))
+    into.add(mark("uuid()"));
   else into.variable(found[1] ?? found[2] ?? found[3] ?? "command");
   return found[0].length;
 }
