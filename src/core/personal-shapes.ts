@@ -1,12 +1,17 @@
+/** Where a word begins; in JSON text that is also after an escape such as `\n`, whose letter is no part of it. */
+const BEGINS = "(?:(?<=\\\\[bfnrt])|(?<![\\w.+\\\\-]))";
+
 /** E.164 (at most 15 digits), as text and in URLs. Not inside of words, where base64 may hold a plus as well. */
-const PHONE = /(?:tel:|sip:)?(?:(?<![\w+])\+|%2B)\d{8,15}(?!\d)/gi;
+const PHONE = new RegExp(`(?:(?<!\\\\)(?:tel|sip):)?(?:${BEGINS}\\+|%2B)\\d{8,15}(?!\\d)`, "gi");
 
 /** Bounded in each part, so that no text makes it slow. The platform's own addresses name no person. */
-const MAIL =
-  /(?:sips?:)?[\w.+-]{1,64}(?:@|%40)(?![\w.-]{0,200}orgspan\.com)[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,8}\.[a-z]{2,24}/gi;
+const MAIL = new RegExp(
+  `${BEGINS}(?:sips?:)?[\\w.+-]{1,64}(?:@|%40)(?![\\w.-]{0,200}orgspan\\.com)[a-z\\d-]{1,63}(?:\\.[a-z\\d-]{1,63}){0,8}\\.[a-z]{2,24}`,
+  "gi",
+);
 
 /** Long enough to be a telephone number; only those that are known to be one count. */
-const DIGITS = /(?<![\w.+-])\d{7,15}(?![\w.-])/g;
+const DIGITS = new RegExp(`${BEGINS}\\d{7,15}(?![\\w.-])`, "g");
 
 const TELEPHONE = /^(?:tel:|sip:)?\+?[\d\s().-]{7,24}$/i;
 

@@ -126,7 +126,8 @@ export function* describePlan(ready: ReadyScenario, options: SessionOptions): Ge
     onMock: options.target.kind === "mock",
   };
   const target = options.target.kind === "mock" ? mockName(options.target) : options.target.baseUrl;
-  yield `DRY RUN, nothing is sent   ${printable(scenario.name)}   ${scenario.file} -> ${target}${roundsText(options)}\n`;
+  const where = `${printable(scenario.name)}   ${printable(scenario.file)} -> ${printable(target)}`;
+  yield `DRY RUN, nothing is sent   ${where}${roundsText(options)}\n`;
   for (const planned of steps) yield* stepLines(planned, sender);
   if (leaveReason(options, ready.plan) !== null) yield* toldLines(ready, options);
 }

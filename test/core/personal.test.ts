@@ -90,6 +90,55 @@ describe("callers' data in the platform's messages", () => {
     expect(redactor.countPersonal()).toBe(2);
   });
 
+  it("leaves valid JSON valid, whatever stands in it, with the same members", () => {
+    const word = fc.constantFrom(
+      ...[
+        "+13175550123",
+        "tel:+13175550123",
+        "a.b@example.com",
+        "13175550123",
+        "Anna",
+        "x?name=Anna&email=a@b.de",
+      ],
+      ...["\n", "\t", "\\", '"', " ", "=", "%2B13175550123", "&phone=", "el:", "\u2028", "\u0001"],
+    );
+    const text = fc.array(word, { maxLength: 6 }).map((words) => words.join(""));
+    const key = fc.constantFrom("name", "note", "phone", "attributes");
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        text,
+        fc.integer(),
+        fc.constant(null),
+        fc.array(tie("value"), { maxLength: 3 }),
+        fc.dictionary(key, tie("value")),
+      ),
+    }));
+    const shape = (any: unknown): unknown =>
+      JSON.parse(
+        JSON.stringify(any, (_key, each: unknown) => (["string", "number"].includes(typeof each) ? 0 : each)),
+      );
+    fc.assert(
+      fc.property(fc.dictionary(key, value), (any) => {
+        const redacted = inCall(JSON.stringify(any));
+        expect(shape(JSON.parse(redacted))).toEqual(shape(any));
+        expect(redacted).not.toMatch(/"(?:name|phone)":"(?!<personal:|")/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is found after an escaped line break too", () => {
+    expect(inCall(JSON.stringify({ text: "call\n+13175550123\nor\ta.b@example.com" }))).toBe(
+      JSON.stringify({ text: "call\n<personal:1>\nor\t<personal:2>" }),
+    );
+  });
+
+  it("is looked for in what is made to be slow, within the time of any test", () => {
+    const slow = `{"a":"${"a.".repeat(500_000)}@${"+1".repeat(200_000)}${"1".repeat(500_000)}"}`;
+    expect(inCall(slow).length).toBeGreaterThan(1_000_000);
+  });
+
   it("reads a body that was cut as far as it goes", () => {
     expect(inCall('{"participants":[{"name":"Anna","address":"tel:+1317')).toBe(
       '{"participants":[{"name":"<personal:1>","address":"<personal:2>"',
