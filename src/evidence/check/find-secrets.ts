@@ -101,8 +101,11 @@ function createLook(known: readonly string[]): Look {
   for (const secret of known) ofEnvironment.placeholder(secret, "kept");
   const plain: Look = (text) => [
     ...(redactor.text(text) === text ? [] : ["a JWT or a value under the name of a secret"]),
-    ...(holdsHeader(text) ? ["a header that carries credentials"] : []),
-    ...(CREDENTIAL.test(text) ? ["Bearer or Basic credentials"] : []),
+    ...(holdsHeader(text)
+      ? ["a header that carries credentials"]
+      : CREDENTIAL.test(text)
+        ? ["Bearer or Basic credentials"]
+        : []),
     ...(PRIVATE_KEY.test(text) ? ["a private key"] : []),
     ...(ofEnvironment.replaceIn(text) === text ? [] : ["a secret of this environment"]),
   ];

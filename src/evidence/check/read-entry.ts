@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { Inflate } from "fflate";
 import { dataOffsetOf, type OpenZip } from "./zip-directory.js";
 import type { ZipEntry } from "./zip-entry.js";
@@ -33,13 +34,15 @@ function* inflated(chunks: Iterable<Buffer>): Generator<Uint8Array> {
 /** The bytes of a file, piece by piece. @throws DamagedEntry where they are not as many as the directory says. */
 export function* readEntry(entry: ZipEntry, zip: OpenZip): Generator<Uint8Array> {
   const chunks = packedChunks(entry, zip);
-  let bytes = 0;
+  let [bytes, crc] = [0, 0];
   for (const chunk of entry.method === 0 ? chunks : inflated(chunks)) {
     bytes += chunk.length;
     if (bytes > entry.bytes)
       throw new DamagedEntry(`it holds more than the ${entry.bytes} bytes that it says`);
+    crc = crc32(chunk, crc);
     yield chunk;
   }
   if (bytes < entry.bytes)
     throw new DamagedEntry(`it holds ${bytes} of the ${entry.bytes} bytes that it says`);
+  if (crc !== entry.crc) throw new DamagedEntry("its bytes are not those that were packed");
 }

@@ -38,6 +38,8 @@ function findEnd({ file, size, readAt }: OpenZip): End {
       tail.readUInt32LE(at + 12),
       tail.readUInt32LE(at + 16),
     ];
+    const parts = [tail.readUInt16LE(at + 4), tail.readUInt16LE(at + 6), tail.readUInt16LE(at + 8) - count];
+    if (parts.some((each) => each !== 0)) throw refusedZip(file, "it is one part of several");
     if (offset === NEEDS_64_BITS || count === 0xffff) throw refusedZip(file, "it is a 64-bit zip");
     if (offset + bytes !== size - length + at) throw refusedZip(file, "its directory is not where it says");
     return { count, bytes, offset };
@@ -61,6 +63,7 @@ function entryAt(directory: Buffer, at: number, file: string): { entry: ZipEntry
   if (method !== 0 && method !== 8) throw refusedZip(file, `it is packed by method ${method}`);
   const entry: ZipEntry = {
     ...{ name, method },
+    crc: directory.readUInt32LE(at + 16),
     packedBytes: directory.readUInt32LE(at + 20),
     bytes: directory.readUInt32LE(at + 24),
     offset: directory.readUInt32LE(at + 42),
@@ -69,13 +72,14 @@ function entryAt(directory: Buffer, at: number, file: string): { entry: ZipEntry
 }
 
 /** Where the data of an entry begins. @throws GcidemError `invalid-file` where its own header says otherwise */
-export function dataOffsetOf({ name, offset }: ZipEntry, { file, size, readAt }: OpenZip): number {
+export function dataOffsetOf({ name, method, offset }: ZipEntry, { file, size, readAt }: OpenZip): number {
   if (offset + LOCAL_BYTES > size) throw refusedZip(file, `"${name}" in it is cut off`);
   const header = readAt(offset, LOCAL_BYTES);
   if (header.readUInt32LE(0) !== LOCAL_MARK) throw refusedZip(file, `"${name}" in it has no header`);
   const nameBytes = header.readUInt16LE(26);
   const own = readAt(offset + LOCAL_BYTES, nameBytes).toString("utf8");
   if (own !== name) throw refusedZip(file, "a file in it has two names");
+  if (header.readUInt16LE(8) !== method) throw refusedZip(file, `"${name}" in it is packed in two ways`);
   return offset + LOCAL_BYTES + nameBytes + header.readUInt16LE(28);
 }
 

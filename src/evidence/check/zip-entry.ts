@@ -8,6 +8,8 @@ export interface ZipEntry {
   readonly method: 0 | 8;
   readonly packedBytes: number;
   readonly bytes: number;
+  /** CRC-32 of the unpacked bytes. */
+  readonly crc: number;
   /** Where its local header begins. */
   readonly offset: number;
 }

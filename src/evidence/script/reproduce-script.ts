@@ -66,7 +66,7 @@ function outcomeComment(exchange: Exchange): string {
 
 function commandText({ words, input }: CurlCommand, number: string, background: boolean): string {
   const files = `-D "$work/${number}.head" -o "$work/${number}.body"`;
-  const begin = `${input === null ? "" : `${input} |\n  `}curl -sSg -w '%{http_code}' ${files}`;
+  const begin = `${input === null ? "" : `${input} |\n  `}curl -sSg --path-as-is -w '%{http_code}' ${files}`;
   return `${[begin, ...words].join(" \\\n  ")} \\\n  > "$work/${number}.status"${background ? " &" : ""}\n`;
 }
 
