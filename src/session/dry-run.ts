@@ -1,3 +1,4 @@
+import type { TargetProfile } from "../config/config.js";
 import { formatDuration } from "../core/duration.js";
 import type { HeaderList } from "../core/http.js";
 import { printable } from "../core/printable.js";
@@ -7,6 +8,7 @@ import type { MaterialRequest, PlannedStep } from "../plan/plan.js";
 import { documentedFacts } from "../platform/documented-facts.js";
 import type { RaceStep, Release, SendingStep } from "../scenario/scenario.js";
 import { askedRequest } from "./ask-platform.js";
+import { profileLines } from "./dry-profile.js";
 import { type DrySender, dryRequest } from "./dry-requests.js";
 import { dryScope, dryWriterScope } from "./dry-scope.js";
 import { leaveReason } from "./needs-leave.js";
@@ -22,14 +24,20 @@ interface Sender extends DrySender {
   readonly redactor: Redactor;
   readonly extra: HeaderList;
   readonly onMock: boolean;
+  readonly profile: TargetProfile | null;
 }
 
-function requestLines(request: MaterialRequest, { redactor, extra }: Sender): readonly string[] {
+function requestLines(
+  step: SendingStep,
+  request: MaterialRequest,
+  { redactor, extra, profile }: Sender,
+): readonly string[] {
   const headers = extra.reduce((all, [name, value]) => withHeader(all, name, value), request.headers);
   const url = request.url.replace(/%3C([\w.]+)%3E/g, "<$1>");
   return [
     `${request.method} ${url}`,
     ...redactor.headers(headers).map(([name, value]) => `${name}: ${value}`),
+    ...(profile === null ? [] : profileLines(profile, headers, { url: request.url, auth: step.auth })),
     ...(request.body === null ? [] : [redactor.text(Buffer.from(request.body).toString("utf8"))]),
   ];
 }
@@ -45,7 +53,7 @@ function documentedLines(request: MaterialRequest, { onMock, extra }: Sender): r
 function sentLines(step: SendingStep, sender: Sender): readonly string[] {
   const request = dryRequest(step, sender);
   if (typeof request === "string") return [`(${request})`];
-  return [...requestLines(request, sender), ...documentedLines(request, sender)];
+  return [...requestLines(step, request, sender), ...documentedLines(request, sender)];
 }
 
 function repeatsOf(step: SendingStep): string {
@@ -124,6 +132,7 @@ export function* describePlan(ready: ReadyScenario, options: SessionOptions): Ge
     redactor: createRedactor(options.rules?.redaction),
     extra: options.headers,
     onMock: options.target.kind === "mock",
+    profile: options.target.kind === "profile" ? options.target.profile : null,
   };
   const target = options.target.kind === "mock" ? mockName(options.target) : options.target.baseUrl;
   const where = `${printable(scenario.name)}   ${printable(scenario.file)} -> ${printable(target)}`;

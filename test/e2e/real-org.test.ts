@@ -86,6 +86,7 @@ describe("a first run on an org that the gc tool knows", () => {
     const { code, stdout, arrived } = await onOrg(standIn, [...WRITE, ...callbackVars(), "--dry-run"]);
     expect(code).toBe(0);
     expect(stdout).toContain("POST https://api.usw2.pure.cloud/api/v2/conversations/callbacks");
+    expect(stdout).toContain("authorization: Bearer <given by https://login.usw2.pure.cloud/oauth/token>");
     expect(arrived).toEqual([]);
   });
 
