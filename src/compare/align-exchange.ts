@@ -4,6 +4,7 @@ import type { Exchange } from "../journal/journal.js";
 import { type Aligning, alignJson, alignText, alignValue } from "./align-texts.js";
 import type { JournalledBody } from "./compare-bodies.js";
 import type { MessagePlace } from "./runs.js";
+import { isVolatile } from "./volatile-headers.js";
 import { kindOfHeader } from "./volatile-values.js";
 
 /** How the other run's exchanges are put into the base's names. */
@@ -35,6 +36,8 @@ function alignHeader(
   if (ignored.some((place) => isHeader(place, lower))) return base;
   if (matched.some(({ place, matches }) => isHeader(place, lower) && matches(base) && matches(other)))
     return base;
+  // What differs between any two answers is folded anyway, and would be listed among the ids that were taken as one.
+  if (isVolatile(lower)) return other;
   const kind = kindOfHeader(lower);
   const there = onBaseServer(other, how);
   return kind === null ? alignText(base, there, how) : alignValue(kind, { base, other: there }, how);
