@@ -1,10 +1,11 @@
 import { GcidemError } from "../core/errors.js";
+import { VERSION } from "../core/version.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
 import { choosePolicy } from "../session/choose-policy.js";
 import { compareStrategies } from "../strategies/compare-strategies.js";
 import { comparisonJson } from "../strategies/comparison-json.js";
 import { renderComparison } from "../strategies/render-comparison.js";
-import type { Comparing } from "../strategies/strategies.js";
+import type { Comparing, Comparison } from "../strategies/strategies.js";
 import { createProgress } from "./progress.js";
 import { readCount, readSeed, readTimeout } from "./read-arguments.js";
 import { writeOut } from "./standard-output.js";
@@ -26,6 +27,10 @@ const CHURN = /^(\d{1,2}(?:\.\d{1,2})?|\d{3,4})\/s$/;
 const MOST_CHURNS = 12;
 
 const MOST_LOST = 0.9;
+
+const FORMATS = ["terminal", "json", "html"] as const;
+
+type Format = (typeof FORMATS)[number];
 
 function usage(message: string, hint: string): GcidemError {
   return new GcidemError("usage", message, { hint });
@@ -92,9 +97,30 @@ function readComparing(flags: StrategiesFlags): Comparing {
   };
 }
 
+function readFormat({ json, format }: StrategiesFlags): Format {
+  const found = FORMATS.find((each) => each === format);
+  if (found === undefined) {
+    const hint = didYouMeanHint(format, FORMATS).hint ?? `there are ${FORMATS.join(", ")}`;
+    throw usage(`--format: found "${format}", expected a format`, hint);
+  }
+  if (json && found === "html") throw usage("--json and --format html are two formats", "give one of them");
+  return json ? "json" : found;
+}
+
+/** The page is loaded only where it is asked for. */
+async function render(comparison: Comparison, format: Format, color: boolean): Promise<Iterable<string>> {
+  if (format === "json") return [comparisonJson(comparison)];
+  if (format === "terminal")
+    return renderComparison(comparison, terminalStyle({ color, verbose: false }, "standard output"));
+  const { pageAssets } = await import("../report/html/page-assets.js");
+  const { htmlComparison } = await import("../strategies/html-comparison.js");
+  return htmlComparison(comparison, { page: pageAssets(), version: VERSION });
+}
+
 /** Runs `gcidem strategies`: measures on the mock, in this process, and prints. @throws GcidemError */
 export async function strategies(flags: StrategiesFlags): Promise<void> {
   const comparing = readComparing(flags);
+  const format = readFormat(flags);
   const progress = createProgress(flags.quiet);
   progress.start();
   try {
@@ -102,8 +128,7 @@ export async function strategies(flags: StrategiesFlags): Promise<void> {
       progress.onStep(title, requests, 1),
     );
     progress.stop();
-    const style = terminalStyle({ color: flags.color, verbose: false }, "standard output");
-    await writeOut(flags.json ? [comparisonJson(comparison)] : renderComparison(comparison, style));
+    await writeOut(await render(comparison, format, flags.color));
   } finally {
     progress.stop();
   }

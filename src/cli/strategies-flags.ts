@@ -8,6 +8,7 @@ export interface StrategiesFlags {
   readonly runs: string;
   readonly seed: string;
   readonly json: boolean;
+  readonly format: string;
   readonly color: boolean;
   readonly quiet: boolean;
 }

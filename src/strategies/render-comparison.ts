@@ -7,11 +7,12 @@ import { GLUE, wrapText } from "../report/terminal/wrap-text.js";
 import { adviseOn, NOT_SHOWN } from "./advise.js";
 import { churnWords, duration, percent } from "./figure-words.js";
 import { START_SPREAD_MS } from "./simulate-run.js";
-import type { Cell, Comparison, Figures } from "./strategies.js";
+import type { Cell, Comparing, Comparison, Figures } from "./strategies.js";
 import { CHANGE_WAYS, CREATE_WAYS } from "./ways.js";
 import { ONE_WAY_MS } from "./wire.js";
 
-interface Column {
+/** A figure of a table. */
+export interface Column {
   readonly head: string;
   readonly width: number;
   readonly value: (figures: Figures) => string;
@@ -19,7 +20,8 @@ interface Column {
   readonly isHarm?: boolean;
 }
 
-const COLUMNS: readonly Column[] = [
+/** What is told of each way, in this order. */
+export const COLUMNS: readonly Column[] = [
   { head: "success", width: 8, value: percent },
   {
     head: "writes",
@@ -36,7 +38,8 @@ const COLUMNS: readonly Column[] = [
 const TITLE_WIDTH = 26;
 const LABEL_WIDTH = 11;
 
-const MEANINGS: readonly (readonly [string, string])[] = [
+/** What the heads of columns mean. */
+export const MEANINGS: readonly (readonly [string, string])[] = [
   ["success", "writers that were told of it, or saw it, before their deadline"],
   ["writes", "requests that were to change something, for each writer"],
   ["p50, p95", "virtual time to success, of those that had it"],
@@ -45,7 +48,8 @@ const MEANINGS: readonly (readonly [string, string])[] = [
   ["untold", "carried out, and the writer never learned of it"],
 ];
 
-const TITLES: ReadonlyMap<string, string> = new Map(
+/** What tables call each way. */
+export const TITLES: ReadonlyMap<string, string> = new Map(
   [...CHANGE_WAYS, ...CREATE_WAYS].map(({ id, title }) => [id, title]),
 );
 
@@ -80,23 +84,26 @@ function* table(title: string, cells: readonly Cell[], look: Look): Generator<st
   }
 }
 
+/** What was measured on, and what that is worth. Pure. */
+export function mockWords({ policy }: Comparing): string {
+  const { name, description } = policy;
+  const target = { kind: "mock", baseUrl: "", policy: name, policyDescription: description } as const;
+  return `${targetWords(target)} Proves nothing about Genesys Cloud.`;
+}
+
 function* head({ comparing }: Comparison, version: string, look: Look): Generator<string> {
-  const { policy, seed } = comparing;
   const name = `gcidem ${look.text(version)}`;
-  const target = {
-    kind: "mock",
-    baseUrl: "",
-    policy: policy.name,
-    policyDescription: policy.description,
-  } as const;
-  const words = `${targetWords(target)} Proves nothing about Genesys Cloud.`;
+  const words = mockWords(comparing);
   const start = name.length + 4;
-  yield* wrapText([{ text: look.text(words) }, { text: `  seed${GLUE}${seed}`, paint: look.paint.dim }], {
-    first: `${look.paint.bold(name)}    `,
-    start,
-    indent: start,
-    columns: look.textColumns,
-  });
+  yield* wrapText(
+    [{ text: look.text(words) }, { text: `  seed${GLUE}${comparing.seed}`, paint: look.paint.dim }],
+    {
+      first: `${look.paint.bold(name)}    `,
+      start,
+      indent: start,
+      columns: look.textColumns,
+    },
+  );
 }
 
 /** Where the writes go, and which of these operations nobody documents. */
@@ -111,7 +118,8 @@ function lostWords(share: number): string {
   return share === 0 ? "No answer is lost." : `${Number((share * 100).toFixed(2))}% of all answers are lost.`;
 }
 
-function* conditions({ comparing }: Comparison, look: Look): Generator<string> {
+/** Under which conditions it was measured. */
+export function* conditions({ comparing }: Comparison, look: Look): Generator<string> {
   const { writers, runs, deadlineMs, lostShare } = comparing;
   const words = [
     writers === 1
@@ -133,7 +141,7 @@ function* meanings(look: Look): Generator<string> {
 }
 
 /** Said only where it came to bear. */
-function* rateLimitLine({ comparing, cells }: Comparison, look: Look): Generator<string> {
+export function* rateLimitLine({ comparing, cells }: Comparison, look: Look): Generator<string> {
   const refused = cells.reduce((sum, { figures }) => sum + figures.rateLimited, 0);
   if (refused === 0) return;
   const limit = comparing.policy.rateLimit;

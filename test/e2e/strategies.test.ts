@@ -28,6 +28,14 @@ describe("gcidem strategies", () => {
     expect(cells).toHaveLength(20);
   });
 
+  it("draws charts over the churn rate as one page", async () => {
+    const { code, stdout, stderr } = await gcidem(["strategies", ...QUICK, "--format", "html"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^<!doctype html>/);
+    expect(stdout.match(/<svg class="chart"/g)).toHaveLength(3);
+    expect(stdout).toContain("default-src &#39;none&#39;");
+  });
+
   it("takes another policy and a single writer", async () => {
     const { code, stdout } = await gcidem([
       "strategies",
@@ -53,6 +61,8 @@ describe("gcidem strategies", () => {
     [["--lost-answers", "10%"], "expected a share from 0 to 0.9"],
     [["--deadline", "11m"], "expected at most 10m"],
     [["--seed", "-1"], "--seed"],
+    [["--format", "htm"], "did you mean `html`?"],
+    [["--format", "html", "--json"], "two formats"],
   ])("%j is a wrong flag: exit 2, and what was meant", async (flags, said) => {
     const { code, stdout, stderr } = await gcidem(["strategies", ...flags]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

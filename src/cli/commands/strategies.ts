@@ -7,6 +7,7 @@ Examples:
   gcidem strategies --policy documented                 nothing refuses an outdated write: what that costs
   gcidem strategies --policy rfc9110 --churn 2/s,10/s   If-Match is demanded everywhere
   gcidem strategies --policy my.policy.yaml --writers 1 --lost-answers 0 --json
+  gcidem strategies --format html > strategies.html     charts over the churn rate, in one file
 
 All of it runs in this process, on the mock and in virtual time: nothing is sent. Equal flags give equal figures.
 docs/strategies.md says what is measured and what is not.
@@ -31,7 +32,8 @@ export function addStrategies(program: Command): void {
     .option("--lost-answers <share>", "how many of all answers are lost, from 0 to 0.9", "0.1")
     .option("--runs <n>", "runs for each line", "50")
     .option("--seed <n>", "equal seeds give equal figures", "1")
-    .option("--json", "the figures as JSON", false)
+    .option("--format <f>", "terminal, json, or html: one page with charts", "terminal")
+    .option("--json", "as --format json", false)
     .option("--no-color", "no colours")
     .option("--quiet", "no progress", false)
     .addHelpText("after", EXAMPLES)

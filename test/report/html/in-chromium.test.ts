@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportOf, runOf } from "../build-report.js";
 import { keyReuse, mutatedBytes } from "../fixtures.js";
 import { fiftyRounds, lostUpdate } from "../race-fixtures.js";
 import { explainedKeyReuse, recordedTraffic } from "../three-runs.js";
-import { type OpenReport, pageOf, type ReportBrowser, startBrowser } from "./browser.js";
+import { pageOf, type ReportBrowser, startBrowser } from "./browser.js";
+import { seriousViolations } from "./violations.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SILENT = { requests: [], dialogs: [], errors: [] };
 
 let browser: ReportBrowser;
@@ -205,15 +203,6 @@ describe("the timeline", () => {
   });
 });
 
-async function violations({ page }: OpenReport): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const found = (await page.evaluate(
-    `axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) =>
-      [impact, id, ...nodes.map(({ html }) => html.slice(0, 120))].join(" ")))`,
-  )) as readonly string[];
-  return found.filter((each) => /^(serious|critical)/.test(each));
-}
-
 describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
   test.each([
     ["a key used again", () => pageOf(reportOf(explainedKeyReuse()))],
@@ -223,7 +212,7 @@ describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
   ])("%s: axe finds nothing serious", async (_name, render) => {
     const open = await browser.open(render(), { colorScheme });
     await open.page.getByRole("button", { name: "Exchange 1", exact: true }).first().click();
-    expect(await violations(open)).toEqual([]);
+    expect(await seriousViolations(open.page)).toEqual([]);
   });
 });
 
