@@ -14,6 +14,8 @@ export interface TerminalStyle {
   readonly color: boolean;
   readonly unicode: boolean;
   readonly verbose: boolean;
+  /** Absent: the terminal shows no links. */
+  readonly addressOf?: (path: string) => string | null;
   /** A newer run than this was saved. Absent: no. */
   readonly older?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { TerminalStyle } from "./render-report.js";
+import { fileAddress, showsLinks } from "./terminal-links.js";
 
 const DEFAULT_COLUMNS = 80;
 const NARROWEST = 40;
@@ -25,10 +26,12 @@ export function terminalStyle(
   const { env, stdout } = process;
   const isTerminal = place === "standard output" && stdout.isTTY === true;
   const columns = Number(env.COLUMNS) || (isTerminal ? stdout.columns : 0) || DEFAULT_COLUMNS;
+  const color = wantsColor(flags.color, env, isTerminal);
   return {
     columns: Math.max(NARROWEST, columns),
-    color: wantsColor(flags.color, env, isTerminal),
+    color,
     unicode: speaksUnicode(env),
     verbose: flags.verbose,
+    ...(color && showsLinks(env, isTerminal) ? { addressOf: fileAddress } : {}),
   };
 }

@@ -15,15 +15,18 @@ import { hostileReport } from "./hostile-report.js";
 const HOSTILE =
   /[^\P{Cc}\n]|[\p{Zl}\p{Zp}\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 
-/** Colour is ours too. */
-const SGR = /\u001b\[\d{1,3}m/g;
+/** Colour is ours too, and so are links to our own files. */
+const OURS = /\u001b\[\d{1,3}m|\u001b\]8;;(?:file:\/\/\/[!-~]*)?\u001b\\/g;
 
 const look = { columns: 80, color: false, unicode: true, verbose: true };
 
 const RENDERERS: Readonly<Record<string, (report: RunReport) => Iterable<string>>> = {
   terminal: (report) => renderTerminal(report, look),
   "terminal in ASCII": (report) => renderTerminal(report, { ...look, unicode: false, columns: 40 }),
-  "terminal in colour": (report) => renderTerminal(report, { ...look, color: true }),
+  "terminal in colour, with links": (report) =>
+    renderTerminal(report, { ...look, color: true, addressOf: () => "file:///own" }),
+  "terminal with addresses that are none": (report) =>
+    renderTerminal(report, { ...look, addressOf: (path) => `file:///${path}` }),
   "terminal of a recording": (report) => renderDiagnoses(report, look),
   json: (report) => renderJson(report, {}),
   junit: (report) => renderJunit(report, { cases: false }),
@@ -36,7 +39,7 @@ const RENDERERS: Readonly<Record<string, (report: RunReport) => Iterable<string>
 test.each(Object.entries(RENDERERS))("nothing hostile comes through: %s", (_name, render) => {
   fc.assert(
     fc.property(hostileReport, (report) => {
-      expect([...render(report)].join("").replace(SGR, "")).not.toMatch(HOSTILE);
+      expect([...render(report)].join("").replace(OURS, "")).not.toMatch(HOSTILE);
     }),
     { numRuns: 60 },
   );

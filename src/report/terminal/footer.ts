@@ -57,7 +57,7 @@ function* troubled({ runs }: RunReport, look: Look): Generator<string> {
     yield* indented(look, { indent: 2, hang: 6 }, [
       word,
       name,
-      { text: look.text(scenario.file), paint: look.paint.dim },
+      { text: look.text(scenario.file), paint: (text) => look.linked(look.paint.dim(text), scenario.file) },
     ]);
   }
   const more = found.length - MOST_NAMED;
@@ -106,7 +106,11 @@ export function* footer(report: RunReport, look: Look): Generator<string> {
   }
   const saved = savedWords(report);
   // In one piece however narrow the terminal is, so that it can be copied.
-  if (saved !== null) yield look.paint.dim(look.text(saved));
+  if (saved !== null) {
+    const [folder, ...others] = report.runs.flatMap((run) => run.folder ?? []);
+    const shown = look.paint.dim(look.text(saved));
+    yield folder === undefined || others.length > 0 ? shown : look.linked(shown, folder);
+  }
   const command = evidenceCommand(report, look);
   if (command !== null) yield `evidence for a ticket:  ${look.text(command)}`;
 }

@@ -158,6 +158,7 @@ export const headlineBlock: Block = function* (input) {
   const shown = loud(headline.tone, look)(outcome);
   if (displayWidth(`${outcome}   ${name}`) <= look.columns) yield `${shown}   ${look.paint.bold(name)}`;
   else yield* [shown, ...indented(look, INDENT, [{ text: name, paint: look.paint.bold }])];
-  yield " ".repeat(INDENT) + look.paint.dim(look.text(run.scenario.file));
+  const file = look.paint.dim(look.text(run.scenario.file));
+  yield " ".repeat(INDENT) + look.linked(file, run.scenario.file);
   for (const detail of detailsUnder(input, headline)) yield* indented(look, INDENT, [detail]);
 };

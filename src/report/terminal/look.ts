@@ -11,6 +11,8 @@ export interface TerminalOptions {
   readonly verbose: boolean;
   /** A newer run than this was saved: commands must name it. Absent: no. */
   readonly older?: boolean;
+  /** The URL of one of our own files, null for what is none. Absent: the terminal shows no links. */
+  readonly addressOf?: (path: string) => string | null;
 }
 
 /** What every block draws with. */
@@ -25,6 +27,8 @@ export interface Look {
   readonly paint: ChalkInstance;
   /** "…" and the other marks, or their twins in ASCII. */
   readonly marks: Marks;
+  /** Makes a text lead to one of our own files; never used for what a server sent. */
+  readonly linked: (text: string, path: string) => string;
   /** Makes any text safe for one line: controls, and without Unicode all that is not ASCII, become escapes. */
   readonly text: (text: string) => string;
 }
@@ -68,6 +72,12 @@ function codePoint(character: string): string {
   return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
 }
 
+/** OSC 8, ended by ST. An address is nothing but printable ASCII, or there is no link. */
+function linkTo(address: string | null, text: string): string {
+  if (address === null || !/^[!-~]+$/.test(address)) return text;
+  return `\u001b]8;;${address}\u001b\\${text}\u001b]8;;\u001b\\`;
+}
+
 /** Makes the look of one report from its options. Pure. */
 export function lookOf(options: TerminalOptions): Look {
   const columns = Math.max(NARROWEST, options.columns);
@@ -80,6 +90,7 @@ export function lookOf(options: TerminalOptions): Look {
     unicode: options.unicode,
     paint: new Chalk({ level: options.color ? 1 : 0 }),
     marks: options.unicode ? UNICODE_MARKS : ASCII_MARKS,
+    linked: (text, path) => linkTo(options.addressOf?.(path) ?? null, text),
     text: (text) => printable(text).replace(unprintable, codePoint),
   };
 }

@@ -53,7 +53,7 @@ function* scenario(report: RunReport, run: RunSection, look: Look): Generator<st
 
 /**
  * The report that a person reads: answer first, evidence under it. No control character but line ends and, with
- * `color`, SGR sequences; no table row wider than `columns` (at least 40). Reads each run's exchanges once, and again
+ * `color`, SGR sequences, and links (OSC 8) to own files where `addressOf` is given; no table row wider than `columns` (at least 40). Reads each run's exchanges once, and again
  * only those that it shows in full; its memory is bounded. Pure.
  */
 export const renderTerminal: Render<TerminalOptions> = function* (
