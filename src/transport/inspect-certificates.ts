@@ -18,6 +18,7 @@ export interface ShownCertificate {
   readonly selfSigned: boolean;
   /** True where one of the authorities that Node comes with vouches for the chain. */
   readonly isPublic: boolean;
+  /** ISO 8601, or what stands there where that is no time. */
   readonly validFrom: string;
   readonly validTo: string;
   /** Node's code for why it is not trusted, with the authorities that were added; null: it is. */
@@ -63,6 +64,12 @@ function troubleOf({ authorized, authorizationError }: TLSSocket): string | null
   return String(error);
 }
 
+/** A certificate can hold what is no time at all. */
+function instantOf(text: string): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? text : date.toISOString();
+}
+
 function shownBy(socket: TLSSocket): ShownCertificate | null {
   const leaf = socket.getPeerX509Certificate();
   if (leaf === undefined) return null;
@@ -73,10 +80,19 @@ function shownBy(socket: TLSSocket): ShownCertificate | null {
     authority: nameIn(top.issuer),
     selfSigned: leaf.subject === leaf.issuer,
     isPublic: isVouchedFor(chain),
-    validFrom: new Date(leaf.validFrom).toISOString(),
-    validTo: new Date(leaf.validTo).toISOString(),
+    validFrom: instantOf(leaf.validFrom),
+    validTo: instantOf(leaf.validTo),
     trouble: troubleOf(socket),
   };
+}
+
+/** Null for a certificate that Node itself cannot make sense of: a server may show anything. */
+function readable(socket: TLSSocket): ShownCertificate | null {
+  try {
+    return shownBy(socket);
+  } catch {
+    return null;
+  }
 }
 
 /** A tunnel as requests have it; null where the proxy makes none. */
@@ -127,7 +143,7 @@ function shakeHands(url: URL, trust: Trust, tunnel: Socket | null): Promise<Show
       socket.destroy();
     };
     socket.setTimeout(LONGEST_MS, () => done(null));
-    socket.once("secureConnect", () => done(shownBy(socket)));
+    socket.once("secureConnect", () => done(readable(socket)));
     socket.once("close", () => resolve(null));
     socket.on("error", () => done(null));
   });
