@@ -6,7 +6,7 @@ import { correlationText } from "./correlation-text.js";
 import { environmentText } from "./environment-text.js";
 import { type BundleFile, type EvidenceSource, TICKET_FILE } from "./evidence.js";
 import { reproduceScript } from "./script/reproduce-script.js";
-import { surveyTraffic } from "./survey-traffic.js";
+import { checkScenario, surveyTraffic } from "./survey-traffic.js";
 import { gapsOf, outcomeWords, ticketFields } from "./ticket-fields.js";
 import { ticketText } from "./ticket-text.js";
 import { type PackedFile, writeBundle } from "./write-bundle.js";
@@ -53,6 +53,7 @@ export function buildBundle(
 ): Bundle {
   const { run, journalFile, machine } = source;
   const started = startOf(journalFile);
+  checkScenario(started, journalFile);
   const survey = surveyTraffic(run, journalFile);
   const outcome = outcomeWords(run, cases);
   const fields = ticketFields(source, survey, outcome);

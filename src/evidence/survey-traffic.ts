@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { GcidemError } from "../core/errors.js";
-import type { Exchange, ReceivedResponse, SentRequest } from "../journal/journal.js";
+import type { Exchange, ReceivedResponse, RunStarted, SentRequest } from "../journal/journal.js";
 import type { RunSection } from "../report/report.js";
 import { type Organization, organizationOf } from "./organization.js";
 
@@ -31,14 +31,26 @@ function isEdited(message: SentRequest | ReceivedResponse | null): boolean {
   return createHash("sha256").update(bytes).digest("hex") !== message.bodySha256;
 }
 
-function editedError(ids: readonly string[], file: string): GcidemError {
+function edited(file: string, what: string): GcidemError {
+  return new GcidemError("invalid-file", `${file} was edited: ${what} that it has the sha256 of`, {
+    hint: "evidence must be as it was recorded: run the scenario again, or use a copy from before",
+  });
+}
+
+/**
+ * Looks whether the scenario is the one that was run; of one from which something was taken out nobody can tell.
+ * @throws GcidemError `invalid-file` where it is another
+ */
+export function checkScenario({ scenario: { text, sha256 } }: RunStarted, journalFile: string): void {
+  if (text === "" || /<(?:secret|personal)\b/.test(text)) return;
+  if (createHash("sha256").update(text).digest("hex") !== sha256)
+    throw edited(journalFile, "the scenario in it is not the one");
+}
+
+function editedBodies(ids: readonly string[], file: string): GcidemError {
   const named = ids.slice(0, MOST_NAMED).map((id) => id.replace(/^e(?=\d)/, "#"));
   const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : "";
-  return new GcidemError(
-    "invalid-file",
-    `${file} was edited: the bodies of ${named.join(", ")}${more} are not those that it has the sha256 of`,
-    { hint: "evidence must be as it was recorded: run the scenario again, or use a copy from before" },
-  );
+  return edited(file, `the bodies of ${named.join(", ")}${more} are not those`);
 }
 
 /** The header `Date` of an answer, as it came; null where there is none. Pure. */
@@ -51,12 +63,12 @@ export function serverDateOf({ response }: Exchange): string | null {
  */
 export function surveyTraffic(run: RunSection, journalFile: string): TrafficSurvey {
   const conversations = new Set<string>();
-  const edited: string[] = [];
+  const changed: string[] = [];
   let organization: Organization | null = null;
   let [firstAt, lastAt, firstServerDate]: (string | null)[] = [null, null, null];
   for (const exchange of run.exchanges) {
     const { id, request, response, timings } = exchange;
-    if (isEdited(request) || isEdited(response)) edited.push(id);
+    if (isEdited(request) || isEdited(response)) changed.push(id);
     const conversation = CONVERSATION.exec(request.url)?.[1];
     if (conversation !== undefined && conversations.size < MOST_CONVERSATIONS)
       conversations.add(conversation.toLowerCase());
@@ -65,7 +77,7 @@ export function surveyTraffic(run: RunSection, journalFile: string): TrafficSurv
     lastAt = timings.startedAt;
     firstServerDate ??= serverDateOf(exchange);
   }
-  if (edited.length > 0) throw editedError(edited, journalFile);
+  if (changed.length > 0) throw editedBodies(changed, journalFile);
   return {
     conversations: [...conversations],
     organization,
