@@ -17,6 +17,7 @@ const FORMATS = {
   markdown: ["report/markdown/render-markdown", "renderMarkdown"],
   github: ["report/github/render-github", "renderGithub"],
   har: ["report/har/render-har", "renderHar"],
+  html: ["report/html/render-html", "renderHtml"],
 };
 const SIZES = [10_000, 100_000];
 const LIMIT_MS = 10_000;

@@ -3,6 +3,7 @@ import { runAbsolute } from "./absolute.mjs";
 import { arrivalSpread } from "./arrival-spread.mjs";
 import { checker, checkerInvalid } from "./checker.mjs";
 import { diagnose } from "./diagnose.mjs";
+import { htmlPage } from "./html-page.mjs";
 import { keyExpiry } from "./key-expiry.mjs";
 import { keyMemory } from "./key-memory.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
@@ -29,6 +30,7 @@ const BENCHES = [
   checkerInvalid,
   diagnose,
   reportRendering,
+  htmlPage,
   reproduction,
   redisRoundTrips,
 ];
