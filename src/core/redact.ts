@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createHmac, hash, randomBytes } from "node:crypto";
 import type { HeaderList } from "./http.js";
 import { createPersonalData, NOTHING_PERSONAL, type PersonalRules, type PersonalScope } from "./personal.js";
 import { createSecretList } from "./secret-list.js";
@@ -144,7 +144,7 @@ export function createRedactor(
     bodyHash: (body: Uint8Array, redacted: boolean) =>
       redacted
         ? `hmac-sha256:${createHmac("sha256", hmacKey).update(body).digest("hex")}`
-        : createHash("sha256").update(body).digest("hex"),
+        : hash("sha256", body, "hex"),
     count: secrets.count,
     expected: (json: string) => people.inExpected(withoutSecrets(json)),
     withoutSecrets,

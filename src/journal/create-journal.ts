@@ -5,11 +5,11 @@ import { GcidemError } from "../core/errors.js";
 import { printableJson } from "../core/printable.js";
 import type { JournalRecord } from "./journal.js";
 
-/** Appends records as they happen. Each is with the system before `append` returns, so a killed process loses none. */
+/** Appends records as they happen. They are with the system before `append` returns, so a killed process loses none. */
 export interface JournalWriter {
   readonly folder: string;
   readonly file: string;
-  readonly append: (record: JournalRecord) => void;
+  readonly append: (...records: readonly JournalRecord[]) => void;
   readonly close: () => void;
 }
 
@@ -79,10 +79,11 @@ export function createJournal(runsFolder: string, run: string): JournalWriter {
   return {
     folder,
     file,
-    append: (record) => {
+    append: (...records) => {
       try {
+        const lines = records.map((record) => `${printableJson(JSON.stringify(record))}\n`);
         // Unlike writeSync it goes on until every byte is written or an error says why not.
-        writeFileSync(descriptor, `${printableJson(JSON.stringify(record))}\n`);
+        writeFileSync(descriptor, lines.join(""));
       } catch (error) {
         throw outputError(`cannot write the journal ${file}; what was sent until now is in it`, error);
       }

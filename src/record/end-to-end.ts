@@ -2,14 +2,14 @@ import { type HeaderList, headerValue } from "../core/http.js";
 import type { RequestHead } from "./record.js";
 
 /** Lines that speak of one connection, whatever its Connection lines name (RFC 9110, 7.6.1). */
-const HOP_BY_HOP: readonly string[] = [
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-connection",
   "te",
   "transfer-encoding",
   "upgrade",
-];
+]);
 
 /** Node's flat list of header lines as pairs. Pure. */
 export function pairsOf(raw: readonly string[]): HeaderList {
@@ -21,11 +21,18 @@ export function pairsOf(raw: readonly string[]): HeaderList {
 
 /** Members of all lines of a header that is a list, in lower case. Pure. */
 export function membersOf(headers: HeaderList, name: string): readonly string[] {
-  return headers
-    .filter(([each]) => each.toLowerCase() === name)
-    .flatMap(([, value]) => value.toLowerCase().split(","))
-    .map((member) => member.trim())
-    .filter((member) => member !== "");
+  const members: string[] = [];
+  for (const [each, value] of headers) {
+    // Hardly any line is the wanted one, and its length tells most of them apart.
+    if (each.length !== name.length || each.toLowerCase() !== name) continue;
+    members.push(
+      ...value
+        .toLowerCase()
+        .split(",")
+        .map((member) => member.trim()),
+    );
+  }
+  return members.filter((member) => member !== "");
 }
 
 /** Lines without those of the connection that they came on. Pure. */
@@ -33,7 +40,7 @@ export function endToEnd(headers: HeaderList): HeaderList {
   const named = membersOf(headers, "connection");
   return headers.filter(([name]) => {
     const lower = name.toLowerCase();
-    return !HOP_BY_HOP.includes(lower) && !named.includes(lower);
+    return !HOP_BY_HOP.has(lower) && !named.includes(lower);
   });
 }
 

@@ -29,9 +29,12 @@ function connectionLines({ last, takesTrailers, chunked }: RequestHead): HeaderL
   ];
 }
 
-/** All lines of a request as they stand on the wire. Pure. */
-function wireLines(head: RequestHead, way: Way): HeaderList {
-  return [...head.headers, ...way.headers, ...connectionLines(head)];
+/** All lines of a request as they stand on the wire, flat: so Node keeps their order and adds none of its own. Pure. */
+function wireLines(head: RequestHead, way: Way): string[] {
+  const flat: string[] = [];
+  for (const lines of [head.headers, way.headers, connectionLines(head)])
+    for (const [name, value] of lines) flat.push(name, value);
+  return flat;
 }
 
 /** The path stays as the client wrote it; a proxy is asked for the whole URL. */
@@ -71,8 +74,7 @@ export function openHttp1(socket: Socket, way: Way): UpstreamConnection {
         agent,
         method: head.method,
         path: targetOf(head, way),
-        // A flat list keeps order, case and repeated lines, and Node adds none of its own to it.
-        headers: wireLines(head, way).flat(),
+        headers: wireLines(head, way),
       });
       listen(request, listener);
       return {

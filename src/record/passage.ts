@@ -24,8 +24,6 @@ export interface Passing {
   readonly way: Way;
   readonly book: RecordingBook;
   readonly maxBodyBytes: number;
-  /** Runs something that writes the journal; what it throws ends the recording. */
-  readonly guard: (write: () => void) => void;
   /** Called once everything is written down. */
   readonly onDone: (passage: Passage) => void;
 }
@@ -141,16 +139,14 @@ export class Passage {
   #writeRequest(): void {
     if (this.#written) return;
     this.#written = true;
-    const { book, way, guard } = this.#passing;
+    const { book, way } = this.#passing;
     const { method, path, headers } = this.#client.head;
     const known = this.#requestWhole && !this.#sentBody.cut();
-    guard(() =>
-      book.sent({
-        ...{ id: this.#id, startMs: this.#progress.startMs, method, headers },
-        url: way.server.origin + path,
-        body: known ? this.#sentBody.bytes() : null,
-      }),
-    );
+    book.sent({
+      ...{ id: this.#id, startMs: this.#progress.startMs, method, headers },
+      url: way.server.origin + path,
+      body: known ? this.#sentBody.bytes() : null,
+    });
   }
 
   #passInterim(status: number, headers: HeaderList): void {
@@ -186,7 +182,10 @@ export class Passage {
     });
     body.on("end", () => this.#answerCame(answer));
     body.on("error", (error: Error) => this.#onBroken(error));
-    body.on("close", () => this.#onBroken(Object.assign(new Error("aborted"), { code: "ECONNRESET" })));
+    body.on("close", () => {
+      if (!this.#progress.complete)
+        this.#onBroken(Object.assign(new Error("aborted"), { code: "ECONNRESET" }));
+    });
     body.pipe(response, { end: false });
   }
 
@@ -195,9 +194,12 @@ export class Passage {
     const framed = headerValue(headers, "content-length") !== null;
     const empty = request.method === "HEAD" || status === 204 || status === 304;
     const lines = answerLines(headers, !framed && !empty && request.httpVersion !== "1.0");
-    const closes = httpVersion === "1.0" || membersOf(headers, "connection").includes("close");
+    const flat: string[] = [];
+    for (const [name, value] of lines) flat.push(name, value);
+    if (httpVersion === "1.0" || membersOf(headers, "connection").includes("close"))
+      flat.push("Connection", "close");
     response.sendDate = false;
-    response.writeHead(status, reason, [...lines, ...(closes ? [["Connection", "close"]] : [])].flat());
+    response.writeHead(status, reason, flat);
     // The head leaves with the body's first bytes, but does not wait for them. Node writes a head that it flushes as UTF-8,
     // one with bytes behind it as it came.
     setImmediate(() => this.#gotBody.count() === 0 && !response.writableEnded && response.write(NOTHING));
@@ -243,9 +245,9 @@ export class Passage {
   #fail(failure: Failure): void {
     if (this.#settled) return;
     this.#settled = true;
-    const { book, guard, clock, onDone } = this.#passing;
+    const { book, clock, onDone } = this.#passing;
     this.#writeRequest();
-    guard(() => book.failed(this.#id, failure, this.#times(clock.nowMs())));
+    book.failed(this.#id, failure, this.#times(clock.nowMs()));
     onDone(this);
   }
 
@@ -254,12 +256,12 @@ export class Passage {
     const answer = this.#answer;
     if (answer === null) return;
     this.#writeRequest();
-    const { maxBodyBytes: maxBytes, book, guard, onDone } = this.#passing;
+    const { maxBodyBytes: maxBytes, book, onDone } = this.#passing;
     const { contentEncoding } = this.#progress;
     const { status, headers, httpVersion } = answer;
     const write = (body: Awaited<ReturnType<typeof plainBody>>): void => {
       const passed = { status, httpVersion, headers, body };
-      guard(() => book.answered(this.#id, passed, this.#times(this.#endMs)));
+      book.answered(this.#id, passed, this.#times(this.#endMs));
       onDone(this);
     };
     const body = plainBody(this.#gotBody, { contentEncoding, maxBytes });

@@ -38,7 +38,9 @@ export interface PassedTimes {
   readonly endMs: number;
 }
 
-/** Writes what passes into a journal, redacted. */
+/**
+ * Writes what passes into a journal, redacted. What passed in one turn of the event loop is written together, at its end.
+ */
 export interface RecordingBook {
   readonly run: FoundRun;
   /** e1, e2, ... in the order in which requests came. */
@@ -80,8 +82,15 @@ function startOf({ upstream, rules }: RecordOptions, run: string, startedAt: Dat
   };
 }
 
-/** Opens the journal of a recording; its times count from now. @throws GcidemError `output` */
-export function openRecordingBook(options: RecordOptions, clock: Clock): RecordingBook {
+/**
+ * Opens the journal of a recording; its times count from now. `onBroken` is called, once, where it cannot be written any
+ * more; nothing is written from then on. @throws GcidemError `output`
+ */
+export function openRecordingBook(
+  options: RecordOptions,
+  clock: Clock,
+  onBroken: (error: unknown) => void,
+): RecordingBook {
   const { upstream, runsFolder, runsFolderIgnored, rules } = options;
   prepareRunsFolder(runsFolder, runsFolderIgnored);
   const startedAt = new Date(clock.epochMs());
@@ -96,6 +105,22 @@ export function openRecordingBook(options: RecordOptions, clock: Clock): Recordi
     const secret = headers.filter(([name]) => isSecretHeader(name));
     if (secret.length > 0) redactor.headers(secret);
   };
+  let pending: JournalRecord[] = [];
+  let broken = false;
+  const flush = (): void => {
+    const records = pending;
+    pending = [];
+    if (broken || records.length === 0) return;
+    try {
+      journal.append(...records);
+    } catch (error) {
+      broken = true;
+      onBroken(error);
+    }
+  };
+  const write = (record: JournalRecord): void => {
+    if (pending.push(record) === 1) setImmediate(flush);
+  };
   let count = 0;
   journal.append(startOf(options, run, startedAt));
   return {
@@ -103,7 +128,7 @@ export function openRecordingBook(options: RecordOptions, clock: Clock): Recordi
     nextId: () => `e${++count}`,
     sent: ({ id, startMs, method, url, headers, body }) => {
       learn(headers);
-      journal.append({
+      write({
         ...{ type: "request-sent", id, step: id, attempt: 1, writer: null, round: 1 },
         startedAt: new Date(startedAt.getTime() + startMs - originMs).toISOString(),
         startMs: since(startMs),
@@ -123,12 +148,14 @@ export function openRecordingBook(options: RecordOptions, clock: Clock): Recordi
       });
     },
     failed: (id, { code, phase, message }, { sentMs, endMs }) =>
-      journal.append({
+      write({
         ...{ type: "failed", id, sentMs: orNull(sentMs), releasedMs: null, endMs: since(endMs) },
         error: { code, phase, message: redactor.text(message) },
       }),
     close: () => {
       try {
+        flush();
+        if (broken) return;
         journal.append({
           type: "run-ended",
           endedAt: new Date(clock.epochMs()).toISOString(),

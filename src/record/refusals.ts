@@ -34,24 +34,22 @@ export function refusalOf(target: string, headers: HeaderList): Refusal | null {
 export function refuse(
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   { problem }: Refusal,
-  { book, clock, way, guard }: Pick<Passing, "book" | "clock" | "way" | "guard">,
+  { book, clock, way }: Pick<Passing, "book" | "clock" | "way">,
 ): void {
   const id = book.nextId();
   const nowMs = clock.nowMs();
   const { method = "GET", url: target = "/" } = request;
   const url = target.startsWith("/") ? way.server.origin + target : target;
   const failure = { code: problem.code, phase: "refused", message: problem.detail } as const;
-  guard(() => {
-    book.sent({
-      id,
-      startMs: nowMs,
-      method,
-      url,
-      headers: endToEnd(pairsOf(request.rawHeaders)),
-      body: null,
-    });
-    book.failed(id, failure, { sentMs: null, firstByteMs: null, endMs: nowMs });
+  book.sent({
+    id,
+    startMs: nowMs,
+    method,
+    url,
+    headers: endToEnd(pairsOf(request.rawHeaders)),
+    body: null,
   });
+  book.failed(id, failure, { sentMs: null, firstByteMs: null, endMs: nowMs });
   response.shouldKeepAlive = false;
   answerProblem(response, problem);
 }

@@ -61,11 +61,15 @@ function urlOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function openBook(options: RecordOptions, clock: Clock, server: Server): RecordingBook {
+function openBook(
+  options: RecordOptions,
+  clock: Clock,
+  open: { server: Server; broken: AbortController },
+): RecordingBook {
   try {
-    return openRecordingBook(options, clock);
+    return openRecordingBook(options, clock, (error) => open.broken.abort(error));
   } catch (error) {
-    server.close();
+    open.server.close();
     throw error;
   }
 }
@@ -81,19 +85,11 @@ export async function startRecorder(options: RecordOptions, clock: Clock = realC
   // How long a connection may idle is the upstream's to say: when it ends one, the client's ends too.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 0, noDelay: true });
   const port = await listen(server, options);
-  const book = openBook(options, clock, server);
   const broken = new AbortController();
-  const guard = (write: () => void): void => {
-    if (broken.signal.aborted) return;
-    try {
-      write();
-    } catch (error) {
-      broken.abort(error);
-    }
-  };
+  const book = openBook(options, clock, { server, broken });
   const { maxBodyBytes, onNote } = options;
   const door = new ClientDoor(server, {
-    ...{ clock, way: dialling.way, book, maxBodyBytes, guard, dialling, onNote },
+    ...{ clock, way: dialling.way, book, maxBodyBytes, dialling, onNote },
   });
   return {
     url: urlOf(options.host, port),

@@ -4,10 +4,12 @@ import { arrivalSpread } from "./arrival-spread.mjs";
 import { checker, checkerInvalid } from "./checker.mjs";
 import { diagnose } from "./diagnose.mjs";
 import { htmlPage } from "./html-page.mjs";
+import { importHar } from "./import-har.mjs";
 import { keyExpiry } from "./key-expiry.mjs";
 import { keyMemory } from "./key-memory.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
 import { runPaired } from "./paired.mjs";
+import { recordLatency, recordThroughput } from "./record-proxy.mjs";
 import { redisRoundTrips } from "./redis-round-trips.mjs";
 import { reportRendering } from "./report-rendering.mjs";
 import { reproduction } from "./reproduction.mjs";
@@ -29,10 +31,13 @@ const BENCHES = [
   checker,
   checkerInvalid,
   diagnose,
+  importHar,
   reportRendering,
   htmlPage,
   reproduction,
   redisRoundTrips,
+  recordThroughput,
+  recordLatency,
 ];
 
 const wanted = process.argv.slice(2);
