@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { gcidem } from "./run-gcidem.js";
 
@@ -37,4 +38,11 @@ test("every command's help has examples, with flags that it has", async () => {
     for (const [flag] of examples.join("\n").matchAll(/(?<=\s)--[a-z][a-z-]*/g)) expect(head).toContain(flag);
     expect(Math.max(...page.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);
   }
+});
+
+test("the README's table has every command and no other", async () => {
+  const { stdout } = await gcidem(["--help"]);
+  const [, table = ""] = /^## Commands\n(.*?)^## /ms.exec(readFileSync("README.md", "utf8")) ?? [];
+  const rows = [...table.matchAll(/^\| `([a-z]+)` \|/gm)].map(([, name = ""]) => name);
+  expect(rows.toSorted()).toEqual(commandsIn(stdout).toSorted());
 });

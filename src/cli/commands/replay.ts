@@ -57,7 +57,7 @@ function addOutputFlags(command: Command): Command {
     .addOption(
       repeatable(
         "--reporter <name[=file]>",
-        "terminal, json, junit, markdown, github or har; without a file on standard output",
+        "terminal, json, junit, markdown, github, har or html; without a file on standard output",
       ),
     )
     .option("--out <dir>", `where journals go (default: ${DEFAULT_RUNS_FOLDER})`)

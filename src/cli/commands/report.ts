@@ -22,7 +22,7 @@ export function addReport(program: Command, setExitCode: SetExitCode): void {
   program
     .command("report <run>")
     .description("render a saved run again; sends nothing")
-    .option("--format <f>", "terminal, json, junit, markdown, github, har or history", "terminal")
+    .option("--format <f>", "terminal, json, junit, markdown, github, har, html or history", "terminal")
     .option("-o, --output <file>", "where it goes (default: standard output)")
     .option("--out <dir>", `where journals are (default: ${DEFAULT_RUNS_FOLDER})`, DEFAULT_RUNS_FOLDER)
     .option("--no-color", "no colours")

@@ -35,6 +35,8 @@ const BY_PLACEHOLDER: Readonly<Record<string, Values>> = {
   "run-a": RUN,
   "run-b": RUN,
   recording: RUN,
+  source: RUN,
+  "run|file.har": FILES,
   cause: words(...CAUSES),
   shell: words(...SHELLS),
   "name[=file]": { ...words(...REPORTERS), files: "after-equals" },
@@ -50,6 +52,7 @@ const BY_COMMAND: Readonly<Record<string, Values>> = {
   "diff --reporter": { ...words("terminal", "json"), files: "after-equals" },
   "auth check --reporter": { ...words("terminal", "json"), files: "after-equals" },
   "auth check --target": words("gc:", "http://localhost:"),
+  "strategies --format": words("terminal", "json", "html"),
   "validate file": SCENARIOS,
 };
 
