@@ -108,88 +108,113 @@ function inForm(text: string, replace: (place: Place) => string | null): string 
     .join("&");
 }
 
-/** Finds out which values of requests are vars, and which came from an earlier answer. */
-export function carryValues({ drafts, ids, vars, visible }: Scene): Carrying {
-  const sources = createSources(drafts);
-  const { keep, captures } = createKeeper(ids);
-  const more = new Map<string, Var>();
+/** Says where the values of one request come from. */
+interface Finder {
+  readonly etagOf: (etag: string, index: number, draft: Draft) => string | null;
+  readonly versionOf: (place: Place, index: number, draft: Draft) => string | null;
+  readonly idOf: (place: Place, index: number) => string | null;
+}
 
-  const etagOf = (etag: string, index: number, draft: Draft): string | null => {
-    const all = sources.ofEtag(etag).filter((each) => visible(each.index, index));
-    const own = all.filter((each) => pathOf(drafts[each.index] ?? draft) === pathOf(draft));
-    const source = own.at(-1) ?? all.at(-1);
-    return source === undefined ? null : keep(source);
+function createFinder({ drafts, vars, visible }: Scene, keep: (source: Source) => string): Finder {
+  const sources = createSources(drafts);
+  const draftAt = (index: number, otherwise: Draft): Draft => drafts[index] ?? otherwise;
+  return {
+    etagOf: (etag, index, draft) => {
+      const all = sources.ofEtag(etag).filter((each) => visible(each.index, index));
+      const own = all.filter((each) => pathOf(draftAt(each.index, draft)) === pathOf(draft));
+      const source = own.at(-1) ?? all.at(-1);
+      return source === undefined ? null : keep(source);
+    },
+    versionOf: ({ value, name }, index, draft) => {
+      const all = sources.ofValue(value).filter((each) => each.name === name && visible(each.index, index));
+      const source = all.findLast((each) => related(draftAt(each.index, draft), draft));
+      return source === undefined ? null : keep(source);
+    },
+    idOf: (place, index) => {
+      const { value, number } = place;
+      if (number && !isIdName(place.name)) return null;
+      const key = number ? undefined : vars.ofKey.get(value);
+      if (key !== undefined && isUnmistakable(value)) return mark(key);
+      const said = sources.firstSent(value);
+      const isThere = place.in === "path" || isIdName(place.name) || isUnmistakable(value);
+      const source = sources
+        .ofValue(value)
+        .find(
+          (each) =>
+            each.index < said && visible(each.index, index) && (isIdName(each.name) || isUnmistakable(value)),
+        );
+      if (source !== undefined && isThere) return keep(source);
+      const id = isIdThere(place) ? vars.ofId.get(value) : undefined;
+      return id === undefined ? null : mark(id);
+    },
   };
-  const versionOf = ({ value, name }: Place, index: number, draft: Draft): string | null => {
-    const all = sources.ofValue(value).filter((each) => each.name === name && visible(each.index, index));
-    const own = all.filter((each) => related(drafts[each.index] ?? draft, draft));
-    const source = own.at(-1);
-    return source === undefined ? null : keep(source);
-  };
-  const idOf = (place: Place, index: number): string | null => {
-    const { value, number } = place;
-    if (number && !isIdName(place.name)) return null;
-    const key = number ? undefined : vars.ofKey.get(value);
-    if (key !== undefined && isUnmistakable(value)) return mark(key);
-    const said = sources.firstSent(value);
-    const source = sources
-      .ofValue(value)
-      .find(
-        (each) =>
-          each.index < said && visible(each.index, index) && (isIdName(each.name) || isUnmistakable(value)),
-      );
-    if (source !== undefined && (place.in === "path" || isIdName(place.name) || isUnmistakable(value)))
-      return keep(source);
-    const id = isIdThere(place) ? vars.ofId.get(value) : undefined;
-    return id === undefined ? null : mark(id);
-  };
+}
+
+/** Values that a source itself takes from the answer to a request that it names; what is out of reach is asked for. */
+function createNamed(
+  { drafts, visible }: Scene,
+  keep: (source: Source) => string,
+): {
+  readonly named: (expression: string, index: number) => string;
+  readonly more: ReadonlyMap<string, Var>;
+} {
+  const more = new Map<string, Var>();
   const named = (expression: string, index: number): string => {
     const [, step = "", from = ""] = /^@(\S+) (.*)$/.exec(expression) ?? [];
-    const at = drafts.findIndex(
-      ({ sent }, each) => each < index && sent.name !== null && varName(sent.name) === varName(step),
-    );
+    const isStep = ({ sent }: Draft, at: number): boolean =>
+      at < index && sent.name !== null && varName(sent.name) === varName(step);
+    const at = drafts.findIndex(isStep);
     if (at !== -1 && visible(at, index)) {
       const name = camelCase(/([\w-]+)\W*$/.exec(from)?.[1] ?? "value") || "value";
       return keep({ index: at, from, regex: null, name });
     }
     const name = varName(`${step}_${from.replace(/^header |^\$\.?/, "")}`);
-    more.set(name, {
-      name,
-      mock: name,
-      ask: `${from} of the answer to ${step}, which is no request before this one`,
-      value: null,
-    });
+    const ask = `${from} of the answer to ${step}, which is no request before this one`;
+    more.set(name, { name, mock: name, ask, value: null });
     return mark(name);
   };
+  return { named, more };
+}
 
-  const carried = drafts.map((draft, index): Carried => {
-    const replace = (place: Place): string | null => {
-      if (place.in === "body" && isVersionName(place.name)) return versionOf(place, index, draft);
-      return idOf(place, index);
-    };
-    const resolve = (text: string): string =>
-      replaceMarks(text, (expression) =>
-        expression.startsWith("@") ? named(expression, index) : mark(expression),
-      );
-    const { body, key, ifMatch } = draft;
-    const headers = draft.headers.map(([name, value]): readonly [string, string] => {
-      const etag = /^if-none-match$/i.test(name) ? etagOf(value, index, draft) : null;
-      const id = isUnmistakable(value) ? idOf({ in: "query", value, name, number: false }, index) : null;
-      return [name, etag ?? id ?? resolve(value)];
-    });
-    const keyName = key === null ? undefined : vars.ofKey.get(key.value);
-    return {
-      target: resolve(mapTarget(draft.target, replace)),
-      key: key === null ? null : keyName === undefined ? resolve(key.value) : mark(keyName),
-      ifMatch: ifMatch === null ? null : (etagOf(ifMatch, index, draft) ?? resolve(ifMatch)),
-      headers,
-      node:
-        body.kind === "json"
-          ? mapLeaves(mapLeaves(body.node, replace), ({ value, number }) => (number ? null : resolve(value)))
-          : null,
-      text: body.kind === "text" ? resolve(inText(body.text, replace)) : null,
-    };
+interface Means {
+  readonly vars: Vars;
+  readonly finder: Finder;
+  readonly named: (expression: string, index: number) => string;
+}
+
+function carriedBy(draft: Draft, index: number, { vars, finder, named }: Means): Carried {
+  const { body, key, ifMatch } = draft;
+  const replace = (place: Place): string | null =>
+    place.in === "body" && isVersionName(place.name)
+      ? finder.versionOf(place, index, draft)
+      : finder.idOf(place, index);
+  const resolve = (text: string): string =>
+    replaceMarks(text, (expression) =>
+      expression.startsWith("@") ? named(expression, index) : mark(expression),
+    );
+  const resolved = ({ value, number }: Place): string | null => (number ? null : resolve(value));
+  const headers = draft.headers.map(([name, value]): readonly [string, string] => {
+    const etag = /^if-none-match$/i.test(name) ? finder.etagOf(value, index, draft) : null;
+    const place: Place = { in: "query", value, name, number: false };
+    return [name, etag ?? (isUnmistakable(value) ? finder.idOf(place, index) : null) ?? resolve(value)];
   });
+  const keyName = key === null ? undefined : vars.ofKey.get(key.value);
+  return {
+    target: resolve(mapTarget(draft.target, replace)),
+    key: key === null ? null : keyName === undefined ? resolve(key.value) : mark(keyName),
+    ifMatch: ifMatch === null ? null : (finder.etagOf(ifMatch, index, draft) ?? resolve(ifMatch)),
+    headers,
+    node: body.kind === "json" ? mapLeaves(mapLeaves(body.node, replace), resolved) : null,
+    text: body.kind === "text" ? resolve(inText(body.text, replace)) : null,
+  };
+}
+
+/** Finds out which values of requests are vars, and which came from an earlier answer. */
+export function carryValues(scene: Scene): Carrying {
+  const { keep, captures } = createKeeper(scene.ids);
+  const { named, more } = createNamed(scene, keep);
+  const means: Means = { vars: scene.vars, finder: createFinder(scene, keep), named };
+  const carried = scene.drafts.map((draft, index) => carriedBy(draft, index, means));
   return { carried, captures: captures(), more: [...more.values()] };
 }
 

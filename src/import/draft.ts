@@ -63,6 +63,8 @@ const KEY_HEADER = /idempoten|repeatability-request-id/i;
 const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff\ufdd0\ufdd1]/;
 /** A larger body is no reading for people. */
 const LONGEST_BODY = 32_768;
+/** A document has at most 2 MiB: bodies beyond this stand in files. In bytes, of all together. */
+const MOST_INLINE = 1 << 20;
 const LONGEST_NAME = 500;
 const DEEPEST = 40;
 
@@ -92,11 +94,12 @@ function isPlainJson(text: string, node: JsonNode): boolean {
 /** Control characters travel in no text of a scenario that people can look at. */
 const UNREADABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
-function bodyOf({ body, bodyState, method, headers }: Sent): DraftBody {
+function bodyOf({ body, bodyState, method, headers }: Sent, room: number): DraftBody {
   if (bodyState === "missing") return { kind: "asked" };
   if (body === null || body.length === 0) return { kind: "none" };
   const multipart = /^multipart\//i.test(headerValue(headers, "content-type") ?? "");
-  if (multipart || !isUtf8(body) || body.length > LONGEST_BODY) return { kind: "bytes", bytes: body };
+  if (multipart || !isUtf8(body) || body.length > Math.min(room, LONGEST_BODY))
+    return { kind: "bytes", bytes: body };
   const text = Buffer.from(body).toString("utf8");
   if (UNREADABLE.test(text)) return { kind: "bytes", bytes: body };
   const node = method === "GET" ? null : tryParseJson(text);
@@ -196,9 +199,12 @@ interface Making {
   readonly left: LeftOut;
   readonly credentials: Set<string>;
   readonly note: (sent: Sent, text: string) => void;
+  /** Bytes of bodies that the scenario itself may still hold. */
+  room: number;
 }
 
-function draftOf(sent: Sent, { usual, left, credentials, note }: Making): Draft | null {
+function draftOf(sent: Sent, making: Making): Draft | null {
+  const { usual, left, credentials, note } = making;
   const { target, credentials: inUrl } = splitUrl(sent.url);
   if (!/^[A-Z][A-Z-]*$/.test(sent.method)) {
     note(sent, `the method ${sent.method.slice(0, 20)} cannot be said: the request is left out`);
@@ -214,7 +220,8 @@ function draftOf(sent: Sent, { usual, left, credentials, note }: Making): Draft 
   }
   if (sent.bodyState === "reworked")
     note(sent, "the body's bytes may not be those that were sent: the source has its values");
-  const body = bodyOf(sent);
+  const body = bodyOf(sent, making.room);
+  if (body.kind === "json" || body.kind === "text") making.room -= sent.body?.length ?? 0;
   if (body.kind === "asked") note(sent, "its body is not in the source, or not whole: it is asked for");
   const all = keptHeaders(sent.headers, left, credentials);
   const key = keyOf(all);
@@ -281,7 +288,7 @@ export function draftRequests(requests: readonly Sent[], source: string): Drafte
   const note = ({ place }: Sent, text: string): void => {
     notes.push({ place, text });
   };
-  const making: Making = { usual, left, credentials, note };
+  const making: Making = { usual, left, credentials, note, room: MOST_INLINE };
   const drafts = requests.flatMap((sent) => draftOf(sent, making) ?? []);
   const callers = new Set(given).size;
   const headers = [...left].map(([reason, names]) => `headers ${[...names].join(", ")}: ${reason}`);

@@ -53,10 +53,11 @@ export function fromRecording(recording: Recording, source: string): Traffic {
   const redactor = forRecordings(createRedactor());
   redactor.headers(recording.secretHeaders);
   function* requests(wanted: ReadonlySet<number>): Generator<Sent> {
-    let index = 0;
-    for (const exchange of recording.exchanges()) {
-      if (wanted.has(index)) yield sentOf(exchange, `${source}, request ${index + 1}`, redactor);
-      index += 1;
+    const places = [...wanted].sort((a, b) => a - b);
+    let at = 0;
+    for (const exchange of recording.exchanges(wanted)) {
+      yield sentOf(exchange, `${source}, request ${(places[at] ?? 0) + 1}`, redactor);
+      at += 1;
     }
   }
   const problems = recording.problems.map(({ at, message }) => ({

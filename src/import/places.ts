@@ -92,7 +92,8 @@ export function answeredIn(node: JsonNode): readonly Answered[] {
   const found: Answered[] = [];
   const walk = (each: JsonNode, path: string, name: string): void => {
     if (found.length >= MOST_ANSWERED) return;
-    if (each.kind === "array") each.items.forEach((item, index) => walk(item, `${path}[${index}]`, name));
+    if (each.kind === "array")
+      for (const [index, item] of each.items.entries()) walk(item, `${path}[${index}]`, name);
     else if (each.kind === "object")
       for (const [key, value] of each.members) walk(value, `${path}${member(key)}`, key);
     else if (each.kind === "string") found.push({ value: each.value, name, number: false, from: path });

@@ -146,12 +146,12 @@ function bodyChange(base: Draft, side: Sides): BodyChange | null {
 
 function headerChanges(base: Draft, { draft, carried }: Sides): SetLines["headers"] {
   const names = new Map([...base.headers, ...draft.headers].map(([name]) => [name.toLowerCase(), name]));
-  const valueOf = (headers: Draft["headers"], wanted: string): string | null =>
+  const valueAt = (headers: Draft["headers"], wanted: string): string | null =>
     headers.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? null;
   names.delete("content-type");
   const changed = [...names].flatMap(([lower, name]): SetLines["headers"] => {
-    if (valueOf(base.headers, lower) === valueOf(draft.headers, lower)) return [];
-    return [[name, valueOf(carried.headers, lower)]];
+    if (valueAt(base.headers, lower) === valueAt(draft.headers, lower)) return [];
+    return [[name, valueAt(carried.headers, lower)]];
   });
   return base.contentType === draft.contentType ? changed : [...changed, ["Content-Type", draft.contentType]];
 }

@@ -57,8 +57,8 @@ export interface Recording extends RecordedTraffic {
   readonly origins: readonly string[];
   /** Credential headers, each once, so that a redactor knows them before the first byte is written. */
   readonly secretHeaders: HeaderList;
-  /** Reads the source anew at each iteration, one exchange in memory at a time. */
-  readonly exchanges: () => Iterable<RecordedExchange>;
+  /** Reads the source anew at each iteration, one exchange in memory at a time. `wanted`: only these, by their place in it. */
+  readonly exchanges: (wanted?: ReadonlySet<number>) => Iterable<RecordedExchange>;
 }
 
 /** What a file seems to be, by how it begins. */

@@ -159,9 +159,9 @@ export function readHar(source: ByteSource | string, name = "<har>"): Recording 
     count: order.length,
     origins,
     secretHeaders: surveyed.roll.secretHeaders(),
-    exchanges: function* () {
-      for (const index of order) {
-        const place = surveyed.places[index];
+    exchanges: function* (wanted) {
+      for (const [number, index] of order.entries()) {
+        const place = wanted?.has(number) === false ? undefined : surveyed.places[index];
         const entry = place === undefined ? null : readEntry(bytes, place);
         if (entry !== null) yield harExchange(entry);
       }

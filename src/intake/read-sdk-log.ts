@@ -115,8 +115,9 @@ export function readSdkLog(source: ByteSource | string, name = "<log>"): Recordi
     count: scanned.places.length,
     origins,
     secretHeaders: roll.secretHeaders(),
-    exchanges: function* (): Generator<RecordedExchange> {
-      for (const { start, end } of scanned.places) {
+    exchanges: function* (wanted): Generator<RecordedExchange> {
+      for (const [number, { start, end }] of scanned.places.entries()) {
+        if (wanted?.has(number) === false) continue;
         const record = parseSdkLine(bytes.read(start, end).toString("utf8"));
         if (record !== null) yield sdkExchange(record, notes.bodies());
       }
