@@ -8,6 +8,8 @@ import type { UpstreamConnection } from "./upstream-connection.js";
  * ends with the client's. So the upstream sees as many connections, used as often, as it would without a recorder.
  */
 export interface Lane {
+  /** The connection that the lane has now; null where one has to be made. */
+  readonly standing: () => UpstreamConnection | null;
   /** The connection that requests go over, made where there is none. Rejects with why there is none. */
   readonly connection: () => Promise<UpstreamConnection>;
   /** True where a request has gone over the standing connection before. */
@@ -56,9 +58,14 @@ export function createLane(dialling: Dialling, onIdleEnd: () => void): Lane {
     );
     return opening;
   };
+  const stillOpen = (): UpstreamConnection | null => {
+    if (standing !== null && !standing.isOpen()) [current, standing, started] = [null, null, 0];
+    return standing;
+  };
   return {
+    standing: stillOpen,
     connection: () => {
-      if (standing !== null && !standing.isOpen()) [current, standing, started] = [null, null, 0];
+      stillOpen();
       current ??= make();
       started += 1;
       return current;

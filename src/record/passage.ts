@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable, Writable } from "node:stream";
 import type { Clock } from "../core/clock.js";
 import { type HeaderList, headerValue } from "../core/http.js";
 import { abortFailure, explainFailure, type Failure, type Progress } from "../transport/explain-failure.js";
@@ -35,6 +36,16 @@ export interface ClientSide {
   readonly head: RequestHead;
   /** The client waits for 100 before it sends the body. */
   readonly awaitsContinue: boolean;
+}
+
+/** Passes bytes on at the pace of whoever takes them. Node's own `pipe` does the same with five times the listeners. */
+function passOn(from: Readable, to: Writable, keep: (chunk: Uint8Array) => void): void {
+  from.on("data", (chunk: Uint8Array) => {
+    keep(chunk);
+    if (to.destroyed || to.write(chunk)) return;
+    from.pause();
+    to.once("drain", () => from.resume());
+  });
 }
 
 /** One request on its way to the upstream and its answer on the way back. Nothing is held back, and nothing sent twice. */
@@ -74,6 +85,13 @@ export class Passage {
       this.#onClientDone();
       lane.busy(-1);
     });
+    // A client that is gone is told of by "close".
+    response.on("error", () => undefined);
+    const standing = lane.standing();
+    if (standing !== null) {
+      this.#go(standing, true);
+      return;
+    }
     lane.connection().then(
       (connection) => this.#go(connection, lane.isReused()),
       (error: unknown) => this.#onBroken(error),
@@ -119,13 +137,12 @@ export class Passage {
       this.#requestCame();
       return;
     }
-    request.on("data", (chunk: Uint8Array) => this.#sentBody.add(chunk));
     request.on("end", () => {
       if (head.chunked) upstream.trailers(pairsOf(request.rawTrailers));
       upstream.body.end();
       this.#requestCame();
     });
-    request.pipe(upstream.body, { end: false });
+    passOn(request, upstream.body, (chunk) => this.#sentBody.add(chunk));
     if (awaitsContinue) upstream.flush();
     // A body that follows at once leaves with the head; one that takes its time must not keep the head back.
     else setImmediate(() => this.#sentBody.count() === 0 && !this.#requestWhole && upstream.flush());
@@ -176,17 +193,16 @@ export class Passage {
       this.#onBroken(error);
       return;
     }
-    body.on("data", (chunk: Uint8Array) => {
-      this.#progress.bodyBytes += chunk.length;
-      this.#gotBody.add(chunk);
-    });
     body.on("end", () => this.#answerCame(answer));
     body.on("error", (error: Error) => this.#onBroken(error));
     body.on("close", () => {
       if (!this.#progress.complete)
         this.#onBroken(Object.assign(new Error("aborted"), { code: "ECONNRESET" }));
     });
-    body.pipe(response, { end: false });
+    passOn(body, response, (chunk) => {
+      this.#progress.bodyBytes += chunk.length;
+      this.#gotBody.add(chunk);
+    });
   }
 
   #writeHead({ status, reason, headers, httpVersion }: UpstreamAnswer): void {
@@ -221,7 +237,7 @@ export class Passage {
     const failure = explainFailure(error, this.#progress);
     this.#fail(failure);
     this.#upstream?.destroy();
-    request.unpipe();
+    request.resume();
     if (response.headersSent || response.destroyed) response.destroy();
     else answerProblem(response, { status: 502, code: failure.code, detail: failure.message });
   }
