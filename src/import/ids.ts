@@ -40,6 +40,7 @@ export function camelCase(text: string): string {
   const joined = words
     .map((word, index) => (index === 0 ? word : `${word[0]?.toUpperCase() ?? ""}${word.slice(1)}`))
     .join("");
+  if (/^etag$/i.test(joined)) return "etag";
   return /^[A-Za-z]/.test(joined) ? `${joined[0]?.toLowerCase() ?? ""}${joined.slice(1)}` : "";
 }
 

@@ -7,6 +7,7 @@ const VARIABLE = /\$(?:\{(?:env:)?([^{}\n]+)\}|(?:env:)?([A-Za-z_]\w*))/iy;
 
 /** PowerShell takes typographic quotation marks for plain ones by itself. */
 function kindOf(character: string): '"' | "'" | null {
+  if (character === "") return null;
   if (character === '"' || "\u201c\u201d\u201e".includes(character)) return '"';
   return character === "'" || "\u2018\u2019\u201a\u201b".includes(character) ? "'" : null;
 }
