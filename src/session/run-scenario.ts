@@ -64,8 +64,8 @@ function learnSecrets(redactor: Redactor, ready: ReadyScenario, options: Session
 /** The scenario's text as the journal keeps it. What its author wrote of callers is personal from here on. */
 function storedText({ loaded, plan }: ReadyScenario, redactor: Redactor, options: SessionOptions): string {
   const secretless = redactor.text(loaded.text);
-  if (options.target.kind === "mock") return secretless;
-  const { keep = [], given } = options;
+  const { keep = [], given, target } = options;
+  if (!targetPersonal(target, { keep, text: loaded.text }).everywhere) return secretless;
   return hideInScenario(secretless, personalLiterals(plan.scenario, { keep, given }), redactor);
 }
 

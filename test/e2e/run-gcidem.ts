@@ -177,6 +177,7 @@ export interface ReportRun {
     readonly what: string;
     readonly at: string;
   }[];
+  readonly diagnoses: readonly { readonly cause: string }[];
   readonly redacted: { readonly secrets: number; readonly personal: number };
 }
 
@@ -189,6 +190,7 @@ interface ReportExchange {
     readonly url: string;
     readonly headers: readonly (readonly [string, string])[];
     readonly body: string;
+    readonly bodySha256: string;
   };
   readonly response: {
     readonly status: number;

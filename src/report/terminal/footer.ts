@@ -1,7 +1,7 @@
-import { hiddenWords } from "../hidden-words.js";
 import type { RunReport, RunSection } from "../report.js";
 import { counted, indented } from "./block.js";
 import { shellQuote } from "./curl-line.js";
+import { hiddenLine } from "./hidden-line.js";
 import type { Look } from "./look.js";
 import type { Span } from "./wrap-text.js";
 
@@ -97,13 +97,7 @@ export function* footer(report: RunReport, look: Look): Generator<string> {
   const sent = `${counted(report.summary.exchanges, "request")} in ${spokenDuration(durationMs)}${clock}`;
   yield* indented(look, 0, [...scenarioSpans(report, look), { text: `   ${sent}` }]);
   if (report.runs.length > 1) yield* troubled(report, look);
-  const hidden = hiddenWords(report);
-  if (hidden !== null && report.runs.some(({ redacted }) => redacted.personal > 0)) {
-    const keep = "--keep NAME keeps callers' data of that name";
-    yield* indented(look, { indent: 0, hang: 2 }, [
-      { text: `hidden: ${hidden} (${keep})`, paint: look.paint.dim },
-    ]);
-  }
+  yield* hiddenLine(report, look);
   const saved = savedWords(report);
   // In one piece however narrow the terminal is, so that it can be copied.
   if (saved !== null) {
