@@ -14,7 +14,7 @@ import { checkBundlePath, writeNewFile } from "./bundle-file.js";
 import { checkEvidence } from "./check-evidence.js";
 import { rulesForRecordings } from "./choose-target.js";
 import type { EvidenceFlags } from "./evidence-flags.js";
-import { findSource } from "./find-source.js";
+import { evidenceSource } from "./evidence-source.js";
 import { type OpenedEvidence, openEvidence } from "./open-evidence.js";
 import { REPORTERS, renderReport, type TerminalStyle } from "./render-report.js";
 import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
@@ -89,7 +89,7 @@ async function make(word: string, flags: EvidenceFlags): Promise<void> {
     settlingFolder: ".",
     rules: await rulesForRecordings(flags.config),
   };
-  const { saved, problems } = await findSource(word, folders);
+  const { saved, problems } = await evidenceSource(word, folders);
   const opened = openEvidence(saved);
   try {
     const { report, run, cases } = opened;

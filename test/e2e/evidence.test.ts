@@ -160,6 +160,9 @@ describe("recorded traffic", () => {
     expect(files.has("scenario.yaml")).toBe(false);
     const checked = await gcidem(["evidence", "--check", "a.zip"], { cwd });
     expect(checked.stdout).toContain("nothing looks like a secret");
+    await gcidem(["evidence", name, "-o", "b.zip", "--quiet"], { cwd });
+    expect(readFileSync(join(cwd, "b.zip")).equals(readFileSync(join(cwd, "a.zip")))).toBe(true);
+    expect(journalFiles(cwd)).toHaveLength(1);
     expect(readdirSync(cwd).filter((each) => each.startsWith("settle-"))).toEqual([]);
   });
 });
