@@ -29,11 +29,15 @@ export function wordsOf({ command }: Screen, names: Readonly<Record<string, stri
     .slice(1);
 }
 
+/** The lines after the sum say where a run was saved and the like: how many there are is no matter of a document. */
+const AFTER_THE_SUM = /^(\d+ scenarios? .* requests? in .*\n)(?:.+\n)*/m;
+
 /** A screen without what differs from run to run: ids, times, seeds, hashes, folders. */
 function stable(screen: string): string {
   return (
     screen
       .replaceAll(/\x1b\[[\d;]*m/g, "")
+      .replace(AFTER_THE_SUM, "$1")
       .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UUID")
       .replaceAll(/\b[0-9a-f]{4}…[0-9a-f]{2}\b/g, "SHORT")
       .replaceAll(/sha256 [0-9a-f]{4}…/g, "sha256 HASH")
@@ -47,6 +51,8 @@ function stable(screen: string): string {
       .replaceAll(/\.gcidem\/runs\/\S+/g, "RUN")
       .replaceAll(/requests? in .*$/gm, "requests in N ms")
       .replaceAll(/median .*$/gm, "median N")
+      // The second in which an answer was sent is among what is folded, or is not.
+      .replaceAll(/ +folded \d+$/gm, "")
       .replaceAll(/\d+ (?:s|min|h) old/g, "N old")
       // How much of a path fits depends on how wide the times are.
       .replaceAll(/^( +\d+ +\S.*?) (GET|POST|PUT|PATCH|DELETE) \S+/gm, "$1 $2 PATH")

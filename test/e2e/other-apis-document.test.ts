@@ -52,7 +52,7 @@ describe("docs/other-apis.md shows what gcidem really prints", () => {
       "orders.yaml": shown("yaml"),
     });
     const env = {
-      COLUMNS: "80",
+      COLUMNS: "100",
       SHOP_TOKEN: TOKEN,
       NODE_OPTIONS: `--require ${NAMES}`,
       STAND_IN_NAMES: `api.example.com=${front.port}`,
