@@ -27,7 +27,10 @@ export function addDiagnose(program: Command, setExitCode: SetExitCode): void {
       "root causes of the conflicts in recorded traffic: a .har, an SDK log, a saved run, - for standard input",
     )
     .addOption(
-      new Option("--reporter <name[=file]>", "terminal, json, junit, markdown, github, har or html; repeatable")
+      new Option(
+        "--reporter <name[=file]>",
+        "terminal, json, junit, markdown, github, har or html; repeatable",
+      )
         .argParser(collect)
         .default([], "terminal"),
     )
