@@ -148,7 +148,8 @@ function createComparing(data: RunData, onChange: () => void): Comparing | null 
 }
 
 function countWords(shown: number, all: number): string {
-  return shown === all ? `${grouped(all)} exchanges` : `${grouped(shown)} of ${grouped(all)} exchanges`;
+  const what = all === 1 ? "1 exchange" : `${grouped(all)} exchanges`;
+  return shown === all ? what : `${grouped(shown)} of ${what}`;
 }
 
 /** The IDs of the rows that are shown, for support. */

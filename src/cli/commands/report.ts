@@ -8,6 +8,7 @@ Examples:
   gcidem report last                                    what replay printed
   gcidem report last --format history -o history.ndjson for other consistency checkers
   gcidem report last --format markdown -o ticket.md     to paste into a ticket
+  gcidem report last --format html -o run.html          one page to open, attach and print
   gcidem report last --format har -o run.har            for a browser's network panel
   gcidem report 20261122T0520 --format json             the run whose name begins so
   gcidem report /tmp/runs/20261122T052057Z-orders-83d5d6

@@ -4,6 +4,7 @@ import { writeJson } from "../../core/json.js";
 import type { RunSection } from "../report.js";
 import { capped } from "../safe-text.js";
 import { counted, grouped } from "../terminal/block.js";
+import { numberOf } from "../terminal/diagnosis-words.js";
 import { html, type Markup, NOTHING } from "./markup.js";
 
 const MOST_PAIRS = 200;
@@ -51,7 +52,7 @@ function valueMarkup(value: string | null): Markup {
 function pairRows(pair: PairDiff): readonly Markup[] {
   const all = [...changesOf(pair)];
   const shown = all.slice(0, MOST_CHANGES);
-  const place = html`<th scope="rowgroup" rowspan="${Math.max(1, shown.length)}">${pair.place}<br><small>${pair.base} and ${pair.other}</small></th>`;
+  const place = html`<th scope="rowgroup" rowspan="${Math.max(1, shown.length)}">${pair.place}<br><small>${numberOf(pair.base)} there, ${numberOf(pair.other)} here</small></th>`;
   if (shown.length === 0) return [html`<tr>${place}<td colspan="3">see the JSON report</td></tr>\n`];
   const more = all.length > shown.length ? ` (and ${all.length - shown.length} more)` : "";
   return shown.map(

@@ -50,7 +50,7 @@ function overview(runs: readonly HtmlRun[]): Markup {
 `;
   });
   return html`<nav aria-label="Runs"><div class="scroll" tabindex="0" role="region" aria-label="All runs"><table>
-<thead><tr><th scope="col">run</th><th scope="col">what happened</th><th scope="col">verdict</th><th scope="col">requests</th></tr></thead>
+<thead><tr><th scope="col">run</th><th scope="col">what happened</th><th scope="col">verdict</th><th scope="col" class="number">requests</th></tr></thead>
 <tbody>
 ${rows}</tbody></table></div></nav>
 `;

@@ -124,10 +124,13 @@ function correlations({ lines, more, missing }: CorrelationLines, index: number)
   );
   const label = "Correlation IDs";
   const list = preformatted(shown, label);
-  const rest = more > 0 ? html`<p>And ${counted(more, "more answer")}.</p>` : NOTHING;
+  const rest =
+    more > 0
+      ? html`<p>And ${counted(more, "more answer")}: the button under the table of exchanges copies all of them.</p>`
+      : NOTHING;
   return html`<section class="correlation"><h3>${label}</h3>
 ${missing === null ? NOTHING : html`<p>${missing}</p>`}<div data-list>${list}</div>${rest}
-<button type="button" data-action="copy-correlation" data-of="${index}" hidden>Copy all correlation IDs</button></section>
+<button type="button" data-action="copy-correlation" data-of="${index}" hidden>Copy these correlation IDs</button></section>
 `;
 }
 
@@ -153,11 +156,11 @@ export function* runMarkup(told: HtmlRun): Generator<Markup> {
   yield verdict(told);
   yield blockSection("Invariants", invariantBlock, told);
   yield failures(run);
+  yield comparedSection(run);
   yield explorer(told);
   yield blockSection("Races", raceBlock, told);
   if (!told.cases) yield blockSection("What differs", diffBlock, told);
   yield blockSection("Refused", refusalBlock, told);
-  yield comparedSection(run);
   yield correlations(survey.correlation, index);
   yield blockSection("Plan", planBlock, told);
   yield blockSection("What may be left on the target", leftBlock, told);

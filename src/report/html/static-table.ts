@@ -17,6 +17,7 @@ const COLUMNS: readonly Column[] = [
   "ms",
 ];
 const ALWAYS: readonly Column[] = ["#", "step", "request", "status"];
+const IN_NUMBERS: readonly Column[] = ["#", "ms"];
 const IN_CODE: readonly Column[] = ["key", "If-Match", "ETag", "version"];
 
 /** What the marks of a request mean. */
@@ -45,7 +46,7 @@ function textsOf(cells: ExchangeCells): Readonly<Record<Column, string>> {
 function cell(column: Column, cells: ExchangeCells): Markup {
   const text = textsOf(cells)[column];
   if (column === "status") return html`<td><span class="tone ${cells.tone}">${text}</span></td>`;
-  if (column === "#" || column === "ms") return html`<td class="number">${text}</td>`;
+  if (IN_NUMBERS.includes(column)) return html`<td class="number">${text}</td>`;
   if (IN_CODE.includes(column) && text !== "") return html`<td><code>${text}</code></td>`;
   return html`<td>${text}</td>`;
 }
@@ -70,7 +71,11 @@ export function staticTable({ rows, more }: TableRows): Markup {
   const columns = COLUMNS.filter(
     (column) => ALWAYS.includes(column) || all.some((texts) => texts[column] !== ""),
   );
-  const heads = columns.map((column) => html`<th scope="col">${column}</th>`);
+  const heads = columns.map((column) =>
+    IN_NUMBERS.includes(column)
+      ? html`<th scope="col" class="number">${column}</th>`
+      : html`<th scope="col">${column}</th>`,
+  );
   const body = rows.map((row) => rowMarkup(row, columns));
   const rest = more > 0 ? html`<p>And ${grouped(more)} more rows.</p>` : NOTHING;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="What was sent"><table>

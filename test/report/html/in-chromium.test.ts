@@ -110,7 +110,7 @@ describe("copying", () => {
 
   test("so does the list of correlation IDs", async () => {
     const { page } = await browser.open(pageOf(reportOf(keyReuse())));
-    await page.getByRole("button", { name: "Copy all correlation IDs" }).click();
+    await page.getByRole("button", { name: "Copy these correlation IDs" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     expect(String(await clipboard(page)).split("\n")).toHaveLength(4);
   });
@@ -118,7 +118,7 @@ describe("copying", () => {
   test("where pages may not write there, the text is shown selected", async () => {
     const { page } = await browser.open(pageOf(reportOf(keyReuse())), { clipboard: false });
     await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
-    await page.getByRole("button", { name: "Copy all correlation IDs" }).click();
+    await page.getByRole("button", { name: "Copy these correlation IDs" }).click();
     await page.getByLabel("Text to copy").waitFor();
     expect(
       String(await page.evaluate("getSelection().toString() || document.activeElement.value")),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PageExchange, PageRow, PageRun } from "../../../src/report/html/page-data.js";
 import { renderHtml } from "../../../src/report/html/render-html.js";
+import { withoutCommands } from "../../../src/report/safe-text.js";
 import { reportOf, runOf } from "../build-report.js";
 import { keyReuse } from "../fixtures.js";
 import { hostileReport } from "../hostile-report.js";
@@ -55,6 +56,11 @@ describe("one file", () => {
     expect(words).toContain(`script-src 'sha256-${hash("script")}'`);
     expect(words).toContain(`style-src 'sha256-${hash("style")}'`);
     expect(policy).not.toContain("unsafe");
+  });
+
+  test("on a runner of GitHub Actions its script and style stay as they are hashed", () => {
+    for (const text of [PAGE.script, PAGE.style])
+      expect(text.split("\n").map(withoutCommands).join("\n") === text).toBe(true);
   });
 
   test("comes in pieces, none of them a whole run", () => {
