@@ -26,7 +26,11 @@ function credentialWords({ credentials, origin }: Imported): readonly string[] {
   return flags.flatMap((flag) => ["-H", flag]);
 }
 
+/** More of them than these belong into a file. */
+const MOST_VARS = 6;
+
 function varWords({ asked }: Imported): readonly string[] {
+  if (asked.size > MOST_VARS) return ["--vars", "vars.yaml"];
   return [...asked].flatMap(([name, value]) => {
     if (/^key\d*$/.test(name) && value !== null) return ["--var", `${name}="$(uuidgen)"`];
     return ["--var", value === null ? `${name}=...` : word(`${name}=${value}`)];

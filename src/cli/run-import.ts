@@ -119,6 +119,9 @@ function tell(imported: Imported, commands: readonly string[], quiet: boolean): 
     ...shown.map(({ place, text }) => `${place}: ${text}`),
     ...(quiet || notes.length <= MOST_NOTES ? [] : [`and ${notes.length - MOST_NOTES} more of these`]),
     ...commands.map((command) => `next:  ${command}`),
+    ...(commands.some((command) => command.includes("--vars vars.yaml"))
+      ? [`       vars.yaml is a map that you write, of ${[...imported.asked.keys()].join(", ")}`]
+      : []),
   ];
   process.stderr.write(`${lines.map(printable).join("\n")}\n`);
 }

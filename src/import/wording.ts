@@ -20,9 +20,11 @@ const PLACEHOLDER = /<secret(?::(\d+))?>/g;
 /** What a scenario takes for a mistake: templates of other tools. It knows no escape for them. */
 const FOREIGN = /\$(?=\{[^{}\n]*\})|\{(?=\{[^{}\n]*\}\})/g;
 
-/** A JSON string is a YAML scalar too, whatever it holds. Pure. */
+const SINGLE = /^[\x20-\x26\x28-\x5b\x5d-\x7e]*"[\x20-\x26\x28-\x5b\x5d-\x7e]*$/;
+
+/** A text as a quoted YAML scalar, whatever it holds: one with quotation marks in single quotes, which need no escape. Pure. */
 export function quoted(text: string): string {
-  return printableJson(JSON.stringify(text));
+  return SINGLE.test(text) ? `'${text}'` : printableJson(JSON.stringify(text));
 }
 
 const PLAIN = /^[A-Za-z/$][\w/$().?=&%~+@,-]*(?: [\w/$().?=&%~+@,-]+)*$/;

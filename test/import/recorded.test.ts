@@ -36,30 +36,71 @@ describe("what answers say and later requests carry becomes a capture", () => {
   test("an id that the server made, an ETag, and a version in the body", () => {
     const made = imported([
       entry(0, { method: "POST", body: '{"sku":"A1"}', status: 201, answer: '{"id":"o-77","version":1}' }),
-      entry(100, { method: "GET", url: `${ORDERS}/o-77`, headers: [], answer: '{"id":"o-77","version":1}', answerHeaders: [["ETag", '"a"']] }),
-      entry(200, { method: "PUT", url: `${ORDERS}/o-77`, headers: [JSON_TYPE, ["If-Match", '"a"']], body: '{"version":1,"sku":"B2"}', status: 409, answer: "{}" }),
+      entry(100, {
+        method: "GET",
+        url: `${ORDERS}/o-77`,
+        headers: [],
+        answer: '{"id":"o-77","version":1}',
+        answerHeaders: [["ETag", '"a"']],
+      }),
+      entry(200, {
+        method: "PUT",
+        url: `${ORDERS}/o-77`,
+        headers: [JSON_TYPE, ["If-Match", '"a"']],
+        body: '{"version":1,"sku":"B2"}',
+        status: 409,
+        answer: "{}",
+      }),
     ]);
     expect(steps(made)).toEqual([
       { id: "postOrders", request: "POST /v1/orders", json: { sku: "A1" }, capture: { id: "$.id" } },
-      { id: "readOrders", request: "GET /v1/orders/$(postOrders.id)", capture: { version: "$.version", etag: "header ETag" } },
-      { id: "putOrders", request: "PUT /v1/orders/$(postOrders.id)", ifMatch: "$(readOrders.etag)", json: { version: "$(readOrders.version)", sku: "B2" } },
+      {
+        id: "readOrders",
+        request: "GET /v1/orders/$(postOrders.id)",
+        capture: { version: "$.version", etag: "header ETag" },
+      },
+      {
+        id: "putOrders",
+        request: "PUT /v1/orders/$(postOrders.id)",
+        ifMatch: "$(readOrders.etag)",
+        json: { version: "$(readOrders.version)", sku: "B2" },
+      },
     ]);
     expect(made.text).toContain("# export.har, request 3: answered 409");
   });
 
   test("an id of a Location", () => {
     const made = imported([
-      entry(0, { method: "POST", body: "{}", status: 201, answer: "", answerHeaders: [["Location", "/v1/orders/9?x=1"]] }),
-      entry(100, { method: "DELETE", url: `${ORDERS}/9`, request: { postData: undefined }, status: 204, answer: "" }),
+      entry(0, {
+        method: "POST",
+        body: "{}",
+        status: 201,
+        answer: "",
+        answerHeaders: [["Location", "/v1/orders/9?x=1"]],
+      }),
+      entry(100, {
+        method: "DELETE",
+        url: `${ORDERS}/9`,
+        request: { postData: undefined },
+        status: 204,
+        answer: "",
+      }),
     ]);
-    expect(steps(made)[0]).toMatchObject({ capture: { id: { from: "header Location", regex: "([^/?#]+)(?:[?#].*)?$" } } });
+    expect(steps(made)[0]).toMatchObject({
+      capture: { id: { from: "header Location", regex: "([^/?#]+)(?:[?#].*)?$" } },
+    });
     expect(steps(made)[1]).toMatchObject({ request: "DELETE /v1/orders/$(postOrders.id)" });
   });
 
   test("but not what the client knew before, and not an old version of another thing", () => {
     const made = imported([
       entry(0, { method: "GET", url: `${ORDERS}/7`, answer: '{"id":"7","version":3}' }),
-      entry(100, { method: "PUT", url: "https://api.example.com/v1/users/8", headers: [JSON_TYPE], body: '{"version":3,"order":"7"}' }),
+      entry(100, {
+        method: "PUT",
+        url: "https://api.example.com/v1/users/8",
+        headers: [JSON_TYPE],
+        body: '{"version":3,"order":"7"}',
+      }),
     ]);
     expect(steps(made)[0]).not.toHaveProperty("capture");
     expect(steps(made)[1]).toMatchObject({ json: { version: 3, order: "7" } });
@@ -75,7 +116,12 @@ describe("requests that overlapped", () => {
     const [race] = steps(made);
     expect(race).toMatchObject({
       id: "race",
-      race: { lanes: [{ steps: [{ json: { tier: "a" } }, { json: { tier: "c" } }] }, { steps: [{ json: { tier: "b" } }] }] },
+      race: {
+        lanes: [
+          { steps: [{ json: { tier: "a" } }, { json: { tier: "c" } }] },
+          { steps: [{ json: { tier: "b" } }] },
+        ],
+      },
     });
   });
 
@@ -92,34 +138,65 @@ describe("requests that overlapped", () => {
 
 describe("a recording", () => {
   test("with a burst of equal reads has one step for it", () => {
-    const made = imported(Array.from({ length: 12 }, (_each, index) => entry(index * 20, { method: "GET", headers: [] })));
+    const made = imported(
+      Array.from({ length: 12 }, (_each, index) => entry(index * 20, { method: "GET", headers: [] })),
+    );
     expect(steps(made)).toEqual([{ id: "readOrders", request: "GET /v1/orders", times: 12 }]);
   });
 
   test("loses what browsers add, and says so", () => {
-    const made = imported([entry(0, { method: "GET", headers: [["Sec-Fetch-Mode", "cors"], ["Origin", "https://x"], ["X-Team", "crm"], ["Host", "h"]] })]);
-    expect(steps(made)).toEqual([{ id: "readOrders", request: "GET /v1/orders", headers: { "X-Team": "crm" } }]);
-    expect(made.notes.map(({ text }) => text)).toContain("headers sec-fetch-mode, origin: browsers add them by themselves");
+    const made = imported([
+      entry(0, {
+        method: "GET",
+        headers: [
+          ["Sec-Fetch-Mode", "cors"],
+          ["Origin", "https://x"],
+          ["X-Team", "crm"],
+          ["Host", "h"],
+        ],
+      }),
+    ]);
+    expect(steps(made)).toEqual([
+      { id: "readOrders", request: "GET /v1/orders", headers: { "X-Team": "crm" } },
+    ]);
+    expect(made.notes.map(({ text }) => text)).toContain(
+      "headers sec-fetch-mode, origin: browsers add them by themselves",
+    );
   });
 
   test("that lacks a body asks for it", () => {
     const made = imported([entry(0, { method: "PUT", request: { postData: undefined, bodySize: 20 } })]);
     expect(parse(made.text)).toMatchObject({ vars: { body: { mock: "{}" } }, steps: [{ text: "$(body)" }] });
-    expect(made.notes.map(({ text }) => text)).toContain("its body is not in the source, or not whole: it is asked for");
+    expect(made.notes.map(({ text }) => text)).toContain(
+      "its body is not in the source, or not whole: it is asked for",
+    );
   });
 
   test("of very many requests keeps those about what was refused", () => {
     const many = Array.from({ length: 900 }, (_each, index) =>
-      entry(index * 20, { method: "PUT", url: `${ORDERS}/${index % 300}`, headers: [JSON_TYPE], body: `{"n":${index}}`, status: index === 450 ? 409 : 200 }),
+      entry(index * 20, {
+        method: "PUT",
+        url: `${ORDERS}/${index % 300}`,
+        headers: [JSON_TYPE],
+        body: `{"n":${index}}`,
+        status: index === 450 ? 409 : 200,
+      }),
     );
     const made = imported(many);
     expect(made.steps).toBe(3);
-    expect(made.notes.at(-1)?.text ?? "").toBe("3 of 900 requests become steps: those about what a conflict is about, at most 400");
+    expect(made.notes.at(-1)?.text ?? "").toBe(
+      "3 of 900 requests become steps: those about what a conflict is about, at most 400",
+    );
   });
 
   test("with large bodies stays a document that can be read: they go beside it", () => {
     const many = Array.from({ length: 80 }, (_each, index) =>
-      entry(index * 20, { method: "PUT", url: `${ORDERS}/${index}`, headers: [JSON_TYPE], body: JSON.stringify({ n: index, text: "x".repeat(30_000) }) }),
+      entry(index * 20, {
+        method: "PUT",
+        url: `${ORDERS}/${index}`,
+        headers: [JSON_TYPE],
+        body: JSON.stringify({ n: index, text: "x".repeat(30_000) }),
+      }),
     );
     const made = imported(many);
     expect(made.text.length).toBeLessThan(2 << 20);
@@ -128,7 +205,17 @@ describe("a recording", () => {
 
   test("of the Genesys SDK becomes steps without a race", () => {
     const line = (statusCode: number): string =>
-      JSON.stringify({ correlationId: "c", date: "2026-11-21T22:37:05.118Z", level: "error", method: "PATCH", url: "https://api.mypurecloud.ie/api/v2/users/7", requestHeaders: { Authorization: "[REDACTED]", "Idempotency-Key": "k-1234567" }, requestBody: '{"version":1}', statusCode, responseHeaders: {} });
+      JSON.stringify({
+        correlationId: "c",
+        date: "2026-11-21T22:37:05.118Z",
+        level: "error",
+        method: "PATCH",
+        url: "https://api.mypurecloud.ie/api/v2/users/7",
+        requestHeaders: { Authorization: "[REDACTED]", "Idempotency-Key": "k-1234567" },
+        requestBody: '{"version":1}',
+        statusCode,
+        responseHeaders: {},
+      });
     const made = importText(`${line(409)}\n${line(409)}\n`, "worker.log");
     expect(steps(made)).toHaveLength(2);
     expect(made.origin).toBe("https://api.mypurecloud.ie");

@@ -10,8 +10,15 @@ import { loadScenario } from "../../src/scenario/load-scenario.js";
 const URL = "https://api.example.com/v1/orders";
 
 /** Imports a text and checks that what comes of it is a scenario. */
-function imported(text: string | Buffer, name = "it.txt", files: Readonly<Record<string, Buffer>> = {}): Imported {
-  const traffic = openTraffic(bufferSource(Buffer.from(text), name), (path) => files[path] ?? "there is no such file");
+function imported(
+  text: string | Buffer,
+  name = "it.txt",
+  files: Readonly<Record<string, Buffer>> = {},
+): Imported {
+  const traffic = openTraffic(
+    bufferSource(Buffer.from(text), name),
+    (path) => files[path] ?? "there is no such file",
+  );
   if (traffic === null) throw new Error("a journal");
   const made = importScenario(traffic, { stem: "it" });
   loadScenario(made.text, "it.yaml");
@@ -34,7 +41,12 @@ function refusal(text: string | Buffer, name = "it.txt"): string {
     return "";
   } catch (error) {
     if (!(error instanceof GcidemError)) throw error;
-    return [error.code, ...error.problems.flatMap(({ message, hint }) => [message, hint ?? ""]), error.message, error.hint ?? ""].join(" | ");
+    return [
+      error.code,
+      ...error.problems.flatMap(({ message, hint }) => [message, hint ?? ""]),
+      error.message,
+      error.hint ?? "",
+    ].join(" | ");
   }
 }
 
@@ -43,7 +55,9 @@ describe("an imported scenario", () => {
 
   test("says where it came from and where it goes", () => {
     const { description } = written(imported(`curl ${URL}`));
-    expect(description).toBe("Imported by gcidem from it.txt (curl), 1 request. They went to https://api.example.com, which is the target to give.");
+    expect(description).toBe(
+      "Imported by gcidem from it.txt (curl), 1 request. They went to https://api.example.com, which is the target to give.",
+    );
   });
 
   test("has keys and recurring ids as vars that are asked for off the mock", () => {
@@ -54,14 +68,28 @@ describe("an imported scenario", () => {
     });
     expect(steps).toEqual([
       { id: "readOrders", request: "GET /v1/orders/$(orderId)" },
-      { id: "putOrders", request: "PUT /v1/orders/$(orderId)", idempotencyKey: "$(key)", ifMatch: '"3"', json: { a: 1 } },
+      {
+        id: "putOrders",
+        request: "PUT /v1/orders/$(orderId)",
+        idempotencyKey: "$(key)",
+        ifMatch: '"3"',
+        json: { a: 1 },
+      },
     ]);
   });
 
   test("says the same key again as a repeat, and a changed body as a patch", () => {
-    const { steps } = written(imported(`${WRITE} -d '{"a":1,"b":[1]}'\n${WRITE} -d '{"a":2,"b":[1]}'\n${WRITE} -d '{"a":1,"b":[1]}'\n${WRITE} -d '{"a": 1, "b": [1]}'`));
+    const { steps } = written(
+      imported(
+        `${WRITE} -d '{"a":1,"b":[1]}'\n${WRITE} -d '{"a":2,"b":[1]}'\n${WRITE} -d '{"a":1,"b":[1]}'\n${WRITE} -d '{"a": 1, "b": [1]}'`,
+      ),
+    );
     expect(steps.slice(1)).toEqual([
-      { id: "putOrders2", repeat: "putOrders", mutate: [{ patch: [{ op: "replace", path: "/a", value: 2 }] }] },
+      {
+        id: "putOrders2",
+        repeat: "putOrders",
+        mutate: [{ patch: [{ op: "replace", path: "/a", value: 2 }] }],
+      },
       { id: "putOrders3", repeat: "putOrders" },
       { id: "putOrders4", repeat: "putOrders", mutate: [{ reserialize: "whitespace" }] },
     ]);
@@ -75,12 +103,16 @@ describe("an imported scenario", () => {
     ["a number alone", "5", "text"],
     ["a form", "a=1&b=2", "text"],
   ])("has %s as %s", (_name, body, kind) => {
-    const [step] = written(imported(`curl -X POST ${URL} -H 'Content-Type: application/json' --data-raw '${body}'`)).steps;
+    const [step] = written(
+      imported(`curl -X POST ${URL} -H 'Content-Type: application/json' --data-raw '${body}'`),
+    ).steps;
     expect(kind === "json" ? JSON.stringify(step?.json) : step?.text).toBe(body);
   });
 
   test("keeps what looks like a template as the text that it is", () => {
-    const made = imported(`curl -X POST '${URL}?q={{a}}' -H 'X-T: $(x)' --data-raw '{"a":"$(x)","b":"{{x}}","c":"\${y}"}'`);
+    const made = imported(
+      `curl -X POST '${URL}?q={{a}}' -H 'X-T: $(x)' --data-raw '{"a":"$(x)","b":"{{x}}","c":"\${y}"}'`,
+    );
     expect(made.text).toContain("$$(x)");
     const [step] = written(made).steps;
     expect(step?.json).toEqual({ a: "$$(x)", b: "$(brace){x}}", c: "$(dollar){y}" });
@@ -88,7 +120,11 @@ describe("an imported scenario", () => {
 
   test("keeps bytes and several parts in files beside it, equal ones once", () => {
     const files = { "a.bin": Buffer.from([0, 255, 10, 13]) };
-    const made = imported(`curl ${URL} --data-binary @a.bin\ncurl ${URL}/2 --data-binary @a.bin -H 'X: 1'\ncurl ${URL} -F a=b`, "it.txt", files);
+    const made = imported(
+      `curl ${URL} --data-binary @a.bin\ncurl ${URL}/2 --data-binary @a.bin -H 'X: 1'\ncurl ${URL} -F a=b`,
+      "it.txt",
+      files,
+    );
     expect(made.files.map(({ name }) => name)).toEqual(["it-body-1.txt", "it-body-2.multipart"]);
     expect(Buffer.from(made.files[0]?.bytes ?? [])).toEqual(files["a.bin"]);
   });
@@ -115,15 +151,20 @@ describe("an imported scenario", () => {
   test("has one target: requests to other hosts are listed", () => {
     const made = imported(`curl -X POST ${URL}\ncurl https://other.example/x\ncurl https://other.example/y`);
     expect(written(made).steps).toHaveLength(1);
-    expect(made.notes.map(({ text }) => text)).toContain("2 requests to https://other.example left out: a scenario has one target, here https://api.example.com");
+    expect(made.notes.map(({ text }) => text)).toContain(
+      "2 requests to https://other.example left out: a scenario has one target, here https://api.example.com",
+    );
   });
 
   test("takes a value of a named answer as a capture, and asks for one that no request gives", () => {
-    const text = "# @name read\nGET https://x.example/orders/7\n\n### put\nPUT https://x.example/orders/7\nIf-Match: {{read.response.headers.ETag}}\n\n{\"v\":\"{{read.response.body.$.v}}\",\"w\":\"{{gone.response.body.$.w}}\"}\n";
+    const text =
+      '# @name read\nGET https://x.example/orders/7\n\n### put\nPUT https://x.example/orders/7\nIf-Match: {{read.response.headers.ETag}}\n\n{"v":"{{read.response.body.$.v}}","w":"{{gone.response.body.$.w}}"}\n';
     const { steps, vars } = written(imported(text, "it.http"));
     expect(steps[0]).toMatchObject({ id: "read", capture: { etag: "header ETag", v: "$.v" } });
     expect(steps[1]).toMatchObject({ ifMatch: "$(read.etag)", json: { v: "$(read.v)", w: "$(gone_w)" } });
-    expect(vars?.gone_w).toMatchObject({ ask: "$.w of the answer to gone, which is no request before this one" });
+    expect(vars?.gone_w).toMatchObject({
+      ask: "$.w of the answer to gone, which is no request before this one",
+    });
   });
 
   test("asks for the host that only a variable knows", () => {
@@ -141,7 +182,11 @@ describe("what cannot be imported is refused in words that help", () => {
     ["a scenario", "name: x\nsteps:\n  - request: GET /\n", "this is a scenario already"],
     ["curl without a URL", "curl -X POST\n", "there is no HTTP request in it"],
     ["a zip file", "PK\u0003\u0004xxxx", "unpack it"],
-    ["a collection of version 1", JSON.stringify({ id: "1", name: "o", order: [], requests: [] }), "export it as Collection v2.1"],
+    [
+      "a collection of version 1",
+      JSON.stringify({ id: "1", name: "o", order: [], requests: [] }),
+      "export it as Collection v2.1",
+    ],
     ["a page", "<!doctype html><html>", "save the HAR itself"],
     ["a HAR without a request", '{"log":{"version":"1.2","entries":[]}}', "there is no HTTP request in it"],
   ])("%s", (_name, text, expected) => {

@@ -5,11 +5,19 @@ import { replaceMarks, type WrittenRequests } from "../../src/intake/written.js"
 const FILES: Readonly<Record<string, string>> = { "order.json": '{\n"sku": "A1"\n}\n', "name.txt": "a b" };
 
 function read(text: string): WrittenRequests {
-  return readCurl(text, (path) => (FILES[path] === undefined ? "there is no such file" : Buffer.from(FILES[path])));
+  return readCurl(text, (path) =>
+    FILES[path] === undefined ? "there is no such file" : Buffer.from(FILES[path]),
+  );
 }
 
 /** The only request of a paste, its body as text. */
-function one(text: string): { readonly method: string; readonly url: string; readonly headers: object; readonly body: string | null; readonly line: number } {
+function one(text: string): {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: object;
+  readonly body: string | null;
+  readonly line: number;
+} {
   const { requests } = read(text);
   const [only, ...more] = requests;
   if (only === undefined || more.length > 0) throw new Error(`${requests.length} requests`);
@@ -27,27 +35,51 @@ function notes(text: string): readonly string[] {
 }
 
 const URL = "https://api.example.com/v1/orders";
-const SENT = { method: "POST", url: URL, headers: { "Content-Type": "application/json" }, body: '{"note":"it\'s \\"5\\" & $9 %x%"}', line: 1 };
+const SENT = {
+  method: "POST",
+  url: URL,
+  headers: { "Content-Type": "application/json" },
+  body: '{"note":"it\'s \\"5\\" & $9 %x%"}',
+  line: 1,
+};
 
 describe("curl commands of any shell come to the same bytes", () => {
   test("bash, single quotes", () => {
-    expect(one(`curl -X POST ${URL} -H 'Content-Type: application/json' -d '{"note":"it'\\''s \\"5\\" & $9 %x%"}'`)).toEqual(SENT);
+    expect(
+      one(
+        `curl -X POST ${URL} -H 'Content-Type: application/json' -d '{"note":"it'\\''s \\"5\\" & $9 %x%"}'`,
+      ),
+    ).toEqual(SENT);
   });
 
   test("bash, $'...' as browsers copy it", () => {
-    expect(one(`curl '${URL}' -X 'POST' \\\n  -H 'Content-Type: application/json' \\\n  --data-raw $'{"note":"it\\'s \\\\"5\\\\" & $9 %x%"}'`)).toEqual(SENT);
+    expect(
+      one(
+        `curl '${URL}' -X 'POST' \\\n  -H 'Content-Type: application/json' \\\n  --data-raw $'{"note":"it\\'s \\\\"5\\\\" & $9 %x%"}'`,
+      ),
+    ).toEqual(SENT);
   });
 
   test("bash, double quotes", () => {
-    expect(one(`curl -XPOST "${URL}" -H "Content-Type: application/json" -d "{\\"note\\":\\"it's \\\\\\"5\\\\\\" & \\$9 %x%\\"}"`)).toEqual(SENT);
+    expect(
+      one(
+        `curl -XPOST "${URL}" -H "Content-Type: application/json" -d "{\\"note\\":\\"it's \\\\\\"5\\\\\\" & \\$9 %x%\\"}"`,
+      ),
+    ).toEqual(SENT);
   });
 
   test("PowerShell, single quotes and backticks at line ends", () => {
-    expect(one(`curl.exe -X POST ${URL} \`\n  -H 'Content-Type: application/json' \`\n  --data-raw '{"note":"it''s \\\\"5\\\\" & $9 %x%"}'`).body).toBe(SENT.body);
+    expect(
+      one(
+        `curl.exe -X POST ${URL} \`\n  -H 'Content-Type: application/json' \`\n  --data-raw '{"note":"it''s \\\\"5\\\\" & $9 %x%"}'`,
+      ).body,
+    ).toBe(SENT.body);
   });
 
   test("PowerShell, double quotes with backticks", () => {
-    expect(one(`curl.exe -X POST "${URL}" -d "{\`"sku\`":\`"A1\`",\`"price\`":\`"\`$5\`"}"`).body).toBe('{"sku":"A1","price":"$5"}');
+    expect(one(`curl.exe -X POST "${URL}" -d "{\`"sku\`":\`"A1\`",\`"price\`":\`"\`$5\`"}"`).body).toBe(
+      '{"sku":"A1","price":"$5"}',
+    );
   });
 
   test("cmd, as browsers copy it", () => {
@@ -56,25 +88,55 @@ describe("curl commands of any shell come to the same bytes", () => {
   });
 
   test("cmd, as people write it", () => {
-    expect(one(`C:\\Users\\me>curl -X POST "${URL}" -H "Content-Type: application/json" -d "{\\"a\\":\\"b c\\"}"`)).toEqual({ ...SENT, body: '{"a":"b c"}' });
+    expect(
+      one(`C:\\Users\\me>curl -X POST "${URL}" -H "Content-Type: application/json" -d "{\\"a\\":\\"b c\\"}"`),
+    ).toEqual({ ...SENT, body: '{"a":"b c"}' });
   });
 });
 
 describe("options", () => {
   test.each([
-    ["-d twice is joined by &", `curl ${URL} -d a=1 -d b=2`, { method: "POST", body: "a=1&b=2", headers: { "Content-Type": "application/x-www-form-urlencoded" } }],
+    [
+      "-d twice is joined by &",
+      `curl ${URL} -d a=1 -d b=2`,
+      { method: "POST", body: "a=1&b=2", headers: { "Content-Type": "application/x-www-form-urlencoded" } },
+    ],
     ["-d @file loses line ends", `curl ${URL} -d @order.json`, { body: '{"sku": "A1"}' }],
-    ["--data-binary @file keeps them", `curl ${URL} --data-binary @order.json`, { body: FILES["order.json"] }],
+    [
+      "--data-binary @file keeps them",
+      `curl ${URL} --data-binary @order.json`,
+      { body: FILES["order.json"] },
+    ],
     ["--data-raw takes @ as it is", `curl ${URL} --data-raw @order.json`, { body: "@order.json" }],
-    ["--data-urlencode in its forms", `curl ${URL} --data-urlencode "q=a b&c" --data-urlencode =x/y --data-urlencode n@name.txt`, { body: "q=a%20b%26c&x%2Fy&n=a%20b" }],
-    ["--json sets both headers", `curl --json '{"a":1}' ${URL}`, { method: "POST", body: '{"a":1}', headers: { "Content-Type": "application/json", Accept: "application/json" } }],
-    ["-G puts data into the query", `curl -G ${URL}?x=1 -d n=2`, { method: "GET", url: `${URL}?x=1&n=2`, body: null, headers: {} }],
+    [
+      "--data-urlencode in its forms",
+      `curl ${URL} --data-urlencode "q=a b&c" --data-urlencode =x/y --data-urlencode n@name.txt`,
+      { body: "q=a%20b%26c&x%2Fy&n=a%20b" },
+    ],
+    [
+      "--json sets both headers",
+      `curl --json '{"a":1}' ${URL}`,
+      {
+        method: "POST",
+        body: '{"a":1}',
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+      },
+    ],
+    [
+      "-G puts data into the query",
+      `curl -G ${URL}?x=1 -d n=2`,
+      { method: "GET", url: `${URL}?x=1&n=2`, body: null, headers: {} },
+    ],
     ["-I is HEAD", `curl -I ${URL}`, { method: "HEAD" }],
     ["-u is Basic", `curl -u ada:pw ${URL}`, { headers: { Authorization: "Basic YWRhOnB3" } }],
     ["-T is PUT", `curl -T order.json ${URL}`, { method: "PUT", body: FILES["order.json"] }],
     ["short options in one word", `curl -sSLXPUT ${URL}`, { method: "PUT" }],
     ["--option=value and an address without quotes", `curl --request=PATCH ${URL}`, { method: "PATCH" }],
-    ["-H 'Name;' is an empty header, -H 'Name:' none", `curl ${URL} -d x -H 'X-Empty;' -H 'Content-Type:'`, { headers: { "X-Empty": "" } }],
+    [
+      "-H 'Name;' is an empty header, -H 'Name:' none",
+      `curl ${URL} -d x -H 'X-Empty;' -H 'Content-Type:'`,
+      { headers: { "X-Empty": "" } },
+    ],
     ["an address in angle brackets", `curl <${URL}>`.replace("<", "'<").replace(/>$/, ">'"), { url: URL }],
   ])("%s", (_name, text, expected) => {
     expect(one(text)).toMatchObject(expected);
@@ -97,7 +159,9 @@ describe("options", () => {
   });
 
   test("a file that is not there is said", () => {
-    expect(notes(`curl ${URL} -d @gone.json`)).toEqual(["1: @gone.json: there is no such file; nothing is sent in its place"]);
+    expect(notes(`curl ${URL} -d @gone.json`)).toEqual([
+      "1: @gone.json: there is no such file; nothing is sent in its place",
+    ]);
   });
 });
 
@@ -111,12 +175,19 @@ describe("a paste", () => {
       `(venv) PS> nothing`,
     ].join("\n");
     const { requests, notes: said } = read(text);
-    expect(requests.map(({ method, line }) => [method, line])).toEqual([["GET", 2], ["DELETE", 4]]);
+    expect(requests.map(({ method, line }) => [method, line])).toEqual([
+      ["GET", 2],
+      ["DELETE", 4],
+    ]);
     expect(said.map(({ line }) => line)).toEqual([3, 5]);
   });
 
   test("with prompts of continued lines", () => {
-    expect(one(`$ curl -X PUT \\\n> ${URL} \\\n> -d x`)).toMatchObject({ method: "PUT", url: URL, body: "x" });
+    expect(one(`$ curl -X PUT \\\n> ${URL} \\\n> -d x`)).toMatchObject({
+      method: "PUT",
+      url: URL,
+      body: "x",
+    });
   });
 
   test("with typographic quotes and dashes", () => {
@@ -127,28 +198,50 @@ describe("a paste", () => {
 
   test("with several commands on a line and --next", () => {
     const { requests } = read(`curl ${URL} && curl ${URL}/2 ; curl ${URL}/3 --next -X PUT ${URL}/4`);
-    expect(requests.map(({ method, url }) => `${method} ${url.slice(URL.length)}`)).toEqual(["GET ", "GET /2", "GET /3", "PUT /4"]);
+    expect(requests.map(({ method, url }) => `${method} ${url.slice(URL.length)}`)).toEqual([
+      "GET ",
+      "GET /2",
+      "GET /3",
+      "PUT /4",
+    ]);
   });
 
   test("with shell variables asks for them", () => {
-    expect(one(`curl "${URL}/$ORDER_ID" -H "X-Run: \${RUN}" -H "Idempotency-Key: $(uuidgen)"`)).toMatchObject({
-      url: `${URL}/<ORDER_ID>`,
-      headers: { "X-Run": "<RUN>", "Idempotency-Key": "<uuid()>" },
-    });
-    expect(read(`curl ${URL}/$ORDER_ID`).asked).toEqual([{ name: "ORDER_ID", ask: "the value of the shell variable ORDER_ID" }]);
+    expect(one(`curl "${URL}/$ORDER_ID" -H "X-Run: \${RUN}" -H "Idempotency-Key: $(uuidgen)"`)).toMatchObject(
+      {
+        url: `${URL}/<ORDER_ID>`,
+        headers: { "X-Run": "<RUN>", "Idempotency-Key": "<uuid()>" },
+      },
+    );
+    expect(read(`curl ${URL}/$ORDER_ID`).asked).toEqual([
+      { name: "ORDER_ID", ask: "the value of the shell variable ORDER_ID" },
+    ]);
     expect(one(`curl.exe "${URL}/$env:ORDER" \`\n -X PUT`).url).toBe(`${URL}/<ORDER>`);
     expect(one(`curl "${URL}/%ORDER%" ^\n -X PUT`).url).toBe(`${URL}/<ORDER>`);
   });
 
   test("with a quotation that nothing closes says so", () => {
-    expect(notes(`curl '${URL}`)).toEqual([expect.stringMatching(/^1: a quotation mark here is never closed/)]);
+    expect(notes(`curl '${URL}`)).toEqual([
+      expect.stringMatching(/^1: a quotation mark here is never closed/),
+    ]);
   });
 
-  test.each(["curl x", "$ curl x", "# note\n\n$ curl x", "PS C:\\> curl.exe x", "C:\\>curl x", "> curl x", "me@host ~ % curl x"])("is recognised: %j", (text) => {
+  test.each([
+    "curl x",
+    "$ curl x",
+    "# note\n\n$ curl x",
+    "PS C:\\> curl.exe x",
+    "C:\\>curl x",
+    "> curl x",
+    "me@host ~ % curl x",
+  ])("is recognised: %j", (text) => {
     expect(looksLikeCurl(text)).toBe(true);
   });
 
-  test.each(["steps:\n  - request: GET /", '{"log":{}}', "curly braces", "GET https://x/"])("is not taken for one: %j", (text) => {
-    expect(looksLikeCurl(text)).toBe(false);
-  });
+  test.each(["steps:\n  - request: GET /", '{"log":{}}', "curly braces", "GET https://x/"])(
+    "is not taken for one: %j",
+    (text) => {
+      expect(looksLikeCurl(text)).toBe(false);
+    },
+  );
 });

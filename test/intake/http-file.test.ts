@@ -3,7 +3,9 @@ import { looksLikeHttpFile, readHttpFile } from "../../src/intake/http-file/read
 import { replaceMarks, type WrittenRequests } from "../../src/intake/written.js";
 
 function read(text: string): WrittenRequests {
-  return readHttpFile(text, (path) => (path === "./body.json" ? Buffer.from('{"id":"{{id}}"}') : "there is no such file"));
+  return readHttpFile(text, (path) =>
+    path === "./body.json" ? Buffer.from('{"id":"{{id}}"}') : "there is no such file",
+  );
 }
 
 function told(text: string): readonly object[] {
@@ -49,15 +51,31 @@ PUT {{base}}/orders/7
 describe("an .http file", () => {
   test("has names, variables, queries over several lines, and bodies as they stand", () => {
     expect(told(FILE)).toEqual([
-      { name: "login", line: 6, request: "GET https://api.example.com/v1/orders/7?expand=lines&page=1", headers: ["Accept: application/json"], body: null },
+      {
+        name: "login",
+        line: 6,
+        request: "GET https://api.example.com/v1/orders/7?expand=lines&page=1",
+        headers: ["Accept: application/json"],
+        body: null,
+      },
       {
         name: null,
         line: 14,
         request: "POST https://api.example.com/v1/orders",
-        headers: ["Content-Type: application/json", "Idempotency-Key: <uuid()>", "If-Match: <@login header ETag>"],
+        headers: [
+          "Content-Type: application/json",
+          "Idempotency-Key: <uuid()>",
+          "If-Match: <@login header ETag>",
+        ],
         body: '{\n  "order": "<@login $.id>",\n  "who": "<who>"\n}',
       },
-      { name: "file", line: 27, request: "PUT https://api.example.com/v1/orders/7", headers: [], body: '{"id":"{{id}}"}' },
+      {
+        name: "file",
+        line: 27,
+        request: "PUT https://api.example.com/v1/orders/7",
+        headers: [],
+        body: '{"id":"{{id}}"}',
+      },
     ]);
     const [, second] = read(FILE).requests;
     expect(second?.timeoutMs).toBe(5_000);
@@ -72,7 +90,9 @@ describe("an .http file", () => {
   test("whose variables lead back to themselves asks for them", () => {
     const { asked, notes } = read("@a = {{b}}\n@b = {{a}}\nGET https://x.example/{{a}}\n");
     expect(asked.map(({ name }) => name)).toEqual(["a"]);
-    expect(notes.map(({ text }) => text)).toEqual(["variables lead back to themselves (a -> b -> a): it is asked for"]);
+    expect(notes.map(({ text }) => text)).toEqual([
+      "variables lead back to themselves (a -> b -> a): it is asked for",
+    ]);
   });
 
   test("with scripts before a request and a file that is not there", () => {
@@ -84,9 +104,12 @@ describe("an .http file", () => {
     ]);
   });
 
-  test.each(["GET https://x/\n", "# c\n@a = 1\n\nPOST {{a}}/x\n", "### n\nhttps://x.example/\n"])("is recognised: %j", (text) => {
-    expect(looksLikeHttpFile(text)).toBe(true);
-  });
+  test.each(["GET https://x/\n", "# c\n@a = 1\n\nPOST {{a}}/x\n", "### n\nhttps://x.example/\n"])(
+    "is recognised: %j",
+    (text) => {
+      expect(looksLikeHttpFile(text)).toBe(true);
+    },
+  );
 
   test.each(["steps:\n", "name: x", "GET something", '{"a":1}'])("is not taken for one: %j", (text) => {
     expect(looksLikeHttpFile(text)).toBe(false);

@@ -18,7 +18,9 @@ Exit codes: 0 imported, 2 wrong flags or output that could not be written, 3 not
 export function addImport(program: Command): void {
   program
     .command("import <source>")
-    .description("make a scenario of curl commands, a HAR, a Postman collection, an .http file, an SDK log or a run")
+    .description(
+      "make a scenario of curl commands, a HAR, a Postman collection, an .http file, an SDK log or a run",
+    )
     .option("-o, --output <file>", "the scenario (default: standard output); bodies in bytes go beside it")
     .option("--out <dir>", `where saved runs are (default: ${DEFAULT_RUNS_FOLDER})`)
     .option("--quiet", "do not say what was dropped or guessed", false)
