@@ -5,6 +5,7 @@ import { banner } from "../banner.js";
 import { counted, indented, moreInJson } from "../block.js";
 import { shellQuote } from "../curl-line.js";
 import { causeWords, listed, numberOf, sentence } from "../diagnosis-words.js";
+import { hiddenLine } from "../hidden-line.js";
 import { type Look, lookOf, type TerminalOptions } from "../look.js";
 import { diagnosisTitle, sayDiagnosis } from "../say-diagnosis.js";
 import { GLUE } from "../wrap-text.js";
@@ -138,7 +139,8 @@ function nextCommand(run: RunSection, look: Look): string | null {
 /** Last lines: how much is settled, where it is saved, and what to type next. */
 function* endLines(run: RunSection, look: Look): Generator<string> {
   yield tally(run);
-  if (run.folder !== null) yield look.paint.dim(look.text(`saved in ${run.folder}`));
+  yield* hiddenLine({ runs: [run] }, look);
+  if (run.folder !== null) yield look.linked(look.paint.dim(look.text(`saved in ${run.folder}`)), run.folder);
   const next = nextCommand(run, look);
   if (next !== null) yield `next:  ${look.paint.bold(look.text(next))}`;
 }
