@@ -37,7 +37,7 @@ function judge(of: Case): Finding {
   );
   const varied = others.some((each) => differences(each, refused).size > 0);
   return fitting(
-    (other === undefined ? -1 : alone ? 8 : 4) + (varied ? 2 : 0) + (onlyOthersPass(of) ? 2 : 0),
+    (other === undefined ? -1 : alone ? 8 : 4) + (varied ? 2 : 0) + (onlyOthersPass(of) ? 3 : 0),
     other === undefined ? null : shows(other, "another principal was let through"),
   );
 }

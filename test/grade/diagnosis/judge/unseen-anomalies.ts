@@ -144,6 +144,28 @@ export const storedByClient: Mapping = {
   },
 };
 
+/** A body that a middleware changed, so that the server refused a repeat as another request. */
+export const refusedUnchanged: Mapping = {
+  because:
+    "A key refused for another body that a middleware made of the same one. The client sent the same bytes each time and was answered with a success before: to its reader the server refuses a repeat that it should replay. Where the answer says that the body is another one, it is what the server says.",
+  map: (one, all, traced) => {
+    if (traced.cause !== "key-reused-body-changed" && traced.cause !== "key-reused-bytes-changed")
+      return undefined;
+    const key = keyOf(one);
+    const earlier = all.filter(
+      (each) => each.startMs < one.startMs && key !== null && keyOf(each) === key && each.send.recorded,
+    );
+    const isSame = earlier.every((each) => each.target === one.target && each.body === one.body);
+    const isTold = SAYS_OTHER.test(one.received?.body ?? "");
+    return isSame && earlier.some(isAccepted) && !isTold
+      ? { ...traced, cause: "conflict-not-replay" }
+      : undefined;
+  },
+};
+
+/** What servers say of a key that came with something else, where they say anything. */
+const SAYS_OTHER = /mismatch|another|different|reuse|already used|idempotency_error/i;
+
 function leavesIn(value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null) return [JSON.stringify(value)];
   return Object.entries(value)
