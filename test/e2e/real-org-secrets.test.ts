@@ -67,6 +67,18 @@ describe("credentials for an org are nowhere, though the platform says them back
     await expectHidden(ran, { secrets: [PASSWORD], except: [".gc/config.toml"] });
   });
 
+  test.each([
+    ["that works", {}, 0],
+    ["that is refused", { client_secret: `${PASSWORD}-wrong` }, 5],
+  ])("auth check of a login %s", async (_what, settings, code) => {
+    const args = ["auth", "check", "--target", "gc:prod", "--verbose", "--reporter", "terminal"];
+    const ran = await onOrg(standIn, [...args, "--reporter", "json=out.json"], {
+      gc: { ...gc, ...settings },
+    });
+    expect(ran.code, ran.stdout + ran.stderr).toBe(code);
+    await expectHidden(ran, { secrets: [PASSWORD, ...standIn.tokens()], except: [".gc/config.toml"] });
+  });
+
   test("a secret on its way to a login host that is down", async () => {
     const env = { STAND_IN_NAMES: `${standIn.loginHost}=1,${standIn.apiHost}=1` };
     const ran = await onOrg(standIn, PROD, { gc, files, env });
