@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 /** A new empty folder that the test's end removes. */
-export function workFolder(): string {
+function workFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "gcidem-evidence-"));
   opened.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;

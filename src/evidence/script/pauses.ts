@@ -2,7 +2,7 @@ import type { RunSection } from "../../report/report.js";
 import type { Batch } from "./batches.js";
 
 /** How long to wait before some requests. */
-export interface Pause {
+interface Pause {
   readonly seconds: number;
   readonly why: string;
 }

@@ -5,9 +5,6 @@ export type ShellPiece = { readonly text: string } | { readonly variable: string
 const LONGEST_ARGUMENT = 30_000;
 
 /** What may stand in a script as it is: nothing that moves a cursor, hides or reorders what a person reads. */
-const PLAIN = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]*$/u;
-
-/** The same in a body, which may have lines. */
 const PLAIN_LINES = /^(?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]|\n)*$/u;
 
 /** `%`, `'` and the backslash mean something in a format or in quotes; a dash that begins it would be an option. */
@@ -44,11 +41,6 @@ export function shellWord(pieces: readonly ShellPiece[]): string {
     .map(pieceWord)
     .join("");
   return word === "" ? "''" : word;
-}
-
-/** Text that a comment can hold: one line, no control. Pure. */
-export function isPlain(text: string): boolean {
-  return PLAIN.test(text);
 }
 
 /** True where the body can be an argument of curl: short, and of characters that a person can see. Pure. */

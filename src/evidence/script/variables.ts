@@ -3,7 +3,7 @@ import type { Capture } from "./captures.js";
 import type { ShellPiece } from "./shell-text.js";
 
 /** Where a text stands in a request: what may be a captured value there differs. */
-export type TextPlace =
+type TextPlace =
   | { readonly kind: "url" }
   | { readonly kind: "header"; readonly name: string }
   | { readonly kind: "body" };
