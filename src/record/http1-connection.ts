@@ -53,6 +53,8 @@ function listen(request: ClientRequest, { onInterim, onAnswer, onSent, onBroken 
       httpVersion: message.httpVersion,
       headers: pairsOf(message.rawHeaders),
       body: message,
+      // Node emits no `end` where it was cut.
+      cut: () => null,
       trailers: () => pairsOf(message.rawTrailers),
     }),
   );

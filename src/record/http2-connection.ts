@@ -74,6 +74,8 @@ function listen(stream: ClientHttp2Stream, session: ClientHttp2Session, listener
       httpVersion: "2.0",
       headers: withoutPseudo(raw),
       body: stream,
+      // Node emits `end` for a stream that was reset, too.
+      cut: () => (stream.rstCode === 0 ? null : cutOff(stream, session)),
       trailers: () => trailers,
     });
   };

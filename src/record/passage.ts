@@ -221,13 +221,26 @@ export class Passage {
     setImmediate(() => this.#gotBody.count() === 0 && !response.writableEnded && response.write(NOTHING));
   }
 
-  #answerCame({ trailers }: UpstreamAnswer): void {
+  #answerCame({ trailers, cut }: UpstreamAnswer): void {
     const { response } = this.#client;
+    const error = cut() ?? this.#shortage();
+    if (error !== null) {
+      this.#onBroken(error);
+      return;
+    }
     this.#progress.complete = true;
     this.#endMs = this.#passing.clock.nowMs();
     const lines = trailers();
     if (lines.length > 0) response.addTrailers([...lines] as [string, string][]);
     response.end();
+  }
+
+  /** HTTP/2 may end an answer before its length, which HTTP/1.1 cannot. */
+  #shortage(): Error | null {
+    const { contentLength, bodyBytes, status } = this.#progress;
+    const empty = this.#client.request.method === "HEAD" || status === 204 || status === 304;
+    if (empty || contentLength === null || Number(contentLength) === bodyBytes) return null;
+    return Object.assign(new Error("the body is too short"), { code: "ECONNRESET" });
   }
 
   /** The upstream failed the client. Whatever it does after its whole answer is of no interest. */

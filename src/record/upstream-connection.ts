@@ -9,8 +9,10 @@ export interface UpstreamAnswer {
   readonly reason: string;
   readonly httpVersion: string;
   readonly headers: HeaderList;
-  /** Emits `end` only where the body came whole; `close` in any case. */
+  /** Emits `end` where nothing more comes, and `close` in any case. */
   readonly body: Readable;
+  /** Once the body has ended: null where it came whole, else what ended it. */
+  readonly cut: () => Error | null;
   /** Known once the body has ended. */
   readonly trailers: () => HeaderList;
 }
