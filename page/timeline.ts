@@ -12,6 +12,7 @@ const TOP = 58;
 const FLIGHT = 26;
 const TICKS = 5;
 const MOST_NAMED = 8;
+const UNKNOWN_TIMES = "No timeline: the recording does not tell what was sent or answered before what.";
 
 function scaleOf({ lengthMs }: Picture): (timeMs: number) => number {
   return (timeMs) => LEFT + (Math.max(0, timeMs) / lengthMs) * (WIDTH - LEFT - RIGHT);
@@ -232,6 +233,7 @@ function chooser(views: readonly View[], onChoose: (view: View) => void): HTMLEl
 
 /** Who sent what when: a lane for each writer of a race, the releases, and what overlapped. */
 export function createTimeline(data: RunData, onOpen: (place: number) => void): HTMLElement {
+  if (!data.run.timesKnown) return el("p", { class: "hint" }, UNKNOWN_TIMES);
   const tip = el("div", { class: "tip", role: "tooltip", hidden: true });
   const place = el("div", { class: "picture" });
   const note = el("p", { class: "hint" });

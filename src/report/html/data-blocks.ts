@@ -118,6 +118,7 @@ function pairWords(run: RunSection, base: string, other: string): string {
 function pageRun(run: RunSection, exchanges: number): PageRun {
   return {
     exchanges,
+    timesKnown: run.recording?.timesKnown ?? true,
     races: racesOf(run).map(({ id }) => ({ id, focus: focusRound(run, id) ?? 1 })),
     releases: run.races
       .slice(0, MOST_LISTED)

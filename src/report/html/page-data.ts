@@ -57,6 +57,8 @@ export interface PageRelease {
 /** What a page knows of one run besides its exchanges. */
 export interface PageRun {
   readonly exchanges: number;
+  /** False where a recording does not tell what was sent or answered before what. */
+  readonly timesKnown: boolean;
   /** Ids of the races, in the order of the plan, with the round that tells most. */
   readonly races: readonly { readonly id: string; readonly focus: number }[];
   readonly releases: readonly PageRelease[];

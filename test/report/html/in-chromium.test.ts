@@ -191,6 +191,16 @@ describe("the timeline", () => {
     expect(await page.locator(".detail h4").textContent()).toContain("#5 writers/write");
   });
 
+  test("is not drawn where a recording does not tell what came before what", async () => {
+    const run = recordedTraffic();
+    const { recording } = run;
+    if (recording === undefined) throw new Error("the fixture is no recording");
+    const vague = { ...run, recording: { ...recording, timesKnown: false } };
+    const { page } = await browser.open(pageOf(reportOf(vague), true));
+    await page.getByText("No timeline: the recording does not tell").waitFor();
+    expect(await page.locator("svg.timeline").count()).toBe(0);
+  });
+
   test("of many rounds each can be chosen, the one that tells most first", async () => {
     const report = reportOf(fiftyRounds());
     const { page } = await browser.open(pageOf(report));
@@ -233,6 +243,7 @@ test("on paper there are no buttons, and the table is there to its end", async (
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
   expect(await page.locator(".exchanges tbody tr:not(.spacer)").count()).toBe(300);
   expect(await page.getByRole("button", { name: "Dark theme" }).isVisible()).toBe(false);
+  expect(await page.getByText("300", { exact: true }).isVisible()).toBe(true);
   await page.evaluate("dispatchEvent(new Event('afterprint'))");
   expect(await page.locator(".exchanges tbody tr:not(.spacer)").count()).toBeLessThan(60);
 });
