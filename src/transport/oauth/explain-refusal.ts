@@ -50,7 +50,7 @@ function clientRefused(description: string, { kind, credentials }: LoginOptions)
     return kind === "genesys"
       ? [
           `knows no OAuth client ${id}: its id is wrong, or the client lives in another region`,
-          "a client is known at its own region's login host only; check the client id and the region",
+          "check the client id and the region: a client is known at its own region's login host only, and gcidem auth check --try-regions asks the others",
         ]
       : [`knows no OAuth client ${id}`, "check the client id and the token URL"];
   }
