@@ -17,7 +17,7 @@ export type DraftBody =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
 /** An idempotency key as it travelled. */
-export interface DraftKey {
+interface DraftKey {
   readonly header: string;
   /** Without the quotation marks of a structured field. */
   readonly value: string;
@@ -245,7 +245,7 @@ function draftOf(sent: Sent, making: Making): Draft | null {
 }
 
 /** True for two requests of the same bytes. Pure. */
-export function isSame(a: Draft, b: Draft): boolean {
+function isSame(a: Draft, b: Draft): boolean {
   const parts = ({ method, target, auth, key, ifMatch, headers, contentType }: Draft): string =>
     JSON.stringify([method, target, auth, key, ifMatch, headers, contentType]);
   return parts(a) === parts(b) && sameBody(a.body, b.body);

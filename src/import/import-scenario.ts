@@ -74,10 +74,7 @@ function originWords(origin: string, traffic: Traffic): string {
 
 function descriptionOf(traffic: Traffic, origin: string, count: number): string {
   const requests = `${count} ${count === 1 ? "request" : "requests"}`;
-  return `Imported by gcidem from ${traffic.source} (${traffic.format}), ${requests}. ${originWords(origin, traffic)}`.replace(
-    /\$(?=[({])|\{(?=\{)/g,
-    "",
-  );
+  return `Imported by gcidem from ${traffic.source} (${traffic.format}), ${requests}. ${originWords(origin, traffic)}`;
 }
 
 const BODY_VAR: Var = {

@@ -1,8 +1,12 @@
 import type { Problem } from "../core/errors.js";
 
+/** A command behind comments and the prompts of shells. */
+const CURL =
+  /^\s*(?:#[^\n]*\n\s*)*(?:(?:[$%>❯➜]|PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>|[\w.-]+@[\w.-]+[^\n$#%>]*[$#%>]) *)?curl(?:\.exe)?\s/;
+
 /** Formats that `gcidem import` turns into scenarios, by how their files begin. */
 const FORMATS: readonly (readonly [name: string, test: (text: string, file: string) => boolean])[] = [
-  ["curl", (text) => /^\s*(?:#[^\n]*\n\s*)*(?:\$ +)?curl(?:\.exe)?\s/.test(text)],
+  ["curl", (text) => CURL.test(text)],
   ["a HAR file", (text, file) => /\.har$/i.test(file) || /^\s*\{\s*"log"\s*:\s*\{/.test(text)],
   [
     "a Postman collection",

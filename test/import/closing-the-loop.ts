@@ -47,7 +47,7 @@ export async function run(scenario: string, options: ReplayOptions = {}): Promis
   const report = await replay(scenario, { ...options, out });
   const [section] = report.runs;
   if (section === undefined) throw new Error("there is no run");
-  return { told: [...section.exchanges].map(told), folder: section.folder };
+  return { told: [...section.exchanges].map(told), folder: section.folder ?? "" };
 }
 
 /** Imports a saved run. */

@@ -7,7 +7,7 @@ export interface Word {
 }
 
 /** One command: its words, without the operators around it. */
-export type Command = readonly Word[];
+type Command = readonly Word[];
 
 /** What a reader of command lines found. */
 export interface Words {

@@ -8,7 +8,7 @@ import { postmanRequest } from "./request.js";
 const MOST_DEPTH = 50;
 
 /** What folders hand down to what is in them. */
-export interface Inherited {
+interface Inherited {
   readonly auth: unknown;
   readonly scopes: readonly Members[];
   readonly folders: readonly string[];
