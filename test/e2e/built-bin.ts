@@ -14,6 +14,6 @@ function newest(folder: string): number {
 /** End-to-end tests spawn the built bin, so it is built first where the sources are newer. */
 export function setup(): void {
   const bin = "dist/cli/tool.cjs";
-  if (existsSync(bin) && statSync(bin).mtimeMs > newest("src")) return;
+  if (existsSync(bin) && statSync(bin).mtimeMs > Math.max(newest("src"), newest("page"))) return;
   execFileSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });
 }

@@ -24,7 +24,7 @@ function spellings(secret: string): readonly string[] {
 }
 
 /** Formats in which a saved run is shown again; a run writes the others itself. */
-const FORMATS = ["terminal", "har"];
+const FORMATS = ["terminal", "har", "html"];
 
 /** A secret that must be nowhere, and the files in which the user has put it. */
 export interface Hidden {

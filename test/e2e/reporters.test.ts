@@ -46,7 +46,15 @@ function canMount(): boolean {
 
 const CAN_MOUNT = canMount();
 
-const ALL = ["json=o.json", "junit=o.xml", "markdown=o.md", "github=o.txt", "har=o.har", "terminal"];
+const ALL = [
+  "json=o.json",
+  "junit=o.xml",
+  "markdown=o.md",
+  "github=o.txt",
+  "har=o.har",
+  "html=o.html",
+  "terminal",
+];
 
 function reporterFlags(names: readonly string[]): readonly string[] {
   return names.flatMap((name) => ["--reporter", name]);
@@ -63,7 +71,7 @@ describe("all reporters at once", () => {
     const ran = await replay(REUSE, reporterFlags(ALL));
     expect(ran).toMatchObject({ code: 1, stderr: "" });
     expect(ran.stdout).toMatch(/^gcidem /);
-    const formats = { junit: "o.xml", markdown: "o.md", github: "o.txt", har: "o.har" };
+    const formats = { junit: "o.xml", markdown: "o.md", github: "o.txt", har: "o.har", html: "o.html" };
     for (const [format, file] of Object.entries(formats)) {
       const again = await gcidem(["report", "last", "--format", format, "-o", "again"], { cwd: ran.cwd });
       expect(again).toMatchObject({ code: 1, stdout: "" });
@@ -105,7 +113,7 @@ describe("places that cannot be written to", () => {
   });
 
   test("a full disk is exit 2; the journal is whole, and a device is not removed", async () => {
-    for (const name of ["json", "junit", "markdown", "github", "har", "terminal"]) {
+    for (const name of ["json", "junit", "markdown", "github", "har", "html", "terminal"]) {
       const ran = await replay(REUSE, reporterFlags([`${name}=/dev/full`]));
       expect(ran.code).toBe(2);
       expect(ran.stderr).toContain("cannot write the report /dev/full");
@@ -168,7 +176,7 @@ describe("on GitHub Actions", () => {
       response.end(evil);
     });
     const scenario = "steps:\n  - id: a\n    request: GET /x\n    expect: { status: 200 }\n";
-    for (const name of ["terminal", "json", "junit", "markdown", "har", "github"]) {
+    for (const name of ["terminal", "json", "junit", "markdown", "har", "html", "github"]) {
       const ran = await replay(scenario, ["--target", url, "--reporter", name], {
         env: { GITHUB_ACTIONS: "true" },
       });
