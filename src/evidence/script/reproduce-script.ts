@@ -104,7 +104,7 @@ function raceWords(batch: Batch, races: readonly RaceReleased[], round: number):
   const apart = spread == null ? "" : `, ${spread.toFixed(2)} ms apart`;
   return batch.length === 1
     ? null
-    : `These ${batch.length} were sent together${apart}. Jobs of a shell start further apart: run it several times.`;
+    : `These ${batch.length} were sent together${apart}. Jobs of a shell start further apart, and another one may win: run it several times.`;
 }
 
 interface Script {
