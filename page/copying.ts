@@ -15,7 +15,7 @@ function offer(text: string, beside: HTMLElement): void {
 }
 
 /** Copies a text, or shows it selected where that is not allowed. */
-export async function copyText(text: string, pressed: HTMLButtonElement): Promise<void> {
+async function copyText(text: string, pressed: HTMLButtonElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

@@ -13,7 +13,7 @@ export interface Bar {
 }
 
 /** A writer, or a step outside of races. */
-export interface Lane {
+interface Lane {
   readonly name: string;
   readonly bars: readonly Bar[];
 }

@@ -1,7 +1,7 @@
 import { html, type Markup, NOTHING } from "./markup.js";
 
 /** One line of a chart: a value for each place on the horizontal axis, null where there is none. */
-export interface Series {
+interface Series {
   readonly name: string;
   readonly values: readonly (number | null)[];
 }

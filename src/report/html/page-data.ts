@@ -47,7 +47,7 @@ export interface PageExchange extends Omit<Exchange, "request" | "response"> {
 }
 
 /** One barrier of a race. */
-export interface PageRelease {
+interface PageRelease {
   readonly step: string;
   readonly waves: readonly string[];
   readonly round: number;

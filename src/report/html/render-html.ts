@@ -1,3 +1,4 @@
+import { hiddenWords } from "../hidden-words.js";
 import { ownCounts } from "../own-counts.js";
 import { PLAIN_LOOK } from "../plain-look.js";
 import type { Render, RunReport, RunSection } from "../report.js";
@@ -58,8 +59,8 @@ ${rows}</tbody></table></div></nav>
 
 function footerMarkup({ tool, runs }: RunReport): Markup {
   const sent = runs.reduce((sum, run) => sum + ownCounts(run).exchanges, 0);
-  const secrets = runs.reduce((sum, { redacted }) => sum + redacted.secrets, 0);
-  const hidden = secrets === 0 ? "" : ` ${counted(secrets, "secret")} redacted.`;
+  const words = hiddenWords({ runs });
+  const hidden = words === null ? "" : ` ${words} redacted.`;
   const folders = runs.flatMap(({ folder }) => folder ?? []);
   const [folder] = folders;
   const more = folders.length > 1 ? ` and ${folders.length - 1} more` : "";

@@ -64,7 +64,7 @@ function headItems(told: HtmlRun): readonly Markup[] {
 }
 
 /** The run's first lines: what happened, where, and on what. Pure. */
-export function runHead(told: HtmlRun): Markup {
+function runHead(told: HtmlRun): Markup {
   const { run, cases } = told;
   const { words, tone } = outcomeWords(told);
   const { name, file, description } = run.scenario;

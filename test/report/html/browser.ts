@@ -13,7 +13,7 @@ export function pageOf(report: RunReport, cases = false): string {
 }
 
 /** What a page did that no report may do. */
-export interface Seen {
+interface Seen {
   /** Requests for anything but the file itself. */
   readonly requests: readonly string[];
   readonly dialogs: readonly string[];
@@ -22,13 +22,13 @@ export interface Seen {
 }
 
 /** An open report. */
-export interface OpenReport {
+interface OpenReport {
   readonly page: Page;
   readonly seen: Seen;
 }
 
 /** How a report is opened. */
-export interface Opening {
+interface Opening {
   readonly colorScheme?: "light" | "dark";
   readonly width?: number;
   /** False: pages may not write to the clipboard. */
