@@ -16,7 +16,7 @@ export interface Wording {
   readonly used: () => ReadonlySet<string>;
 }
 
-const PLACEHOLDER = /<secret(?::(\d+))?>/g;
+const PLACEHOLDER = /<(secret|personal)(?::(\d+))?>/g;
 /** What a scenario takes for a mistake: templates of other tools. It knows no escape for them. */
 const FOREIGN = /\$(?=\{[^{}\n]*\})|\{(?=\{[^{}\n]*\}\})/g;
 
@@ -56,8 +56,8 @@ export function createWording(): Wording {
         characters.set(name, character);
         return `$(${name})`;
       })
-      .replace(PLACEHOLDER, (_all, number?: string) =>
-        env(`GCIDEM_VAR_SECRET${number === undefined ? "" : `_${number}`}`),
+      .replace(PLACEHOLDER, (_all, kind: string, number?: string) =>
+        env(`GCIDEM_VAR_${kind.toUpperCase()}${number === undefined ? "" : `_${number}`}`),
       );
   const text = (sent: string): string => {
     if (!hasMark(sent)) return literal(sent);
