@@ -9,8 +9,8 @@ export function looksLikeUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }
 
-/** A URL for an error's words: a slash in a password, or a token in a query, makes it no less of a secret. */
-function shown(text: string): string {
+/** A target for an error's words: a slash in a password, or a token in a query, makes it no less of a secret. Pure. */
+export function shownTarget(text: string): string {
   return text.replace(/^(https?:\/\/)?.*@/is, "$1...@").replace(/[?#].*$/s, "...");
 }
 
@@ -18,7 +18,7 @@ function shown(text: string): string {
 export function readTargetUrl(text: string): string {
   if (!looksLikeUrl(text) || !URL.canParse(text))
     throw usage(
-      `--target: found "${shown(text)}", expected mock or a URL`,
+      `--target: found "${shownTarget(text)}", expected mock or a URL`,
       "such as --target http://localhost:8080",
     );
   const url = new URL(text);
@@ -29,7 +29,7 @@ export function readTargetUrl(text: string): string {
     );
   if (url.search !== "" || url.hash !== "")
     throw usage(
-      `--target: found "${shown(text)}", expected no query and no fragment`,
+      `--target: found "${shownTarget(text)}", expected no query and no fragment`,
       "give the origin and a path prefix",
     );
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;

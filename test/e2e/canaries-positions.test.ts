@@ -202,6 +202,7 @@ const COMMAND = `profiles:\n  api:\n    kind: http\n    baseUrl: http://127.0.0.
 describe("an error has no secret, neither in its words nor in a stack trace:", () => {
   test.each<[string, readonly string[], RunOptions["env"], Readonly<Record<string, string>>]>([
     ["a password in the target's URL", ["--target", `https://clerk:${PROXY}@api.example`], {}, {}],
+    ["a password in a target without a scheme", ["--target", `clerk:${PROXY}@api.example`], {}, {}],
     ["a header without a colon", ["-H", `Authorization Bearer ${TOKEN}`], {}, {}],
     ["a header of two lines", ["-H", `Authorization: Bearer ${TOKEN}\nX-A: b`], {}, {}],
     [
