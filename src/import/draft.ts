@@ -3,6 +3,7 @@ import { type HeaderList, headerValue, isWrite } from "../core/http.js";
 import { type JsonNode, MAX_JSON_DEPTH, survivesJsonParse, tryParseJson, writeJson } from "../core/json.js";
 import { isSecretHeader } from "../core/redact.js";
 import { hasMark, replaceMarks } from "../intake/written.js";
+import { HEADER_NAME } from "../scenario/shape-words.js";
 import type { ImportNote, Sent } from "./import.js";
 import { splitUrl } from "./split-url.js";
 
@@ -60,7 +61,7 @@ const OWN_AGENT = /^(?:gcidem|curl|Mozilla|PostmanRuntime)\//;
 const DEFAULT_ACCEPT = "application/json, */*;q=0.5";
 const KEY_HEADER = /idempoten|repeatability-request-id/i;
 /** What a header of a scenario may hold. */
-const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff\ufdd0\ufdd1]/;
+const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/;
 /** A larger body is no reading for people. */
 const LONGEST_BODY = 32_768;
 /** A document has at most 2 MiB: bodies beyond this stand in files. In bytes, of all together. */
@@ -140,9 +141,10 @@ function reasonOf(name: string, value: string): string | null {
   if (OF_CLIENT.test(name)) return "";
   if (/^user-agent$/i.test(name)) return OWN_AGENT.test(value) ? "" : null;
   if (/^accept$/i.test(name) && value === DEFAULT_ACCEPT) return "";
+  if (!HEADER_NAME.test(name)) return "these are no names of headers";
   if (OF_BROWSER.test(name)) return "browsers add them by themselves";
   if (value === "" && !hasMark(value)) return null;
-  return NOT_IN_HEADERS.test(value) ? "no header can hold their values" : null;
+  return NOT_IN_HEADERS.test(replaceMarks(value, () => "")) ? "no header can hold their values" : null;
 }
 
 function keptHeaders(headers: HeaderList, left: LeftOut, credentials: Set<string>): HeaderList {

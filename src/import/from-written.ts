@@ -25,20 +25,29 @@ function sentOf(request: WrittenRequest, source: string, redactor: Redactor): Se
   };
 }
 
-function glimpseOf({ method, url, headers }: WrittenRequest): Glimpse {
-  return { method, url, key: headerValue(headers, "idempotency-key"), status: null };
+const CREDENTIAL = /\b(?:Bearer|Basic)\s+([\w.~+/=-]{8,})/gi;
+
+/** Credentials by their scheme, wherever somebody put them by mistake. */
+function learnFrom({ url, headers, body }: WrittenRequest, redactor: Redactor): void {
+  redactor.headers(headers);
+  const texts = [url, ...headers.map(([, value]) => value), Buffer.from(body ?? []).toString("latin1")];
+  for (const text of texts) for (const [, secret] of text.matchAll(CREDENTIAL)) redactor.learn(secret ?? "");
+}
+
+function glimpseOf({ method, url, headers }: WrittenRequest, redactor: Redactor): Glimpse {
+  return { method, url: redactor.text(url), key: headerValue(headers, "idempotency-key"), status: null };
 }
 
 /** Requests that somebody wrote down, as traffic. */
 export function fromWritten(written: WrittenRequests, source: string): Traffic {
   const { requests, notes, asked, format } = written;
   const redactor = forRecordings(createRedactor());
-  for (const { headers } of requests) redactor.headers(headers);
+  for (const each of requests) learnFrom(each, redactor);
   return {
     source,
     format,
     count: requests.length,
-    glimpses: () => requests.map(glimpseOf),
+    glimpses: () => requests.map((each) => glimpseOf(each, redactor)),
     requests: (wanted) =>
       requests.filter((_each, index) => wanted.has(index)).map((each) => sentOf(each, source, redactor)),
     timesKnown: false,

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { GcidemError } from "../core/errors.js";
+import { mark } from "../intake/written.js";
 import { carryValues, stepNames } from "./carry-values.js";
 import { chooseRequests } from "./choose-requests.js";
 import { type Draft, draftRequests } from "./draft.js";
@@ -137,7 +138,7 @@ export function importScenario(traffic: Traffic, { stem }: ImportNames): Importe
           wording,
         );
   const steps = units.flatMap(write);
-  if (drafts.some(({ body }) => body.kind === "asked")) wording.text("\ufdd0body\ufdd1");
+  if (drafts.some(({ body }) => body.kind === "asked")) wording.text(mark("body"));
   const all = [...vars.all, ...more, BODY_VAR];
   const head = writeHead(
     {

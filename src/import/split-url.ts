@@ -11,11 +11,13 @@ export interface SplitUrl {
 }
 
 const AUTHORITY = /^(?:(https?:)\/\/)?([^/?#]*)(.*)$/s;
-const CODED_PLACEHOLDER = /%3Csecret(?:(?::|%3A)(\d+))?%3E/gi;
+const CODED_PLACEHOLDER = /%3C(secret|personal)(?:(?::|%3A)(\d+))?%3E/gi;
 
 function targetOf({ pathname, search }: URL): string {
-  return restoreMarks(`${pathname}${search}`).replace(CODED_PLACEHOLDER, (_all, number?: string) =>
-    number === undefined ? "<secret>" : `<secret:${number}>`,
+  // A query may hold a backslash on the wire; a scenario's path may not.
+  return restoreMarks(`${pathname}${search.replaceAll("\\", "%5C")}`).replace(
+    CODED_PLACEHOLDER,
+    (_all, kind: string, number?: string) => (number === undefined ? `<${kind}>` : `<${kind}:${number}>`),
   );
 }
 

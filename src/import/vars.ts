@@ -1,4 +1,4 @@
-import { type AskedValue, mark } from "../intake/written.js";
+import { type AskedValue, hasMark, mark, replaceMarks } from "../intake/written.js";
 import type { Draft } from "./draft.js";
 import { camelCase, createNames, isIdName, isUnmistakable, looksLikeId, singular } from "./ids.js";
 import { type Place, placesOf } from "./places.js";
@@ -56,7 +56,7 @@ function mockOf({ name }: AskedValue): string {
 
 /** A key that a template cannot stand for as it is: empty, or with something in it that is not known. */
 function isPlainKey(value: string): boolean {
-  return value !== "" && !/[\ufdd0\ufdd1]|<secret/.test(value);
+  return value !== "" && !hasMark(value) && !value.includes("<secret");
 }
 
 /** Makes vars of the keys, of the ids that recur, and of what the source itself asks for. */
@@ -74,7 +74,7 @@ export function createVars(drafts: readonly Draft[], asked: readonly AskedValue[
     if (ofKey.has(value)) continue;
     const name = nameOf(nameFor(place));
     ofId.set(value, name);
-    const where = `${draft.method} ${draft.target.split("?")[0] ?? ""}`.replace(/[\ufdd0\ufdd1]/g, "");
+    const where = `${draft.method} ${replaceMarks(draft.target.split("?")[0] ?? "", (name) => `<${name}>`)}`;
     all.push({ name, mock: value, ask: `an id as in ${where.slice(0, 120)}, where it was ${value}`, value });
   }
   const given = asked.map(

@@ -1,6 +1,9 @@
 import { type JsonNode, writeJson } from "../core/json.js";
 import { printable, printableJson } from "../core/printable.js";
-import { hasMark, replaceMarks } from "../intake/written.js";
+import { hasMark, mark, replaceMarks } from "../intake/written.js";
+
+/** Stands where a template will, while the rest is made literal. */
+const HOLE = mark("");
 
 /** Words of a scenario, and what they need besides. */
 export interface Wording {
@@ -51,6 +54,11 @@ export function createWording(): Wording {
   const literal = (text: string): string =>
     text
       .replaceAll("$(", "$$$$(")
+      // A dollar sign before a template would make it literal.
+      .replaceAll(`$${HOLE}`, () => {
+        characters.set("dollar", "$");
+        return `$(dollar)${HOLE}`;
+      })
       .replace(FOREIGN, (character) => {
         const name = character === "$" ? "dollar" : "brace";
         characters.set(name, character);
@@ -64,10 +72,10 @@ export function createWording(): Wording {
     const expressions: string[] = [];
     const without = replaceMarks(sent, (expression) => {
       expressions.push(expression);
-      return "\ufdd2";
+      return HOLE;
     });
     let next = 0;
-    return literal(without).replace(/\ufdd2/g, () => {
+    return literal(without).replaceAll(HOLE, () => {
       const expression = expressions[next++] ?? "";
       used.add(expression);
       return expression.startsWith("env.") ? env(expression.slice(4)) : `$(${expression})`;

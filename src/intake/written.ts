@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { HeaderList } from "../core/http.js";
 
 /** A request as somebody wrote it down: texts may hold {@link mark}s where a value comes from elsewhere. */
@@ -40,11 +41,15 @@ export interface WrittenRequests {
 /** Reads a file that a source names; a text says why it cannot be read. */
 export type ReadBeside = (path: string) => Uint8Array | string;
 
-/** Noncharacters, which Unicode keeps for uses like this and no text on the wire holds. */
-const OPEN = "\ufdd0";
+/**
+ * A mark must be gcidem's own: a recording that holds one could otherwise have a variable of the environment sent to whoever
+ * made it. So each process has another one, between noncharacters of Unicode.
+ */
+const NONCE = randomBytes(8).toString("hex");
+const OPEN = `\ufdd0${NONCE}:`;
 const CLOSE = "\ufdd1";
-const MARK = /\ufdd0([^\ufdd0\ufdd1]*)\ufdd1/g;
-const ENCODED = /%EF%B7%90((?:(?!%EF%B7%9[01])[^\ufdd0\ufdd1])*)%EF%B7%91/gi;
+const MARK = new RegExp(`${OPEN}([^\ufdd0\ufdd1]*)${CLOSE}`, "g");
+const ENCODED = new RegExp(`%EF%B7%90${NONCE}(?::|%3A)((?:(?!%EF%B7%9[01])[^\ufdd0\ufdd1])*)%EF%B7%91`, "gi");
 
 /** Stands in a text for the value of a scenario's expression, such as `uuid()` or a var's name. Pure. */
 export function mark(expression: string): string {
@@ -56,6 +61,11 @@ export function replaceMarks(text: string, replacement: (expression: string) => 
   return text.includes(OPEN)
     ? text.replace(MARK, (_all, expression: string) => replacement(expression))
     : text;
+}
+
+/** A text's parts: those with an odd index are the expressions of marks. Pure. */
+export function splitMarks(text: string): readonly string[] {
+  return text.split(MARK);
 }
 
 /** True where a text holds a mark. Pure. */

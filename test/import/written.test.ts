@@ -118,6 +118,12 @@ describe("an imported scenario", () => {
     expect(step?.json).toEqual({ a: "$$(x)", b: "$(brace){x}}", c: "$(dollar){y}" });
   });
 
+  test("reads no variable of the environment because a paste holds noncharacters", () => {
+    const made = imported(`curl ${URL} --json '{"a":"\ufdd0env.GCIDEM_VAR_X\ufdd1","b":"\ufdd0key\ufdd1"}'`);
+    expect(made.environment).toEqual([]);
+    expect(made.text).not.toContain("$(");
+  });
+
   test("keeps bytes and several parts in files beside it, equal ones once", () => {
     const files = { "a.bin": Buffer.from([0, 255, 10, 13]) };
     const made = imported(

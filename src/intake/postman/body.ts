@@ -1,7 +1,7 @@
 import { parseJson, writeJson } from "../../core/json.js";
 import { type Datum, multipart } from "../curl/body.js";
 import { isMembers, type Members, membersAt, textAt } from "../loose-json.js";
-import type { ReadBeside } from "../written.js";
+import { mark, type ReadBeside, splitMarks } from "../written.js";
 
 /** A body and the type that Postman adds for it. */
 export interface PostmanBody {
@@ -31,9 +31,8 @@ function fieldsOf(body: Members, mode: string): readonly Members[] {
 
 /** Characters of a form as Postman encodes them; marks stay as they are. */
 function encode(text: string): string {
-  return text
-    .split(/(\ufdd0[^\ufdd1]*\ufdd1)/)
-    .map((part, index) => (index % 2 === 1 ? part : encodeURIComponent(part)))
+  return splitMarks(text)
+    .map((part, index) => (index % 2 === 1 ? mark(part) : encodeURIComponent(part)))
     .join("");
 }
 
