@@ -1,6 +1,7 @@
 import type { RunReport, RunSection } from "../report.js";
 import { counted, indented } from "./block.js";
 import { shellQuote } from "./curl-line.js";
+import { displayWidth } from "./display-width.js";
 import { hiddenLine } from "./hidden-line.js";
 import type { Look } from "./look.js";
 import type { Span } from "./wrap-text.js";
@@ -106,5 +107,9 @@ export function* footer(report: RunReport, look: Look): Generator<string> {
     yield folder === undefined || others.length > 0 ? shown : look.linked(shown, folder);
   }
   const command = evidenceCommand(report, look);
-  if (command !== null) yield `evidence for a ticket:  ${look.text(command)}`;
+  if (command === null) return;
+  const [label, text] = ["evidence for a ticket:", look.text(command)];
+  // On a line of its own where it would run over, so that it is wrapped as late as possible.
+  if (displayWidth(`${label}  ${text}`) <= look.columns) yield `${label}  ${text}`;
+  else yield* [label, `  ${text}`];
 }
