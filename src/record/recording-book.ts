@@ -13,7 +13,7 @@ import type { PlainBody } from "./kept-body.js";
 import type { RecordOptions } from "./record.js";
 
 /** A request that passed, as it went on to the upstream. */
-export interface PassedRequest {
+interface PassedRequest {
   readonly id: string;
   readonly startMs: number;
   readonly method: string;
@@ -24,7 +24,7 @@ export interface PassedRequest {
 }
 
 /** An answer that passed. */
-export interface PassedAnswer {
+interface PassedAnswer {
   readonly status: number;
   readonly httpVersion: string;
   readonly headers: HeaderList;

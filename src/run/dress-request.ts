@@ -29,7 +29,7 @@ function credentialNames(
  * Why a request's credentials may not travel where it goes, with a code and words that end a sentence; null where they
  * may: to the target, over TLS or within this machine. Pure.
  */
-export function credentialsRefusal(
+function credentialsRefusal(
   request: MaterialRequest,
   auth: StepToSend["options"]["auth"],
   options: Dressing,

@@ -147,7 +147,7 @@ function readExchanges(file: string): readonly Exchange[] {
 }
 
 /** What is explained while a recording is confirmed: how it was recorded, and what stands for its host. */
-export interface ContinuedRun {
+interface ContinuedRun {
   readonly confirmedOn: ConfirmedOn;
   readonly options: DiagnoseOptions;
 }

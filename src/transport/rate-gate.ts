@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.js";
 import { type HeaderList, headerValue } from "../core/http.js";
 
 /** Who waits at a gate. */
-export interface AtGate {
+interface AtGate {
   readonly signal: AbortSignal;
   /** A plain sentence on why nothing leaves, and for how long. */
   readonly onWait: (message: string) => void;

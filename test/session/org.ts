@@ -14,7 +14,7 @@ import { fixture } from "../transport/tls-fixture.js";
 import { optionsFor, profiled } from "./leave-options.js";
 
 /** A request as an API saw it. */
-export interface Arrived {
+interface Arrived {
   readonly line: string;
   readonly headers: IncomingMessage["headers"];
 }

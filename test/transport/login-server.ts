@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** What arrived at a login host. */
-export interface ArrivedLogin {
+interface ArrivedLogin {
   readonly path: string;
   readonly authorization: string;
   readonly contentType: string;
