@@ -5,6 +5,7 @@ import { checker, checkerInvalid } from "./checker.mjs";
 import { diagnose } from "./diagnose.mjs";
 import { htmlPage } from "./html-page.mjs";
 import { importHar } from "./import-har.mjs";
+import { jsonReporter } from "./json-reporter.mjs";
 import { keyExpiry } from "./key-expiry.mjs";
 import { keyMemory } from "./key-memory.mjs";
 import { mockCpu } from "./mock-cpu.mjs";
@@ -23,6 +24,7 @@ const BENCHES = [
   twentyRequests,
   sequentialTransport,
   sequentialReplay,
+  jsonReporter,
   sequentialMemory,
   mockCpu,
   keyMemory,
