@@ -36,6 +36,13 @@ function onlyCreationPasses({ refused, book }: Case): boolean {
   );
 }
 
+/** A server that wants tokens gives them out. */
+const UNSHOWN = 2;
+
+function showsTokens({ refused, book }: Case): boolean {
+  return book.around(refused).some(({ shown }) => shown.length > 0);
+}
+
 function judge(of: Case): Finding {
   const { refused, near, book } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
@@ -50,7 +57,8 @@ function judge(of: Case): Finding {
     creates +
       (tokensDecide(book.tally) ? 2 : onlyCreationPasses(of) ? 1 : 0) +
       (conditional === undefined ? 0 : 4) +
-      (offered === undefined ? 0 : 1) +
+      (offered === undefined ? 0 : 1) -
+      (showsTokens(of) ? 0 : UNSHOWN) +
       statusWeight(refused.status, STATUS),
     shows(refused, "neither If-Match nor a version was sent"),
     conditional === undefined ? null : shows(conditional, "the same operation with a token was accepted"),
