@@ -169,6 +169,20 @@ function byItem(
     : [];
 }
 
+/** Requests of other callers, or to other operations, under the same key: a list names the key and not who sent it. */
+function othersWithKey({ seen, priors, followers, book }: Pair): readonly Seen[] {
+  return book
+    .sameKey(seen)
+    .filter(
+      (each) =>
+        each !== seen &&
+        !priors.includes(each) &&
+        !followers.includes(each) &&
+        each.ending !== "refused" &&
+        each.ending !== "unsent",
+    );
+}
+
 /** What lists say: items under the key. */
 function byLists(pair: Pair): readonly Sign[] {
   const { seen, priors, followers, reads } = pair;
@@ -178,12 +192,14 @@ function byLists(pair: Pair): readonly Sign[] {
   const count = after === undefined ? null : reads.effectsIn(after, seen);
   if (after === undefined || count === null) return [];
   const later = followers.filter(({ index }) => index < after.index).length;
+  const strangers = othersWithKey(pair).filter(({ index }) => index < after.index);
   const before = reads.before(seen).find((read) => reads.effectsIn(read, seen) !== null);
   const was = before === undefined ? null : reads.effectsIn(before, seen);
   if (before !== undefined && was !== null && was > 0 && before.index > (priors.at(-1)?.index ?? 0)) {
     if (count === was)
       return [sign("stored", "proof", after, `no more effects are listed than in ${before.id}`)];
-    if (count > was && later === 0)
+    const isAlone = later === 0 && strangers.every(({ index }) => index < before.index);
+    if (count > was && isAlone)
       return [sign("executed", "proof", after, `${count} effects are listed, ${was} in ${before.id}`)];
   }
   const isOwn = reads.namesKeys(after);
@@ -191,7 +207,7 @@ function byLists(pair: Pair): readonly Sign[] {
   const accepted = priors.some(({ ending }) => ending === "accepted");
   if (count === 1 && accepted)
     return [sign("stored", "proof", after, "one effect is listed for all of them")];
-  if (isOwn && count > priors.length + later)
+  if (isOwn && count > priors.length + later + strangers.length)
     return [sign("executed", "proof", after, `${count} effects are listed`)];
   return [];
 }

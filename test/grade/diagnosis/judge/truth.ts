@@ -6,7 +6,13 @@ import { ADDED_MEMBER } from "../policies/server-dimensions.js";
 import { TRACED_ANOMALIES } from "../scenes/anomalies.js";
 import { CONTROLS } from "../scenes/controls.js";
 import type { Mapping, Truth } from "./mapping.js";
-import { refusedUnchanged, storedByClient, unseenDouble, unseenTrailing } from "./unseen-anomalies.js";
+import {
+  refusedUnchanged,
+  storedByClient,
+  unseenDouble,
+  unseenEffect,
+  unseenTrailing,
+} from "./unseen-anomalies.js";
 
 const PLAIN: Truth = { kind: "plain", cause: null, movedBy: null };
 const APART: Truth = { kind: "apart", cause: "unexplained", movedBy: null };
@@ -279,6 +285,7 @@ export const MAPPINGS: readonly Mapping[] = [
   storedRefusal,
   storedByClient,
   refusedUnchanged,
+  unseenEffect,
   effectAgain,
   strippedHeader,
   unseenAlteration,

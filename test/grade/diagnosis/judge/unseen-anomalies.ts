@@ -163,6 +163,21 @@ export const refusedUnchanged: Mapping = {
   },
 };
 
+/** A second effect under a key whose first one nobody saw. */
+export const unseenEffect: Mapping = {
+  because:
+    "A second effect under one key where the request that had the first one is not among the exchanges: they show one effect. Nothing is graded there.",
+  map: (one, all, traced) => {
+    if (traced.cause?.startsWith("executed-") !== true) return undefined;
+    const key = keyOf(one);
+    const effects = all.filter(
+      (each) =>
+        each.startMs < one.startMs && key !== null && keyOf(each) === key && each.outcome?.executed === true,
+    );
+    return effects.length > 0 && effects.every(({ send }) => !send.recorded) ? APART : undefined;
+  },
+};
+
 /** What servers say of a key that came with something else, where they say anything. */
 const SAYS_OTHER = /mismatch|another|different|reuse|already used|idempotency_error/i;
 
