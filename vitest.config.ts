@@ -1,9 +1,12 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const environment = { NO_PROXY: "127.0.0.1,localhost,::1", NO_COLOR: "1", FORCE_COLOR: "", GCIDEM_TEST: "1" };
 
 export default defineConfig({
   test: {
+    // By default one processor is left free. Most tests wait for sockets and other processes: on two, two halves are faster.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
