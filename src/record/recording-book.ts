@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../core/clock.js";
 import type { HeaderList } from "../core/http.js";
-import { createRedactor, isSecretHeader } from "../core/redact.js";
+import { createRedactor, isSecretHeader, type Redactor } from "../core/redact.js";
 import { VERSION } from "../core/version.js";
 import { createJournal, newRunId, prepareRunsFolder } from "../journal/create-journal.js";
 import type { JournalRecord, RecordedTraffic } from "../journal/journal.js";
 import { recordRequest, recordResponse } from "../journal/record-message.js";
 import type { FoundRun } from "../session/find-run.js";
 import { recordedRules } from "../session/open-run-journal.js";
+import { recordingPersonal } from "../session/personal-rules.js";
 import type { Failure } from "../transport/explain-failure.js";
 import type { PlainBody } from "./kept-body.js";
 import type { RecordOptions } from "./record.js";
@@ -82,6 +83,37 @@ function startOf({ upstream, rules }: RecordOptions, run: string, startedAt: Dat
   };
 }
 
+/** Lines that are written together, at the end of the turn in which the first of them came. */
+interface Batch {
+  readonly write: (record: JournalRecord) => void;
+  /** Writes what is there. False: it cannot be written any more. */
+  readonly flush: () => boolean;
+}
+
+function createBatch(
+  append: (...records: readonly JournalRecord[]) => void,
+  onBroken: (error: unknown) => void,
+): Batch {
+  let pending: JournalRecord[] = [];
+  let broken = false;
+  const flush = (): boolean => {
+    const records = pending;
+    pending = [];
+    if (broken || records.length === 0) return !broken;
+    try {
+      append(...records);
+    } catch (error) {
+      broken = true;
+      onBroken(error);
+    }
+    return !broken;
+  };
+  const write = (record: JournalRecord): void => {
+    if (pending.push(record) === 1) setImmediate(flush);
+  };
+  return { write, flush };
+}
+
 /**
  * Opens the journal of a recording; its times count from now. `onBroken` is called, once, where it cannot be written any
  * more; nothing is written from then on. @throws GcidemError `output`
@@ -96,7 +128,14 @@ export function openRecordingBook(
   const startedAt = new Date(clock.epochMs());
   const run = newRunId(`record ${upstream.hostname}`, startedAt);
   const journal = createJournal(runsFolder, run);
-  const redactor = createRedactor(rules?.redaction);
+  const redactor = createRedactor(rules?.redaction, recordingPersonal());
+  // An answer names callers where its request's URL says so.
+  const open = new Map<string, Redactor>();
+  const redactorOf = (id: string): Redactor => {
+    const own = open.get(id) ?? redactor;
+    open.delete(id);
+    return own;
+  };
   const originMs = clock.nowMs();
   const since = (ms: number): number => rounded(ms - originMs);
   const orNull = (ms: number | null): number | null => (ms === null ? null : since(ms));
@@ -105,22 +144,7 @@ export function openRecordingBook(
     const secret = headers.filter(([name]) => isSecretHeader(name));
     if (secret.length > 0) redactor.headers(secret);
   };
-  let pending: JournalRecord[] = [];
-  let broken = false;
-  const flush = (): void => {
-    const records = pending;
-    pending = [];
-    if (broken || records.length === 0) return;
-    try {
-      journal.append(...records);
-    } catch (error) {
-      broken = true;
-      onBroken(error);
-    }
-  };
-  const write = (record: JournalRecord): void => {
-    if (pending.push(record) === 1) setImmediate(flush);
-  };
+  const { write, flush } = createBatch(journal.append, onBroken);
   let count = 0;
   journal.append(startOf(options, run, startedAt));
   return {
@@ -128,12 +152,14 @@ export function openRecordingBook(
     nextId: () => `e${++count}`,
     sent: ({ id, startMs, method, url, headers, body }) => {
       learn(headers);
+      const own = redactor.about(url);
+      open.set(id, own);
       write({
         ...{ type: "request-sent", id, step: id, attempt: 1, writer: null, round: 1 },
         startedAt: new Date(startedAt.getTime() + startMs - originMs).toISOString(),
         startMs: since(startMs),
         request: {
-          ...recordRequest({ method, url, headers, body }, redactor),
+          ...recordRequest({ method, url, headers, body }, own),
           ...(body === null ? { missing: ["body"] } : {}),
         },
       });
@@ -141,27 +167,27 @@ export function openRecordingBook(
     answered: (id, { status, httpVersion, headers, body }, { sentMs, firstByteMs, endMs }) => {
       learn(headers);
       const raw = { status, httpVersion, headers, body: body.bytes, truncated: body.truncated };
-      journal.append({
+      write({
         ...{ type: "response", id, sentMs: orNull(sentMs), releasedMs: null },
         ...{ firstByteMs: since(firstByteMs ?? endMs), endMs: since(endMs) },
-        response: { ...recordResponse(raw, redactor), ...(body.unknown ? { missing: ["body"] } : {}) },
+        response: { ...recordResponse(raw, redactorOf(id)), ...(body.unknown ? { missing: ["body"] } : {}) },
       });
     },
     failed: (id, { code, phase, message }, { sentMs, endMs }) =>
       write({
         ...{ type: "failed", id, sentMs: orNull(sentMs), releasedMs: null, endMs: since(endMs) },
-        error: { code, phase, message: redactor.text(message) },
+        error: { code, phase, message: redactorOf(id).text(message) },
       }),
     close: () => {
       try {
-        flush();
-        if (broken) return;
+        if (!flush()) return;
         journal.append({
           type: "run-ended",
           endedAt: new Date(clock.epochMs()).toISOString(),
           durationMs: since(clock.nowMs()),
           interrupted: false,
           redactedSecrets: redactor.count(),
+          redactedPersonal: redactor.countPersonal(),
         });
       } finally {
         journal.close();

@@ -28,6 +28,20 @@ describe("the journal of a recording", () => {
       expect(text()).not.toContain(secret);
   });
 
+  test("holds no caller's name or number where the platform may give it, and the client got both", async () => {
+    const url = await api((_request, response) => {
+      response.end('{"participants":[{"id":"p-1","name":"Anna Nguyen","address":"+13175550142"}]}');
+    });
+    const { url: through, stop, text } = await recordTo(url);
+    const answer = await fetch(`${through}/api/v2/conversations/c-1`);
+    expect(await answer.text()).toContain("Anna Nguyen");
+    expect(only(await stop()).response?.body).toBe(
+      '{"participants":[{"id":"p-1","name":"<personal:1>","address":"<personal:2>"}]}',
+    );
+    expect(text()).toContain('"redactedPersonal":2');
+    for (const personal of ["Anna Nguyen", "3175550142"]) expect(text()).not.toContain(personal);
+  });
+
   test("says what was sent where, as it went on to the API", async () => {
     const url = await api((_request, response) => {
       response.setHeader("ETag", '"7"');
