@@ -196,6 +196,23 @@ function authOf(sent: Sent, usual: string | null): Draft["auth"] {
   return own !== usual && sent.answer?.status === 401 ? "invalid" : "valid";
 }
 
+const GRANT = /(?:^|&)grant_type=/;
+
+/** True for an OAuth login (RFC 6749, 4): a form that says how the client proves who it is. Pure. */
+function isLogin({ method, headers, body }: Sent): boolean {
+  const isForm = /^application\/x-www-form-urlencoded/i.test(headerValue(headers, "content-type") ?? "");
+  return method === "POST" && isForm && body !== null && GRANT.test(Buffer.from(body).toString("latin1"));
+}
+
+/** Requests without the logins among them, which the target does by itself; logins alone are what somebody asks about. */
+function withoutLogins(requests: readonly Sent[], note: Making["note"]): readonly Sent[] {
+  const others = requests.filter((each) => !isLogin(each));
+  if (others.length === 0) return requests;
+  for (const each of requests)
+    if (isLogin(each)) note(each, "the login is left out: the target brings its own credentials");
+  return others;
+}
+
 interface Making {
   readonly usual: string | null;
   readonly left: LeftOut;
@@ -282,14 +299,15 @@ function withBursts(drafts: readonly Draft[]): readonly Draft[] {
 }
 
 /** Sorts the parts of requests: what a step says, what gcidem sends anyway, and what is left out. */
-export function draftRequests(requests: readonly Sent[], source: string): Drafted {
+export function draftRequests(all: readonly Sent[], source: string): Drafted {
   const notes: ImportNote[] = [];
   const [left, credentials]: [LeftOut, Set<string>] = [new Map(), new Set()];
-  const given = requests.flatMap((each) => authorizationOf(each) ?? []);
-  const usual = usualOf(requests);
   const note = ({ place }: Sent, text: string): void => {
     notes.push({ place, text });
   };
+  const requests = withoutLogins(all, note);
+  const given = requests.flatMap((each) => authorizationOf(each) ?? []);
+  const usual = usualOf(requests);
   const making: Making = { usual, left, credentials, note, room: MOST_INLINE };
   const drafts = requests.flatMap((sent) => draftOf(sent, making) ?? []);
   const callers = new Set(given).size;

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { GcidemError } from "../core/errors.js";
+import { headerValue } from "../core/http.js";
 import { mark } from "../intake/written.js";
 import { carryValues, stepNames } from "./carry-values.js";
 import { chooseRequests } from "./choose-requests.js";
@@ -21,11 +22,22 @@ export interface ImportNames {
 /** Shorter pauses are the time that a client needs. */
 const SHORTEST_PAUSE_MS = 1_000;
 
+/** How long a client waited because the answer before told the same request to come again later. */
+function obeyedMs(draft: Draft, before: Draft, pauseMs: number): number {
+  if (draft.method !== before.method || draft.target !== before.target) return 0;
+  const after = headerValue(before.sent.answer?.headers ?? [], "retry-after") ?? "";
+  const askedMs = /^\d{1,5}$/.test(after) ? Number(after) * 1_000 : 0;
+  return pauseMs >= askedMs ? askedMs : 0;
+}
+
 function pausesOf(drafts: readonly Draft[], { pausesCount }: Traffic): readonly number[] {
-  return drafts.map(({ sent }, index) => {
-    const before = drafts[index - 1]?.sent.endMs ?? null;
-    if (!pausesCount || before === null || sent.startMs === null) return 0;
-    const pauseMs = Math.round(sent.startMs - before);
+  return drafts.map((draft, index) => {
+    const before = drafts[index - 1];
+    const { startMs } = draft.sent;
+    const endMs = before?.sent.endMs ?? null;
+    if (before === undefined || endMs === null || startMs === null) return 0;
+    const pauseMs = Math.round(startMs - endMs);
+    if (!pausesCount) return obeyedMs(draft, before, pauseMs);
     return pauseMs >= SHORTEST_PAUSE_MS ? pauseMs : 0;
   });
 }

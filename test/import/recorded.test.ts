@@ -222,3 +222,41 @@ describe("a recording", () => {
     expect(made.credentials).toEqual(["authorization"]);
   });
 });
+
+describe("the same answers need the same circumstances", () => {
+  const write = { method: "PATCH", url: `${ORDERS}/o-1`, headers: [JSON_TYPE], body: '{"a":1}' } as const;
+  const refused = { ...write, status: 429, answerHeaders: [["Retry-After", "3"]] } as const;
+
+  test.each([
+    ["a client that waited as long as a Retry-After asked for waits again", 3_020, ["PATCH", "3s", "PATCH"]],
+    ["one that did not does not", 2_900, ["PATCH", "PATCH"]],
+  ])("%s", (_what, againAtMs, expected) => {
+    const made = imported([entry(0, refused), entry(againAtMs, { ...write, status: 200 })]);
+    expect(steps(made).map((step) => step.wait ?? "PATCH")).toEqual(expected);
+  });
+
+  test("whoever waited before something else did so for reasons of their own", () => {
+    const other = { ...write, url: `${ORDERS}/o-2`, status: 200 };
+    expect(steps(imported([entry(0, refused), entry(9_000, other)]))).toHaveLength(2);
+  });
+
+  test("a login is left out and listed, for the target brings its own", () => {
+    const login = {
+      method: "POST",
+      url: "https://api.example.com/oauth/token",
+      headers: [
+        ["Content-Type", "application/x-www-form-urlencoded"],
+        ["Authorization", "Basic Y2lkOmNzZWNyZXQ="],
+      ],
+      body: "grant_type=client_credentials",
+    } as const;
+    const made = imported([entry(0, login), entry(100, { ...write, status: 200 })]);
+    expect(steps(made).map(({ request }) => request)).toEqual(["PATCH /v1/orders/o-1"]);
+    expect(made.notes).toContainEqual({
+      place: "export.har, request 1",
+      text: "the login is left out: the target brings its own credentials",
+    });
+    const alone = imported([entry(0, login)]);
+    expect(steps(alone).map(({ request }) => request)).toEqual(["POST /oauth/token"]);
+  });
+});
