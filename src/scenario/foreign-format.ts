@@ -12,8 +12,17 @@ const FORMATS: readonly (readonly [name: string, test: (text: string, file: stri
     "a Postman collection",
     (text) => /^\s*\{/.test(text) && /"_postman_id"|schema\.getpostman\.com/.test(text),
   ],
+  ["a log of the Genesys SDK", isSdkLog],
+  ["a saved run", (text) => /^\s*\{"type":"run-started"/.test(text)],
   ["an .http file", (text, file) => /\.(?:http|rest)$/i.test(file) || isHttpFile(text)],
 ];
+
+/** A record of the SDK's JSON log stands on one line; a logger may put something before it. */
+const SDK_RECORD = /^[^\n]*\{"(?:correlationId|date|level|message)":[^\n]*"statusCode":\d/m;
+
+function isSdkLog(text: string): boolean {
+  return SDK_RECORD.test(text) && !/^steps:/m.test(text);
+}
 
 const REQUEST_LINE = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) +(?:https?:\/\/|\{\{)\S+/;
 

@@ -9,6 +9,7 @@ import type { Policy } from "../policy/policy.js";
 import { presetPolicy } from "../policy/presets.js";
 import { parsePolicy } from "../policy/read-policy.js";
 import { faultableSteps } from "../scenario/check-fault-steps.js";
+import { foreignFormat } from "../scenario/foreign-format.js";
 import { loadScenario } from "../scenario/load-scenario.js";
 import type { PolicyChoice, Scenario } from "../scenario/scenario.js";
 import type { LoadedScenario } from "./session.js";
@@ -40,6 +41,18 @@ function readBounded(file: string): Buffer {
   }
 }
 
+/** A recording is larger than any document, and no size would make it one. */
+function tooLarge(file: string, bytes: Buffer): Problem {
+  const foreign = foreignFormat(bytes.toString("utf8", 0, CHUNK_BYTES), file);
+  if (foreign !== null) return foreign;
+  const size = Math.max(bytes.length, statSync(file).size);
+  return {
+    at: { file, line: 1, column: 1 },
+    message: `the file has ${size} bytes, more than the ${MAX_DOCUMENT_BYTES} that a document may have`,
+    hint: "put large bodies into files of their own and name them with bytesFrom",
+  };
+}
+
 /**
  * Reads a text file of bounded size.
  * @throws GcidemError `invalid-file` where it cannot be read, is larger than a document may be, or is not UTF-8.
@@ -47,15 +60,7 @@ function readBounded(file: string): Buffer {
 export function readTextFile(file: string): string {
   try {
     const bytes = readBounded(file);
-    if (bytes.length > MAX_DOCUMENT_BYTES) {
-      throw invalidFile(file, [
-        {
-          at: { file, line: 1, column: 1 },
-          message: `the file has ${Math.max(bytes.length, statSync(file).size)} bytes, more than the ${MAX_DOCUMENT_BYTES} that a document may have`,
-          hint: "put large bodies into files of their own and name them with bytesFrom",
-        },
-      ]);
-    }
+    if (bytes.length > MAX_DOCUMENT_BYTES) throw invalidFile(file, [tooLarge(file, bytes)]);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof GcidemError) throw error;
