@@ -12,8 +12,8 @@ import { openRunJournal } from "../../src/session/open-run-journal.js";
 const out = mkdtempSync(join(tmpdir(), "gcidem-loop-"));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-/** Headers that are made anew for each request, and credentials, which come from the target. */
-const OWN = /^(?:user-agent|authorization|content-length|x-request-id|host)$/i;
+/** Headers that are made anew for each request or connection, and credentials, which come from the target. */
+const OWN = /^(?:user-agent|authorization|content-length|x-request-id|host|connection)$/i;
 
 /** What one exchange sent and what it came to. */
 export interface Told {
@@ -23,7 +23,8 @@ export interface Told {
   readonly status: number | string;
 }
 
-function told({ request, response, error }: Exchange): Told {
+/** What an exchange sent and came to, as another run can be held against it. */
+export function told({ request, response, error }: Exchange): Told {
   const { pathname, search } = new URL(request.url);
   return {
     request: `${request.method} ${pathname}${search}`,
