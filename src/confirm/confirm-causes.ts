@@ -97,10 +97,12 @@ export function createConfirm(settings: Settings): Confirm {
   let [count, left] = [0, questions];
   const nextName = (): string | null => (count === inAll ? null : `confirm-${++count}`);
   return async (round) => {
+    const before = new Set(asked);
     for (const question of questionsIn(round, settings)) {
       if (settings.interrupt?.aborted === true) return;
-      if (left === 0 || question.names.some((name) => asked.has(name))) continue;
-      left -= 1;
+      if (left === 0 || question.names.some((name) => before.has(name))) continue;
+      // Of one request that was refused twice, what was sent for the first tells all of the second, or nearly.
+      if (question.names.every((name) => !asked.has(name))) left -= 1;
       for (const name of question.names) asked.add(name);
       await settle(question, round, { settings, nextName });
     }

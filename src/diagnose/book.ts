@@ -162,14 +162,24 @@ export function jsonValueOf({ exchange }: Seen): string {
   return node === null ? bodySha256 : canonicalJson(node);
 }
 
+/** The JSON value of a request's body without a key that lies in it; null where it has neither. Pure. */
+export function valueWithoutKey({ exchange, key }: Seen): string | null {
+  const { body, bodyEncoding } = exchange.request;
+  if (key === null || bodyEncoding !== "utf8" || !body.includes(JSON.stringify(key))) return null;
+  const node = tryParseJson(body);
+  if (node?.kind !== "object") return null;
+  const names = node.members.filter(([, value]) => value.kind === "string" && value.value === key);
+  return canonicalJson(withoutMembers(node, new Set(names.map(([name]) => name))));
+}
+
 function readWish(seen: Seen): string {
   const { body, bodyEncoding, bodySha256 } = seen.exchange.request;
   if (body === "" || bodyEncoding !== "utf8") return bodySha256;
   const inBody = seen.sent.filter(({ carrier }) => carrier === "body").map(({ name }) => name);
-  const keyHere = seen.key !== null && body.includes(`"${seen.key}"`);
+  const keyHere = seen.key !== null && body.includes(JSON.stringify(seen.key));
   if (inBody.length === 0 && !keyHere) return bodySha256;
   // The bytes may count: two bodies that differ in the key alone are the same to the last of them.
-  if (inBody.length === 0 && seen.key !== null) return body.replaceAll(`"${seen.key}"`, '""');
+  if (inBody.length === 0 && seen.key !== null) return body.replaceAll(JSON.stringify(seen.key), '""');
   const node = tryParseJson(body);
   if (node === null || node.kind !== "object") return bodySha256;
   const names = new Set(inBody);

@@ -1,4 +1,4 @@
-import { type Book, jsonValueOf, wishOf } from "./book.js";
+import { type Book, jsonValueOf, valueWithoutKey, wishOf } from "./book.js";
 import type { Seen } from "./seen.js";
 
 /** What two requests can differ in, time aside. */
@@ -44,6 +44,9 @@ export function queryOf({ query, key }: Seen): string {
 function isSameWish(a: Seen, b: Seen): boolean {
   const [one, other] = [wishOf(a), wishOf(b)];
   if (one === other) return true;
+  const [keyed, bare] = a.key === null ? [b, a] : [a, b];
+  const value = bare.key === null ? valueWithoutKey(keyed) : null;
+  if (value !== null) return value === jsonValueOf(bare);
   const isBytes = (wish: string, { exchange }: Seen): boolean => wish === exchange.request.bodySha256;
   if (isBytes(one, a) === isBytes(other, b)) return false;
   return isBytes(one, a) ? jsonValueOf(a) === other : one === jsonValueOf(b);

@@ -38,16 +38,27 @@ function ownKeyHeader({ exchange, key }: Seen): string | null {
   return name === undefined || name.toLowerCase() === KEY_HEADER ? null : name;
 }
 
-/** Where a key is that is in no header: the name of a parameter of the query, or of a member of the body. Pure. */
-export function hiddenKey(refused: Seen): Pick<ExperimentStep, "queryFrom" | "jsonFrom"> | null {
+/** A key that nobody has used, in the form of another one: servers that want quotes take none without. */
+function freshLike(key: string | null): string {
+  return key?.startsWith('"') === true ? `"${FRESH_KEY}"` : FRESH_KEY;
+}
+
+/**
+ * Where a key is that is in no header: the name of a parameter of the query, or of a member of the body, with what is put
+ * there instead. Pure.
+ */
+export function hiddenKey(
+  refused: Seen,
+  value: string = freshLike(refused.key),
+): Pick<ExperimentStep, "queryFrom" | "jsonFrom"> | null {
   const { exchange, key, query } = refused;
   if (key === null || exchange.request.headers.some(([, value]) => value === key)) return null;
-  for (const [name, value] of new URLSearchParams(query))
-    if (value === key) return { queryFrom: { [name]: FRESH_KEY } };
+  for (const [name, sent] of new URLSearchParams(query))
+    if (sent === key) return { queryFrom: { [name]: value } };
   const { json } = bodyOf(refused);
   const members = json?.kind === "object" ? json.members : [];
-  const member = members.find(([, value]) => value.kind === "string" && value.value === key);
-  return member === undefined ? null : { jsonFrom: { [member[0]]: FRESH_KEY } };
+  const member = members.find(([, node]) => node.kind === "string" && node.value === key);
+  return member === undefined ? null : { jsonFrom: { [member[0]]: value } };
 }
 
 /** A key in the place and the form in which the client sends its own. Pure. */
@@ -56,7 +67,7 @@ export function keyMembers(refused: Seen, fresh: boolean): Partial<ExperimentSte
   const hidden = hiddenKey(refused);
   if (hidden !== null) return fresh ? hidden : {};
   if (key === null && !fresh) return {};
-  const value = !fresh ? (key ?? "") : key?.startsWith('"') === true ? `"${FRESH_KEY}"` : FRESH_KEY;
+  const value = fresh ? freshLike(key) : (key ?? "");
   const name = key === null ? null : ownKeyHeader(refused);
   if (name === null) return { idempotencyKey: value };
   return { headers: { ...headersOf(refused), [name]: value } };
@@ -90,7 +101,7 @@ export function withKeyLike(refused: Seen, model: Seen): ExperimentStep {
     const members = [...step.json.members, [name, { kind: "string", value: "" }] as const];
     return { ...step, json: { ...step.json, members }, jsonFrom: hidden.jsonFrom };
   }
-  const value = model.key?.startsWith('"') === true ? `"${FRESH_KEY}"` : FRESH_KEY;
+  const value = freshLike(model.key);
   const own = hidden === null ? ownKeyHeader(model) : null;
   return own === null
     ? { ...step, idempotencyKey: value }
@@ -127,8 +138,10 @@ export function withoutToken(refused: Seen): ExperimentStep {
   return withoutNames(step, new Set(refused.sent.map(({ name }) => name)));
 }
 
-/** The same key header with another value. Pure. */
-export function keyHeader(refused: Seen, value: string): Partial<ExperimentStep> {
+/** Another key in the place of the one that was sent. Pure. */
+export function keyInPlace(refused: Seen, value: string): Partial<ExperimentStep> {
+  const hidden = hiddenKey(refused, value);
+  if (hidden !== null) return hidden;
   const own = refused.key === null ? null : ownKeyHeader(refused);
   return own === null ? { idempotencyKey: value } : { headers: { ...headersOf(refused), [own]: value } };
 }

@@ -17,21 +17,23 @@ import {
   stateSplits,
   timeSplit,
 } from "./experiments/thing-splits.js";
-import { tokenlessSplit, tokenSplit } from "./experiments/token-splits.js";
+import { anySplit, tokenlessSplit, tokenSplit } from "./experiments/token-splits.js";
 import type { Case } from "./refusal.js";
 import { triedInVain } from "./tried-in-vain.js";
 
 function splitsFor(of: Case): readonly Split[] {
   const { refused } = of;
-  const hasToken = refused.sent.length > 0 || refused.method !== "POST";
+  const hasToken = refused.method !== "POST";
   const all = [
-    keySplit(of),
-    ...(hasToken ? [tokenSplit(of)] : []),
-    timeSplit(of),
+    // What passes moves the token: the same again has to come before.
+    ...(refused.sent.length > 0
+      ? [tokenSplit(of), timeSplit(of), keySplit(of)]
+      : [keySplit(of), ...(hasToken ? [tokenSplit(of)] : []), timeSplit(of)]),
     ...firstSplit(of),
     ...readSplits(of),
     ...keylessSplit(of),
     ...formSplit(of),
+    ...anySplit(of),
     ...tokenlessSplit(of),
     ...swapSplit(of),
     ...bodySplit(of),

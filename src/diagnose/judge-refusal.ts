@@ -181,9 +181,14 @@ function toDiagnosis(candidate: Candidate, judged: Judged): Diagnosis {
   };
 }
 
-/** Those that nothing which was sent to confirm speaks against; all where there would be none. */
+/**
+ * Those that nothing which was sent to confirm speaks against; all where there would be none. The one that the server
+ * names stands in any case: that a key or token did not help may only mean that the server looks for it elsewhere.
+ */
 function standingOf(of: Case, open: readonly Candidate[]): readonly Candidate[] {
-  const left = open.filter(({ cause }) => triedInVain(of, cause) === null);
+  const [named, ...others] = open.filter(({ spoken }) => spoken);
+  const isKept = (each: Candidate): boolean => each === named && others.length === 0;
+  const left = open.filter((each) => isKept(each) || triedInVain(of, each.cause) === null);
   return left.some(({ cause }) => cause !== "unexplained") ? left : open;
 }
 
@@ -215,7 +220,8 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
     .slice(0, MOST_NAMED);
   const isTold = told.rules.size > 0;
   const inVain = open.flatMap(({ cause }) => {
-    const because = standing === open ? null : triedInVain(of, cause);
+    const isOut = standing !== open && !standing.some((each) => each.cause === cause);
+    const because = isOut ? triedInVain(of, cause) : null;
     return because === null ? [] : [{ cause, because }];
   });
   const found = { of, open, ruledOut: [...ruledOut, ...inVain], isTold };

@@ -99,8 +99,9 @@ function followToken(of: Case, token: SentToken): TokenStory {
   const movedLater = told !== null && !isShown(told, texts) && noWriteBetween(of, told) ? told : null;
   const same = told !== null && isShown(told, texts) ? told : null;
   // A read after a write of ours that shows what was there before it may trail behind, as reads of copies do.
-  const trails = same !== null && same !== own && isWrittenBetween(of, seenIn, same);
-  const unmoved = trails ? null : same;
+  const trails =
+    same !== null && same !== own && (isWrittenBetween(of, seenIn, same) || isTrailing(of, same, texts));
+  const unmoved = trails || isDenied(refused, texts) ? null : same;
   const moved = movedBefore ?? movedLater;
   return {
     token,
@@ -141,6 +142,44 @@ function isWrittenBetween({ refused, book }: Case, seenIn: Seen | null, read: Se
         each.startMs >= seenIn.startMs &&
         each.endMs <= read.startMs,
     );
+}
+
+/** True where what reads show of a token is not what the server goes by. Pure. */
+export function isMisread(of: Case, { texts }: SentToken): boolean {
+  const { refused, book } = of;
+  if (isDenied(refused, texts)) return true;
+  const read = book
+    .sameResource(refused)
+    .find(
+      (each) =>
+        !each.writes &&
+        each.ending === "accepted" &&
+        each.startMs >= refused.endMs &&
+        each.thing === refused.thing &&
+        isShown(each, texts),
+    );
+  return read !== undefined && isTrailing(of, read, texts);
+}
+
+/** True where the last write before a read was answered with another token than the read shows: reads trail behind. */
+function isTrailing({ book }: Case, read: Seen, texts: readonly string[]): boolean {
+  const last = book
+    .sameResource(read)
+    .findLast(
+      (each) =>
+        each.writes &&
+        each.ending === "accepted" &&
+        each.thing === read.thing &&
+        each.endMs <= read.startMs &&
+        each.shown.length > 0,
+    );
+  return last !== undefined && last.method !== "DELETE" && !isShown(last, texts);
+}
+
+/** True where the refusal itself shows another counter as current: that of another thing may be equal by chance. */
+function isDenied(refused: Seen, texts: readonly string[]): boolean {
+  const isCounter = texts.every((text) => /^\d{1,6}$/.test(text));
+  return isCounter && refused.shown.length > 0 && !isShown(refused, texts);
 }
 
 /** A later read tells what was current at the refusal only as long as nobody here wrote in between. */

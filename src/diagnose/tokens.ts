@@ -103,6 +103,15 @@ export interface ShownToken {
   readonly weak: boolean;
 }
 
+/** The member at the top of an answer's body that holds its version; null where none does. Pure. */
+export function versionNameOf({ response }: Exchange): string | null {
+  const json = response === null ? null : jsonOf(response);
+  if (typeof json !== "object" || json === null) return null;
+  return (
+    VERSION_NAMES.find((name) => asText((json as Readonly<Record<string, unknown>>)[name]) !== null) ?? null
+  );
+}
+
 /** The version tokens of an answer. A refusal's are what the server says is current. Pure. */
 export function tokensShown(exchange: Exchange): readonly ShownToken[] {
   const { response, etag } = exchange;

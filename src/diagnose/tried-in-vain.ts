@@ -1,5 +1,6 @@
 import type { Refusal } from "../core/causes.js";
 import {
+  answeredOfFirst,
   bodyOfFirst,
   carriedOut,
   firstOtherwise,
@@ -18,16 +19,19 @@ import {
   collectionThere,
   copyRefused,
   goodBody,
+  letThrough,
   mayWrite,
   neverShown,
   noTokenThere,
   notEnded,
   notLocked,
+  noVersionThere,
   otherName,
   otherToken,
   readRefused,
   refusedWhileCurrent,
   repeated,
+  tokenSent,
 } from "./in-vain/of-things.js";
 import { type InVain, triesOf } from "./in-vain/tries.js";
 import type { Case } from "./refusal.js";
@@ -50,19 +54,21 @@ const IN_VAIN: Readonly<Partial<Record<Refusal, readonly InVain[]>>> = {
   "key-missing": [keySent, readRefused],
   "key-malformed": [formChanged, readRefused],
   "stale-etag": [...TOKEN, refusedWhileCurrent, neverShown],
-  "stale-version": TOKEN,
+  "stale-version": [...TOKEN, noVersionThere],
   "etag-weak": TOKEN,
   "etag-malformed": TOKEN,
   "etag-other-resource": TOKEN,
-  "precondition-missing": [...TOKEN, noTokenThere],
-  "state-locked": [notLocked, readRefused],
+  "precondition-missing": [tokenSent, readRefused, noTokenThere],
+  "state-locked": [notLocked, readRefused, answeredOfFirst],
   "state-terminal": [notEnded, readRefused],
   "duplicate-entity": [otherName, readRefused],
   "referenced-entity": [readRefused, copyRefused],
   "permission-shown-as-409": [mayWrite],
   "invalid-request": [goodBody, bodyTaken, collectionMissing],
   "no-such-operation": [collectionThere],
-  "spurious-conflict": [repeated, readRefused],
+  "token-expired": [letThrough],
+  "rate-limited": [letThrough],
+  "spurious-conflict": [repeated, readRefused, answeredOfFirst],
 };
 
 /**

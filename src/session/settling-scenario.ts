@@ -113,7 +113,9 @@ function queryWithStandIns(request: string, from: Readonly<Record<string, string
 function bodyLine({ json, text, jsonFrom = {} }: ExperimentStep, wording: Wording): readonly string[] {
   const sent = json === undefined ? text : writeJson(withStandIns(json, jsonFrom));
   if (sent === undefined) return [];
-  const worded = withTemplates(wording.text(sent), jsonFrom);
+  // A key may be quoted, and it stands within a JSON string.
+  const escaped = Object.entries(jsonFrom).map(([name, template]) => [name, template.replaceAll('"', '\\"')]);
+  const worded = withTemplates(wording.text(sent), Object.fromEntries(escaped));
   if (json !== undefined && survivesJsonParse(sent)) return [`    json: ${printableJson(worded)}`];
   return [`    text: ${scalar(worded)}`];
 }

@@ -68,3 +68,90 @@ steps:
     expect(names.size).toBeLessThanOrEqual(20);
   });
 });
+
+describe("--confirm, by rules that are true of servers in general", () => {
+  const causesOf = (refusals: readonly string[], step: string): readonly string[] =>
+    refusals.filter((each) => each.startsWith(`${step} `)).map((each) => each.split(" ")[1] ?? "");
+
+  test("a fresh key in a body has the quotes of the one that was sent", async () => {
+    const { refusals, sent } = await told(`
+policy:
+  extends: rfc9110
+  errors: opaque
+  idempotency:
+    { support: honoured, scope: [account], syntax: quoted, carrier: body idempotency_key }
+world: { things: [{ id: "1", tier: none }] }
+steps:
+  - { id: first, request: PUT /api/v2/mock/things/1, json: { tier: gold, idempotency_key: '"0b6a9af1-31ba-4ac4-99ed-750afc024930"' } }
+  - { id: late, request: PATCH /api/v2/mock/things/1, json: { tier: silver, idempotency_key: '"0b6a9af1-31ba-4ac4-99ed-750afc024930"' } }
+`);
+    expect(sent).toContain("again 200");
+    expect(causesOf(refusals, "late")).not.toContain("key-malformed");
+  });
+
+  test("a version in the body, where answers show it there and none was sent", async () => {
+    const { refusals, sent } = await told(`
+policy:
+  extends: rfc9110
+  errors: opaque
+  concurrency:
+    validator: { kind: revision, name: _rev, form: opaque, etag: none }
+    readFrom: [body _rev]
+    absent: { PATCH: { status: 400 } }
+world: { things: [{ id: "1", tier: none }] }
+steps:
+  - { id: bare, request: PATCH /api/v2/mock/things/1, json: { tier: gold } }
+`);
+    expect(sent).toContain("again 200");
+    expect(causesOf(refusals, "bare")).toEqual(["precondition-missing"]);
+  });
+
+  test("without its token, once a read has shown that this is current", async () => {
+    const { refusals } = await told(`
+policy: { extends: rfc9110, errors: opaque, concurrency: { granularity: field } }
+steps:
+  - { id: whole, request: "GET /api/v2/conversations/5b7f3f0e-1111-4a6b-8d53-0c1d2e3f4a01", capture: { etag: header ETag } }
+  - id: part
+    request: PATCH /api/v2/conversations/5b7f3f0e-1111-4a6b-8d53-0c1d2e3f4a01/participants/9a1c2d3e-4444-4b5c-9e6f-102030405060/attributes
+    ifMatch: $(whole.etag)
+    json: { attributes: { tier: gold } }
+`);
+    expect(causesOf(refusals, "part")).toEqual(["etag-other-resource"]);
+  });
+
+  test("a usual key of the same form, where only long ones were tried", async () => {
+    const long = (end: string): string => `'"0b6a9af1-31ba-4ac4-99ed-750afc0249300123456789${end}"'`;
+    const { refusals } = await told(`
+policy:
+  { extends: rfc9110, errors: opaque, idempotency: { support: required, syntax: quoted, maxLength: 40, malformed: { status: 400 } } }
+steps:
+  - { id: long, request: POST /api/v2/mock/things, idempotencyKey: ${long("a")}, json: { tier: gold } }
+  - { id: other, request: POST /api/v2/mock/things, idempotencyKey: ${long("b")}, json: { tier: gold } }
+`);
+    expect(causesOf(refusals, "long")).toEqual(["key-malformed"]);
+  });
+
+  test("each of two equal requests, where the first alone has been answered for", async () => {
+    const { refusals } = await told(`
+policy: { extends: rfc9110, errors: opaque, terminal: { states: [terminated], status: 409 } }
+world: { things: [{ id: "1", state: terminated }] }
+steps:
+  - { id: once, request: PATCH /api/v2/mock/things/1, json: { tier: gold } }
+  - { id: twice, request: PATCH /api/v2/mock/things/1, json: { tier: gold } }
+`);
+    expect(causesOf(refusals, "twice")).toEqual(causesOf(refusals, "once"));
+  });
+
+  test("and a cause that the server names stays, though a key in a header did not help", async () => {
+    const { refusals } = await told(`
+policy:
+  extends: rfc9110
+  errors: problem+json
+  idempotency: { support: required, missing: { status: 422 }, carrier: body idempotency_key }
+world: { things: [{ id: "1", tier: none }] }
+steps:
+  - { id: bare, request: PUT /api/v2/mock/things/1, json: { tier: gold } }
+`);
+    expect(causesOf(refusals, "bare")).toEqual(["key-missing"]);
+  });
+});

@@ -6,7 +6,7 @@ import {
   bodyOf,
   FRESH_KEY,
   hiddenKey,
-  keyHeader,
+  keyInPlace,
   keyMembers,
   withKeyLike,
   withoutKey,
@@ -15,11 +15,25 @@ import { bodyChangedToo, keyStory } from "../key-story.js";
 import type { Case } from "../refusal.js";
 import { dependsOn, isChangeTried, isOvertaken, type Split } from "./split.js";
 
+/** Longer than any usual key. */
+const LONG_KEY = 40;
+
 /** A request without a key gets one where the other requests of this client have theirs. */
 function keyedLike({ refused, book }: Case): ExperimentStep | null {
   if (refused.key !== null) return null;
   const model = book.around(refused).find(({ key, ending }) => key !== null && ending === "accepted");
   return model === undefined ? null : withKeyLike(refused, model);
+}
+
+/** Where a long key was refused, another one as long tells nothing of what a usual one would. */
+function isUsualTried(of: Case): boolean {
+  const { refused, failedChanges } = of;
+  if ((refused.key?.length ?? 0) < LONG_KEY) return isChangeTried(of, "key");
+  const keys = failedChanges.filter(
+    ({ seen, differsIn }) => seen.startMs >= refused.endMs && [...differsIn].join() === "key",
+  );
+  const onlyLong = keys.length > 0 && keys.every(({ seen }) => (seen.key?.length ?? 0) >= LONG_KEY);
+  return isChangeTried(of, "key") && !onlyLong;
 }
 
 /** With a fresh key. */
@@ -33,7 +47,7 @@ export function keySplit(of: Case): Split {
     outcome: "2xx",
     steps: [keyedLike(of) ?? again(refused, keyMembers(refused, true))],
     points: dependsOn("key"),
-    isTried: isChangeTried(of, "key"),
+    isTried: isUsualTried(of),
   };
 }
 
@@ -101,14 +115,14 @@ export function swapSplit(of: Case): readonly Split[] {
 /** A key in the other form, quoted or bare, where a fresh one in its own did not help. */
 export function formSplit(of: Case): readonly Split[] {
   const { refused, near, failedChanges } = of;
-  if (hiddenKey(refused) !== null || !isChangeTried(of, "key")) return [];
+  if (!isChangeTried(of, "key")) return [];
   const isQuoted = refused.key?.startsWith('"') === true;
   const value = isQuoted ? FRESH_KEY : `"${FRESH_KEY}"`;
   return [
     {
       what: `send ${refused.id} again with a fresh key, ${isQuoted ? "bare" : "quoted"}`,
       outcome: "2xx",
-      steps: [again(refused, keyHeader(refused, value))],
+      steps: [again(refused, keyInPlace(refused, value))],
       points: (cause) => cause === "key-malformed" || cause === "key-missing",
       isTried:
         failedChanges.length === 0 ||
@@ -120,22 +134,40 @@ export function formSplit(of: Case): readonly Split[] {
   ];
 }
 
-/** Longer than any usual key. */
-const LONG_KEY = 40;
 const CHANGED_END = "c0ffee";
+
+/** A fresh key of the same form: where it is refused too, the form is the reason, and not that the key was known. */
+function freshKeySplit(of: Case): Split {
+  const { refused } = of;
+  return {
+    what: `send ${refused.id} again unchanged but for a fresh key`,
+    outcome: "2xx",
+    steps: [again(refused, keyMembers(refused, true))],
+    points: (cause) => cause !== "key-malformed" && dependsOn("key")(cause),
+    isTried: of.near.some(
+      (each) =>
+        each.startMs >= refused.endMs &&
+        each.key !== null &&
+        each.key.startsWith('"') === (refused.key?.startsWith('"') === true) &&
+        [...differences(each, refused)].join() === "key",
+    ),
+  };
+}
 
 /** A key of the same odd form that nobody has used: where it is refused too, the form is the reason. */
 export function likeKeySplit(of: Case): readonly Split[] {
   const { refused, near } = of;
   const { key } = refused;
-  if (key === null || key.length < LONG_KEY || hiddenKey(refused) !== null) return [];
+  if (key === null) return [];
+  if (key.length < LONG_KEY) return [freshKeySplit(of)];
+  if (hiddenKey(refused) !== null) return [];
   const quote = key.endsWith('"') ? '"' : "";
   const value = `${key.slice(0, key.length - quote.length - CHANGED_END.length)}${CHANGED_END}${quote}`;
   return [
     {
       what: `send ${refused.id} again with another key of the same length`,
       outcome: "2xx",
-      steps: [again(refused, keyHeader(refused, value))],
+      steps: [again(refused, keyInPlace(refused, value))],
       points: (cause) => cause !== "key-malformed" && dependsOn("key")(cause),
       isTried: near.some((each) => each.key === value),
     },

@@ -3,7 +3,7 @@ import { tryParseJson } from "../../core/json.js";
 import { wishOf } from "../book.js";
 import { isSameRequest } from "../controls.js";
 import type { ExperimentStep } from "../diagnose.js";
-import { again, bodyOf, FRESH_KEY, hiddenKey, keyMembers } from "../experiment-steps.js";
+import { again, bodyOf, FRESH_KEY, hiddenKey, keyMembers, withoutKey } from "../experiment-steps.js";
 import { collectionPath, UNIQUE_MEMBER, uniqueValues } from "../in-vain/tries.js";
 import { keyStory } from "../key-story.js";
 import type { Case } from "../refusal.js";
@@ -132,7 +132,11 @@ function otherBody({ refused, near }: Case): Pick<ExperimentStep, "json" | "text
       wishOf(each) !== wishOf(refused) &&
       each.sent.length === 0,
   );
-  return taken === undefined ? null : bodyOf(taken);
+  if (taken === undefined) return null;
+  if (refused.key !== null || taken.key === null) return bodyOf(taken);
+  // A body may hold a key of its own: what is asked here is what comes of another body alone.
+  const { json, text } = withoutKey(taken);
+  return { ...(json === undefined ? {} : { json }), ...(text === undefined ? {} : { text }) };
 }
 
 /** A key is fresh with it, so that no key stands in its way. */
@@ -158,6 +162,7 @@ export function bodySplit(of: Case): readonly Split[] {
           each.startMs >= refused.endMs &&
           each.operation === refused.operation &&
           each.path === refused.path &&
+          (refused.key !== null || each.key === null) &&
           wishOf(each) !== wishOf(refused) &&
           (body.jsonFrom === undefined || uniqueValues(each).every((value) => !names.includes(value))),
       ),

@@ -1,16 +1,21 @@
 import { isConfirming } from "../../journal/confirming.js";
 import { differences } from "../controls.js";
 import type { ExperimentStep } from "../diagnose.js";
-import { again, withoutToken } from "../experiment-steps.js";
+import { again, bodyOf, keyMembers, withoutToken } from "../experiment-steps.js";
+import { soundsSame } from "../in-vain/tries.js";
 import type { Case } from "../refusal.js";
 import type { Seen } from "../seen.js";
+import { versionNameOf } from "../tokens.js";
 import { dependsOn, isChangeTried, readPath, type Split } from "./split.js";
 
 /** How the request carries the token that was read: as it carried its own. */
-function freshToken({ sent }: Seen): Pick<ExperimentStep, "ifMatch" | "jsonFrom"> & {
+function freshToken(
+  { sent }: Seen,
+  added: string | null,
+): Pick<ExperimentStep, "ifMatch" | "jsonFrom"> & {
   readonly capture: Readonly<Record<string, string>>;
 } {
-  const member = sent.find(({ carrier }) => carrier === "body");
+  const member = added === null ? sent.find(({ carrier }) => carrier === "body") : { name: added };
   const isTag = member === undefined || sent.some(({ carrier }) => carrier === "if-match");
   return {
     capture: {
@@ -20,6 +25,27 @@ function freshToken({ sent }: Seen): Pick<ExperimentStep, "ifMatch" | "jsonFrom"
     ...(isTag ? { ifMatch: "$(read.etag)" } : {}),
     ...(member === undefined ? {} : { jsonFrom: { [member.name]: "$(read.version)" } }),
   };
+}
+
+/** Where a request without a token has its version from now on: in the body, as answers about the thing have it. */
+function memberLike({ refused, book }: Case): string | null {
+  const { json } = bodyOf(refused);
+  if (refused.sent.length > 0 || json?.kind !== "object") return null;
+  const read = book
+    .sameResource(refused)
+    .findLast(
+      ({ ending, shown, thing }) => ending === "accepted" && shown.length > 0 && thing === refused.thing,
+    );
+  return read === undefined || read.shown.some(({ carrier }) => carrier === "etag")
+    ? null
+    : versionNameOf(read.exchange);
+}
+
+/** A member that is not there yet. */
+function withMember(step: ExperimentStep, name: string | null): ExperimentStep {
+  if (name === null || step.json?.kind !== "object") return step;
+  const members = [...step.json.members, [name, { kind: "string", value: "" }] as const];
+  return { ...step, json: { ...step.json, members } };
 }
 
 /** True where what was read to confirm has no token to send. */
@@ -56,17 +82,83 @@ export function tokenlessSplit(of: Case): readonly Split[] {
   ];
 }
 
+/** True where what was read to confirm shows the very token that was sent: there is no other one to send. */
+function showsOwn({ refused, book }: Case, request: string): boolean {
+  const texts = refused.sent.flatMap((token) => token.texts);
+  const read = book
+    .sameResource(refused)
+    .findLast(
+      (each) =>
+        isConfirming(each.exchange) &&
+        each.startMs >= refused.endMs &&
+        `GET ${each.path}${each.query}` === request &&
+        each.shown.length > 0,
+    );
+  return read?.shown.some(({ text }) => texts.includes(text)) === true;
+}
+
+/**
+ * True where a fresh key did not help: from then on it goes with whatever else is changed, since a server that keeps its
+ * refusals answers the old key with the old refusal, whatever comes with it.
+ */
+function needsFreshKey(of: Case): boolean {
+  return of.refused.key !== null && isChangeTried(of, "key");
+}
+
+/** However it was answered. */
+function isSent({ refused, near }: Case, factors: string): boolean {
+  return near.some(
+    (each) =>
+      each.startMs >= refused.endMs &&
+      each.sent.length > 0 &&
+      [...differences(each, refused)].join(" ") === factors,
+  );
+}
+
 /** With the token that is current now. */
 export function tokenSplit(of: Case): Split {
-  const { refused } = of;
-  const { capture, ...token } = freshToken(refused);
+  const { refused, controls } = of;
+  const added = memberLike(of);
+  const { capture, ...token } = freshToken(refused, added);
   const read: ExperimentStep = { id: "read", request: `GET ${readPath(of)}`, capture };
+  const hasPassed = controls.some(({ after, differsIn }) => after && [...differsIn].join() === "token");
+  const withKey = needsFreshKey(of);
+  const key = withKey ? keyMembers(refused, true) : {};
+  const jsonFrom = { ...key.jsonFrom, ...token.jsonFrom };
+  const changed = { ...key, ...token, ...(Object.keys(jsonFrom).length === 0 ? {} : { jsonFrom }) };
+  const isTried = withKey
+    ? hasPassed || isSent(of, "key token")
+    : isChangeTried(of, "token") || isSent(of, "token");
   return {
-    what: `read, then send ${refused.id} again with the token that was read`,
+    what: `read, then send ${refused.id} again with the ${added === null ? "token" : added} that was read${withKey ? " and a fresh key" : ""}`,
     outcome: "2xx",
-    steps: [read, again(refused, token)],
+    steps: [read, withMember(again(refused, changed), added)],
     // Without a token of its own it cannot have been outdated.
     points: refused.sent.length === 0 ? (cause) => cause === "precondition-missing" : dependsOn("token"),
-    isTried: isChangeTried(of, "token") || showsNone(of, read.request),
+    isTried: isTried || showsNone(of, read.request) || showsOwn(of, read.request),
   };
+}
+
+/** Any token: `*` holds wherever something is there, where the one that was read is for something else. */
+export function anySplit(of: Case): readonly Split[] {
+  const { refused, near } = of;
+  if (refused.sent.length > 0 || refused.method === "POST") return [];
+  const later = near.filter(({ startMs }) => startMs >= refused.endMs);
+  const isOtherwise = later.some(
+    (each) =>
+      each.ending === "refused" &&
+      each.exchange.ifMatch !== null &&
+      [...differences(each, refused)].join() === "token" &&
+      !soundsSame(each, refused),
+  );
+  if (!isOtherwise) return [];
+  return [
+    {
+      what: `send ${refused.id} again with If-Match: *`,
+      outcome: "2xx",
+      steps: [again(refused, { ifMatch: "*" })],
+      points: (cause) => cause === "precondition-missing",
+      isTried: later.some(({ exchange }) => exchange.ifMatch === "*"),
+    },
+  ];
 }

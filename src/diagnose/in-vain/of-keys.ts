@@ -11,8 +11,18 @@ export const otherKey: InVain = (tries) => {
   return found === null ? null : `${found.id}, with another key or none, was refused as well`;
 };
 
-/** A key was not what was missing. */
+/** A key was not what was missing: one of a form that passes elsewhere, or one of either form. */
 export const keySent: InVain = (tries) => {
+  const isQuoted = ({ key }: Seen): boolean => key?.startsWith('"') === true;
+  const model = tries.of.near.find(
+    ({ key, ending, operation }) =>
+      key !== null && ending === "accepted" && operation === tries.of.refused.operation,
+  );
+  const like =
+    model === undefined
+      ? null
+      : refusedWith(tries, "key", (seen) => seen.key !== null && isQuoted(seen) === isQuoted(model));
+  if (like !== null) return `${like.id}, with a key as ${model?.id} has one, was refused as well`;
   const fits = ({ key }: Seen): boolean => key !== null;
   const bare = refusedWith(tries, "key", (seen) => fits(seen) && seen.key?.startsWith('"') === false);
   const quoted = refusedWith(tries, "key", (seen) => seen.key?.startsWith('"') === true);
@@ -81,11 +91,17 @@ export const notCarriedOut: InVain = (tries) => {
   return found?.shown === false && isOpen ? `${found.read.id} does not show what the first asked for` : null;
 };
 
+/** Prose without ids, times and counts. */
+function gistOf({ words }: Seen): string {
+  return words?.prose.replace(/[\w-]*\d[\w-]*/g, "") ?? "";
+}
+
 /** A first request that is refused like the second: no difference of theirs is the reason. */
 export const firstRefused: InVain = ({ of, alike }) => {
   const { binding } = keyStory(of);
   if (binding === null) return null;
-  const found = alike.find(({ seen }) => isSameRequest(seen, binding));
+  // Other words are of another rule: of repeats, and not of what differs.
+  const found = alike.find(({ seen }) => isSameRequest(seen, binding) && gistOf(seen) === gistOf(of.refused));
   return found === undefined ? null : `${found.seen.id}, the first one again, was refused as well`;
 };
 
@@ -127,6 +143,17 @@ export const bodyOfFirst: InVain = (tries) => {
   const found = swapped(tries);
   return found?.ending === "refused" && soundsSame(found, tries.of.refused)
     ? `${found.id}, with the body of the first, was refused as well`
+    : null;
+};
+
+/** A server that knows keys gave the first one's answer again: it was the first that was in the way while it ran. */
+export const answeredOfFirst: InVain = ({ of, passed }) => {
+  const { running, relation } = keyStory(of);
+  const first = running.find(({ ending }) => ending === "accepted");
+  if (first === undefined || passed === null || relation !== "same") return null;
+  const [answer, again] = [first.exchange.response?.body ?? "", passed.exchange.response?.body ?? ""];
+  return answer !== "" && /\bid\b/i.test(answer) && answer === again
+    ? `${passed.id} was given the answer of ${first.id}, which was running when ${of.refused.id} came`
     : null;
 };
 

@@ -2,6 +2,7 @@ import { wishOf } from "../book.js";
 import { isSameRequest } from "../controls.js";
 import { ENDED_STATE, PASSING_STATE, stateStory } from "../refusals/state.js";
 import type { Seen } from "../seen.js";
+import { isMisread, tokenStory } from "../token-story.js";
 import {
   collectionPath,
   type InVain,
@@ -12,10 +13,28 @@ import {
   uniqueValues,
 } from "./tries.js";
 
-/** The current token did not help. */
+/** The current token did not help; under the old key that says nothing, since servers keep refusals, too. */
 export const otherToken: InVain = (tries) => {
-  const found = refusedWith(tries, "token", ({ sent }) => sent.length > 0);
+  const { refused } = tries.of;
+  const fits = ({ sent }: Seen): boolean => sent.length > 0;
+  const found = refusedWith(tries, refused.key === null ? "token" : "key token", fits);
   return found === null ? null : `${found.id}, with the token that was read, was refused as well`;
+};
+
+/** The current token did not help where none came, wherever tokens pass here. */
+export const tokenSent: InVain = (tries) => {
+  const { refused, near } = tries.of;
+  const found = refusedWith(tries, "token", ({ sent }) => sent.length > 0);
+  const carriers = found?.sent.map(({ carrier }) => carrier) ?? [];
+  const isElsewhere = near.some(
+    (each) =>
+      each.ending === "accepted" &&
+      each.resource === refused.resource &&
+      each.sent.some(({ carrier }) => !carriers.includes(carrier)),
+  );
+  return found === null || isElsewhere
+    ? null
+    : `${found.id}, with the token that was read, was refused as well`;
 };
 
 /** Nothing of the thing can be named in a write: there is no token to miss. */
@@ -24,6 +43,21 @@ export const noTokenThere: InVain = ({ of, reads }) => {
   if (found === undefined || of.refused.sent.length > 0 || reads.some(({ shown }) => shown.length > 0))
     return null;
   return `${found.id} shows no version that could be sent`;
+};
+
+/**
+ * A thing that cannot be read, and whose own answers tell no version, has none: the one that was sent is of what showed it.
+ */
+export const noVersionThere: InVain = ({ of, reads }) => {
+  const { refused, near } = of;
+  const isElsewhere = refused.sent.some((token) => tokenStory(of, token).issuedFor !== null);
+  const read = reads.find(({ path, status }) => path === refused.path && status === NOT_FOUND);
+  const own = near.filter(
+    ({ writes, ending, resource }) => writes && ending === "accepted" && resource === refused.resource,
+  );
+  if (!isElsewhere || read === undefined || own.length === 0 || own.some(({ shown }) => shown.length > 0))
+    return null;
+  return `${own[0]?.id} and ${read.id} show that there is no version of ${refused.path}`;
 };
 
 /** Whatever refuses this caller lets him write the same thing otherwise. */
@@ -67,6 +101,17 @@ export const collectionMissing: InVain = (tries) => {
   return found?.status === NOT_FOUND && tries.of.refused.status === NOT_FOUND
     ? `${found.id} shows no collection there either`
     : null;
+};
+
+/** The caller is let through, before and while this one thing is refused. */
+export const letThrough: InVain = ({ of, alike }) => {
+  const [again] = alike;
+  const found = of.book
+    .samePrincipal(of.refused)
+    .find(({ ending, startMs }) => ending === "accepted" && startMs >= of.refused.endMs);
+  return again === undefined || found === undefined
+    ? null
+    : `${found.id}, of the same caller, was accepted, and ${again.seen.id} was refused`;
 };
 
 /** What refuses each time is not an accident. */
@@ -154,6 +199,7 @@ export const bodyTaken: InVain = ({ of }) => {
 export const refusedWhileCurrent: InVain = ({ of }) => {
   const { refused, near } = of;
   const texts = refused.sent.flatMap((token) => token.texts);
+  if (refused.sent.some((token) => isMisread(of, token))) return null;
   const same = near.filter((each) => each.ending === "refused" && isSameRequest(each, refused));
   for (const each of [refused, ...same]) {
     const next = near.find(

@@ -27,9 +27,13 @@ export interface Tries {
   readonly reads: readonly Seen[];
 }
 
-/** True where two refusals say the same. Pure. */
+const FIRST_REFUSAL = 400;
+
+/** True where two refusals say the same; one that is told in a 2xx is known by its words. Pure. */
 export function soundsSame(a: Seen, b: Seen): boolean {
-  return a.status === b.status && a.words?.codes === b.words?.codes;
+  if (a.words?.codes !== b.words?.codes) return false;
+  const isToldIn200 = (b.status ?? FIRST_REFUSAL) < FIRST_REFUSAL;
+  return a.status === b.status || (isToldIn200 && a.words?.prose === b.words?.prose);
 }
 
 /** What was sent after a refusal; null where nothing was sent to confirm it. Pure. */
