@@ -42,6 +42,10 @@ describe("a word for the shell", () => {
 });
 
 describe("the curl command", () => {
+  test("never holds a tag character, assigned or not", () => {
+    expect(shellQuote("key\u{e0000}\u{e0041}", false)).toBe("$'key\\U000e0000\\U000e0041'");
+  });
+
   test("has the headers that a scenario decides, secrets as their placeholders", () => {
     const headers = [
       ["Host", "x"],

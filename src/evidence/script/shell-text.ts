@@ -5,7 +5,7 @@ export type ShellPiece = { readonly text: string } | { readonly variable: string
 const LONGEST_ARGUMENT = 30_000;
 
 /** What may stand in a script as it is: nothing that moves a cursor, hides or reorders what a person reads. */
-const PLAIN_LINES = /^(?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]|\n)*$/u;
+const PLAIN_LINES = /^(?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}\u{e0000}-\u{e007f}]|\n)*$/u;
 
 /** `%`, `'` and the backslash mean something in a format or in quotes; a dash that begins it would be an option. */
 const SPECIAL: readonly number[] = [0x25, 0x27, 0x5c];

@@ -16,8 +16,8 @@ const MADE_BY_CURL = new Set([
 /** A longer body would bury the line that one wants to copy. */
 const LONGEST_BODY = 2000;
 
-/** What plain quotes can hold without harming a terminal. */
-const HARMLESS = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]*$/u;
+/** What plain quotes can hold without harming a terminal. Not all tag characters (from U+E0000 on) are format characters. */
+const HARMLESS = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}\u{e0000}-\u{e007f}]*$/u;
 const SAFE_WORD = /^[\w@%+=:,./-]+$/;
 
 function ansiEscape(character: string): string {
@@ -35,7 +35,9 @@ export function shellQuote(text: string, ascii: boolean): string {
   if (SAFE_WORD.test(text)) return text;
   const plain = HARMLESS.test(text) && !(ascii && /[^ -~]/.test(text));
   if (plain) return `'${text.replaceAll("'", "'\\''")}'`;
-  const special = ascii ? /[^ -~]|['\\]/gu : /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}'\\]/gu;
+  const special = ascii
+    ? /[^ -~]|['\\]/gu
+    : /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}\u{e0000}-\u{e007f}'\\]/gu;
   return `$'${text.replace(special, ansiEscape)}'`;
 }
 
