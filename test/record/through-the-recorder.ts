@@ -31,12 +31,12 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 export type Setting = Pick<MockOptions, "policy" | "seed" | "world"> & { readonly epochMs: number };
 
 /** A mock whose time stands still. */
-export function startAlike({ epochMs, ...options }: Setting): Promise<Mock> {
+function startAlike({ epochMs, ...options }: Setting): Promise<Mock> {
   return startMock({ ...options, clock: virtualClock(epochMs), control: false });
 }
 
 /** What a mock decided, without what another client does not repeat. */
-export function decisionsOf(mock: Mock): readonly Partial<TraceEntry>[] {
+function decisionsOf(mock: Mock): readonly Partial<TraceEntry>[] {
   return mock.trace().map(({ arrivedAt: _arrived, at: _at, ...decision }) => decision);
 }
 
