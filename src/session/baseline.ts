@@ -1,9 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { CompareRules } from "../compare/runs.js";
 import { GcidemError } from "../core/errors.js";
 import { type OpenedSection, openSection } from "./diagnose-recording.js";
-import { type FoundRun, findRun } from "./find-run.js";
+import { type FoundRun, findRun, hasJournal, runsIn } from "./find-run.js";
 import { buildReport } from "./replay.js";
 import type { SessionResult } from "./session.js";
 import { differs, withComparison } from "./with-comparison.js";
@@ -17,18 +16,9 @@ export interface Baseline {
   readonly close: () => void;
 }
 
-/** Folders of runs in a folder, the oldest first: their names begin with the time. */
-function runsIn(folder: string): readonly FoundRun[] {
-  if (!existsSync(folder) || existsSync(join(folder, "journal.ndjson"))) return [];
-  return readdirSync(folder)
-    .sort()
-    .map((name) => ({ folder: join(folder, name), file: join(folder, name, "journal.ndjson") }))
-    .filter(({ file }) => existsSync(file));
-}
-
 /** A run as `findRun` knows it, or a folder of runs, one for each scenario: the newest of several counts. */
 function foundRuns(word: string, runsFolder: string): readonly FoundRun[] {
-  const many = word === "" || word === "last" ? [] : runsIn(word);
+  const many = word === "" || word === "last" || hasJournal(word) ? [] : runsIn(word);
   return many.length > 0 ? many : [findRun(word, runsFolder)];
 }
 

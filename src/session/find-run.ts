@@ -14,31 +14,33 @@ function foundIn(folder: string): FoundRun {
   return { folder, file: join(folder, JOURNAL) };
 }
 
-function hasJournal(folder: string): boolean {
+/** Whether a folder is that of one run. */
+export function hasJournal(folder: string): boolean {
   return existsSync(join(folder, JOURNAL));
 }
 
-/** Names of the runs in a folder. They begin with the time in UTC, so their order is the order of the runs. */
-function runsIn(runsFolder: string): readonly string[] {
-  if (!existsSync(runsFolder)) return [];
-  return readdirSync(runsFolder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && hasJournal(join(runsFolder, entry.name)))
-    .map(({ name }) => name)
-    .sort();
+function order(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 const TO_SECONDS = "20261122T052057Z".length;
 
-/** Names tell seconds; of runs of one second the one whose journal was written to last is the newest. */
-function newest(names: readonly string[], runsFolder: string): string | undefined {
-  const latest = names.at(-1)?.slice(0, TO_SECONDS);
-  const writtenMs = (name: string): number => statSync(foundIn(join(runsFolder, name)).file).mtimeMs;
-  return names
-    .filter((name) => name.slice(0, TO_SECONDS) === latest)
-    .reduce<string | undefined>(
-      (best, name) => (best !== undefined && writtenMs(best) > writtenMs(name) ? best : name),
-      undefined,
-    );
+/**
+ * The runs in a folder, the oldest first. Names begin with the time in UTC, to the second; of runs of one second
+ * the one whose journal was written to last is the newest.
+ */
+export function runsIn(runsFolder: string): readonly FoundRun[] {
+  if (!existsSync(runsFolder)) return [];
+  return readdirSync(runsFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && hasJournal(join(runsFolder, entry.name)))
+    .map(({ name }) => ({
+      second: name.slice(0, TO_SECONDS),
+      writtenMs: statSync(foundIn(join(runsFolder, name)).file).mtimeMs,
+      run: foundIn(join(runsFolder, name)),
+    }))
+    .sort((a, b) => order(a.second, b.second) || a.writtenMs - b.writtenMs)
+    .map(({ run }) => run);
 }
 
 function noRun(message: string, hint: string): GcidemError {
@@ -70,10 +72,11 @@ function byPath(word: string): FoundRun | null {
  * @throws GcidemError `invalid-file` where there is none, `usage` where several names begin so.
  */
 export function findRun(word: string, runsFolder: string): FoundRun {
-  const names = runsIn(runsFolder);
+  const runs = runsIn(runsFolder);
+  const names = runs.map(({ folder }) => basename(folder));
   if (word === "last") {
-    const last = newest(names, runsFolder);
-    if (last !== undefined) return foundIn(join(runsFolder, last));
+    const last = runs.at(-1);
+    if (last !== undefined) return last;
     throw noRun(
       `there is no run in ${runsFolder}`,
       "gcidem replay saves one; --out <dir> says where they are",

@@ -37,8 +37,8 @@ describe("gcidem diff", () => {
   test("of two runs that came to the same exits 0 and lists what it took as one", async () => {
     const cwd = workFolder();
     await gcidem(["replay", SCENARIO], { cwd });
-    await gcidem(["replay", SCENARIO, "--seed", "7"], { cwd });
     const [first = ""] = runsIn(cwd);
+    await gcidem(["replay", SCENARIO, "--seed", "7"], { cwd });
     const { code, stdout, stderr } = await gcidem(["diff", first, "last"], { cwd });
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("4 pairs of exchanges, all the same");
