@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { findConfigs, type Places } from "../config/find-config.js";
 import { regionOfApiHost } from "../config/regions.js";
-import { looksLikeUrl, readTargetUrl } from "../config/target-url.js";
+import { looksLikeUrl, readTargetUrl, type TargetFlag } from "../config/target-url.js";
 import { readTextFile } from "../session/load-files.js";
 import { readMockAddress } from "../session/mock-address.js";
 import type { ConfigRules, TargetChoice } from "../session/session.js";
@@ -10,6 +10,8 @@ import { readHeaders } from "./read-arguments.js";
 /** The flags that say where requests go. */
 export interface TargetFlags {
   readonly target?: string;
+  /** The flag that `target` was given by, for what is said of a bad one. Default: `--target`. */
+  readonly targetFlag?: TargetFlag;
   readonly config?: string;
   readonly header: readonly string[];
 }
@@ -40,11 +42,11 @@ export function placesOf(config: string | undefined): Places {
 }
 
 /** The mock, or an address that no config file knows more of. @throws GcidemError `usage` */
-function plainTarget(text: string): TargetChoice | null {
+function plainTarget(text: string, flag: TargetFlag | undefined): TargetChoice | null {
   if (text === "mock") return { kind: "mock" };
-  if (text.startsWith("mock+")) return { kind: "mock", at: readMockAddress(text) };
+  if (text.startsWith("mock+")) return { kind: "mock", at: readMockAddress(text, flag) };
   if (!looksLikeUrl(text)) return null;
-  const baseUrl = readTargetUrl(text);
+  const baseUrl = readTargetUrl(text, flag);
   return regionOfApiHost(new URL(baseUrl).hostname) === null ? { kind: "http", baseUrl } : null;
 }
 
@@ -70,7 +72,7 @@ export async function rulesForRecordings(config: string | undefined): Promise<Co
 export async function chooseTarget(flags: TargetFlags): Promise<ChosenTarget> {
   const places = placesOf(flags.config);
   const text = flags.target ?? "mock";
-  const target = plainTarget(text);
+  const target = plainTarget(text, flags.targetFlag);
   const reading = { ...places, readText: readTextFile };
   if (target !== null) {
     if (findConfigs(places).length === 0) return { ...NO_RULES, target };
@@ -80,7 +82,8 @@ export async function chooseTarget(flags: TargetFlags): Promise<ChosenTarget> {
   }
   const { resolveTarget } = await import("../config/resolve-target.js");
   const headers = readHeaders(flags.header);
-  const profile = await resolveTarget(text, { ...reading, headers, nowMs: Date.now() });
+  const named = flags.targetFlag === undefined ? {} : { flag: flags.targetFlag };
+  const profile = await resolveTarget(text, { ...reading, ...named, headers, nowMs: Date.now() });
   const { subjectRules, redaction, allowedEnv, maxRequests, warnings } = profile;
   return {
     target: { kind: "profile", baseUrl: profile.baseUrl.value, profile },

@@ -16,13 +16,23 @@ export interface Comparing {
   readonly run: () => Promise<SessionResult>;
 }
 
-async function readBesides(
-  flags: ReplayFlags,
-  optionsOf: (chosen: ChosenTarget) => SessionOptions,
-): Promise<readonly Beside[]> {
+/** How the targets of `--against` are read. */
+export interface ReadingBesides {
+  readonly flags: ReplayFlags;
+  readonly optionsOf: (chosen: ChosenTarget) => SessionOptions;
+  /** Warnings that stand on the terminal already: of what is common to all targets none comes twice. */
+  readonly said: readonly string[];
+}
+
+async function readBesides({ flags, optionsOf, said }: ReadingBesides): Promise<readonly Beside[]> {
+  const warned = new Set(said);
   const besides: Beside[] = [];
   for (const name of flags.against) {
-    const options = optionsOf(await chooseTarget({ ...flags, target: name, header: [] }));
+    const chosen = await chooseTarget({ ...flags, target: name, targetFlag: "--against", header: [] });
+    const options = optionsOf(chosen);
+    const fresh = chosen.warnings.filter((warning) => !warned.has(warning));
+    for (const warning of fresh) options.observer.onWarning(warning);
+    for (const warning of fresh) warned.add(warning);
     besides.push({ name, options: { ...options, headers: withoutCredentials(options.headers) } });
   }
   return besides;
@@ -55,10 +65,10 @@ function explain(error: unknown): unknown {
 export async function openComparing(
   ready: readonly ReadyScenario[],
   options: SessionOptions,
-  how: { readonly flags: ReplayFlags; readonly optionsOf: (chosen: ChosenTarget) => SessionOptions },
+  how: ReadingBesides,
 ): Promise<Comparing> {
   const rules = readCompareRules(how.flags satisfies CompareFlags);
-  const besides = await readBesides(how.flags, how.optionsOf);
+  const besides = await readBesides(how);
   const baseline = readBaseline(how.flags, ready);
   const run = async (): Promise<SessionResult> => {
     try {

@@ -125,16 +125,17 @@ function checkReportPaths(reporters: readonly WantedReporter[], ready: readonly 
 /** What `--against` and `--baseline` ask for; null without them, and then nothing of it is loaded. */
 async function prepareComparing(
   ready: readonly ReadyScenario[],
+  options: SessionOptions,
   {
     flags,
-    options,
     live,
-  }: { readonly flags: ReplayFlags; readonly options: SessionOptions; readonly live: Live },
+    chosen,
+  }: { readonly flags: ReplayFlags; readonly live: Live; readonly chosen: ChosenTarget },
 ): Promise<Comparing | null> {
   if (flags.against.length === 0 && flags.baseline === undefined) return null;
   const { openComparing } = await import("./run-comparing.js");
-  const optionsOf = (chosen: ChosenTarget): SessionOptions => sessionOptions(flags, chosen, live);
-  return openComparing(ready, options, { flags, optionsOf });
+  const optionsOf = (other: ChosenTarget): SessionOptions => sessionOptions(flags, other, live);
+  return openComparing(ready, options, { flags, optionsOf, said: chosen.warnings });
 }
 
 /** How much there is to do, as far as that is known. `besides`: targets that the same is sent to. */
@@ -169,7 +170,7 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
       await printPlans(ready, options);
       return 0;
     }
-    const compared = await prepareComparing(ready, { flags, options, live });
+    const compared = await prepareComparing(ready, options, { flags, live, chosen });
     for (const each of [options, ...(compared?.besides ?? [])]) {
       await checkOrShowPlan(ready, each);
       if (!flags.yes) await confirmWrites(ready, each);

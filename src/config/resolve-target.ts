@@ -19,7 +19,7 @@ import { flagAuthorization, type ResolvedOrg, resolveOrg } from "./resolve-org.j
 import { resolveProfile } from "./resolve-profile.js";
 import { type OrgSource, placeOfRegion } from "./source-of-org.js";
 import { basicSettings } from "./target-settings.js";
-import { looksLikeUrl, readTargetUrl } from "./target-url.js";
+import { looksLikeUrl, readTargetUrl, type TargetFlag } from "./target-url.js";
 import { knownTargets, unknownTarget } from "./unknown-target.js";
 
 /** All that decides what a target means besides its name. */
@@ -28,6 +28,8 @@ export interface TargetContext extends ConfigReading {
   readonly headers: HeaderList;
   /** Ms since 1970, by which a token that gc keeps may have ended. */
   readonly nowMs: number;
+  /** The flag that named the target, for what is said of a bad one. Default: `--target`. */
+  readonly flag?: TargetFlag;
 }
 
 const PLAIN: Omit<TargetProfile, "name" | "kind" | "baseUrl" | "credentials" | "proxy" | "settings"> = {
@@ -49,8 +51,11 @@ function ofOrg(name: string, org: ResolvedOrg): TargetProfile {
 }
 
 /** A URL is an org's where it is the API host of a region: then the environment's credentials may go there. */
-async function resolveUrl(text: string, { env, headers }: TargetContext): Promise<TargetProfile> {
-  const baseUrl = { value: readTargetUrl(text), source: "flag --target", owner: FLAG };
+async function resolveUrl(
+  text: string,
+  { env, headers, flag: namedBy }: TargetContext,
+): Promise<TargetProfile> {
+  const baseUrl = { value: readTargetUrl(text, namedBy), source: "flag --target", owner: FLAG };
   const { protocol, hostname, port } = new URL(baseUrl.value);
   const region = protocol === "https:" && port === "" ? regionOfApiHost(hostname) : null;
   const flag = flagAuthorization(headers);
@@ -84,7 +89,7 @@ async function resolveGc(
   const environment = environmentSource(context.env);
   const isDefault = name === "" || name.toUpperCase() === GC_DEFAULT;
   if (found === null && !(isDefault && environment.place !== null))
-    throw unknownTarget(text, knownTargets(configs, profiles, context.env));
+    throw unknownTarget(text, knownTargets(configs, profiles, context.env), context.flag);
   const sources = found === null ? [environment] : [environment, gcSource(found, context.nowMs)];
   const org = await resolveOrg({
     target: text,
@@ -128,7 +133,7 @@ async function resolveNamed(
     return gcProfiles;
   };
   const found = findProfile(text, context, configs);
-  if (found === null) throw unknownTarget(text, knownTargets(configs, readGc(), context.env));
+  if (found === null) throw unknownTarget(text, knownTargets(configs, readGc(), context.env), context.flag);
   const { headers, nowMs } = context;
   const resolved = await resolveProfile(found.profile, { target: text, headers, nowMs, gcProfiles: readGc });
   return { ...resolved, allowedEnv: [], warnings: [...found.warnings, ...resolved.warnings] };

@@ -4,6 +4,9 @@ function usage(message: string, hint: string): GcidemError {
   return new GcidemError("usage", message, { hint });
 }
 
+/** The flag that a target was given by. */
+export type TargetFlag = "--target" | "--against";
+
 /** True for what starts like an http(s) URL. Pure. */
 export function looksLikeUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
@@ -15,21 +18,21 @@ export function shownTarget(text: string): string {
 }
 
 /** Origin and path of a target's URL, without a slash at the end. Pure. @throws GcidemError `usage` */
-export function readTargetUrl(text: string): string {
+export function readTargetUrl(text: string, flag: TargetFlag = "--target"): string {
   if (!looksLikeUrl(text) || !URL.canParse(text))
     throw usage(
-      `--target: found "${shownTarget(text)}", expected mock or a URL`,
-      "such as --target http://localhost:8080",
+      `${flag}: found "${shownTarget(text)}", expected mock or a URL`,
+      `such as ${flag} http://localhost:8080`,
     );
   const url = new URL(text);
   if (url.username !== "" || url.password !== "")
     throw usage(
-      "--target: a URL with credentials is refused, since URLs end up in reports",
+      `${flag}: a URL with credentials is refused, since URLs end up in reports`,
       "give them with -H 'Authorization: ...'",
     );
   if (url.search !== "" || url.hash !== "")
     throw usage(
-      `--target: found "${shownTarget(text)}", expected no query and no fragment`,
+      `${flag}: found "${shownTarget(text)}", expected no query and no fragment`,
       "give the origin and a path prefix",
     );
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;

@@ -3,7 +3,7 @@ import { didYouMeanHint } from "../document/did-you-mean.js";
 import { fieldAt, member, members, placeOf } from "../document/field.js";
 import { GC_DEFAULT, type GcProfile } from "./gc-file.js";
 import type { ReadConfig } from "./read-configs.js";
-import { shownTarget } from "./target-url.js";
+import { shownTarget, type TargetFlag } from "./target-url.js";
 
 /** A target that could have been asked for, and where it is from. */
 export interface KnownTarget {
@@ -33,7 +33,11 @@ export function knownTargets(
 }
 
 /** The error that lists all targets. Pure. */
-export function unknownTarget(text: string, known: readonly KnownTarget[]): GcidemError {
+export function unknownTarget(
+  text: string,
+  known: readonly KnownTarget[],
+  flag: TargetFlag = "--target",
+): GcidemError {
   const { hint } = didYouMeanHint(
     text,
     known.map(({ name }) => name),
@@ -45,7 +49,7 @@ export function unknownTarget(text: string, known: readonly KnownTarget[]): Gcid
     ...list,
     "      or an http(s) URL",
   ];
-  return new GcidemError("usage", `--target: there is no "${shownTarget(text)}"; nothing was sent`, {
+  return new GcidemError("usage", `${flag}: there is no "${shownTarget(text)}"; nothing was sent`, {
     hint: lines.join("\n"),
   });
 }

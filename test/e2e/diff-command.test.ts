@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
@@ -155,6 +155,29 @@ describe("--against", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/against +mock\n.*4 pairs of exchanges, all the same/);
     expect(runsIn(cwd)).toHaveLength(2);
+  });
+
+  test.each([
+    ["nowhere", '--against: there is no "nowhere"; nothing was sent'],
+    ["http://", '--against: found "http://", expected mock or a URL'],
+    ["mock+http://10.0.0.1", '--against: found "10.0.0.1", expected a mock on this machine'],
+  ])("%s is refused by the flag's own name", async (name, message) => {
+    const cwd = workFolder();
+    const { code, stderr } = await gcidem(["replay", SCENARIO, "--against", name], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(existsSync(join(cwd, ".gcidem"))).toBe(false);
+  });
+
+  test("says what a config file has for it that is passed over, and what is common to all targets once", async () => {
+    const profile = (name: string): string =>
+      `  ${name}: { kind: http, baseUrl: 'http://127.0.0.1:1', allowedHosts: [x.example] }\n`;
+    const config = `profiles:\n${profile("one")}${profile("other")}allowedEnv: [ANY]\n`;
+    const cwd = folderWith({ "gcidem.config.yaml": config });
+    const args = ["--target", "one", "--against", "other", "--read-only"];
+    const { stderr } = await gcidem(["replay", SCENARIO, ...args], { cwd });
+    expect(stderr.match(/config.yaml:[23]:\d+: allowedHosts/g)).toHaveLength(2);
+    expect(stderr.match(/allowedEnv/g)).toHaveLength(1);
   });
 
   test("mock says which dimensions of the mock's policy a server does not keep, and on which route", async () => {

@@ -124,9 +124,11 @@ describe("--target mock+http://", () => {
     ["mock+http://me:canary@127.0.0.1", "expected none"],
     ["mock+http://127.0.0.1/api", "expected nothing behind the port"],
     ["mock+http://127.0.0.1?x", "expected nothing behind the port"],
+    ["mock+http://me:canary@127.0.0.1:99999", "expected mock+http://HOST:PORT"],
   ])("%s is refused", (text, message) => {
     const refusal = expect.objectContaining({ code: "usage", message: expect.stringContaining(message) });
     expect(() => readMockAddress(text)).toThrowError(refusal);
+    expect(() => readMockAddress(text)).not.toThrowError("canary");
   });
 
   test("a server that is no gcidem mock is told from one", async () => {
