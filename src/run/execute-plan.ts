@@ -48,7 +48,7 @@ async function startRound(shared: Shared, round: number): Promise<Running> {
   const rereads = new Map<string, number>();
   ledger.begin();
   const common = { options, round, seed, writer: null, names, sender, transport, rereads, secrets };
-  const running: Running = { ...common, onSkip: ledger.left };
+  const running: Running = { ...common, onSkip: ledger.left, hasSkipped: ledger.hasLeft };
   noteBound(running, Object.fromEntries(values));
   return running;
 }

@@ -23,6 +23,8 @@ export interface Ledger {
   readonly wrote: () => boolean;
   readonly lastOf: (step: string) => LastExchange | null;
   readonly reasonOf: (step: string) => string | null;
+  /** True where a step of the round was left out. */
+  readonly hasLeft: () => boolean;
   /** The credentials that the last request carried, for a command that needs the like. */
   readonly authorization: () => string | null;
 }
@@ -61,6 +63,7 @@ export function openLedger(cleanUp: ReadonlySet<string>): Ledger {
     wrote: () => wrote,
     lastOf: (step) => last.get(step) ?? null,
     reasonOf: (step) => reasons.get(step) ?? null,
+    hasLeft: () => reasons.size > 0,
     authorization: () => authorization,
   };
 }

@@ -66,10 +66,17 @@ async function runRace(running: Running, planned: PlannedStep, race: RaceStep): 
   }
 }
 
+/** A wait is for what was written before it: `--read-only` sits through none that follows a write that was left out. */
+async function runWait(running: Running, step: Extract<Step, { readonly kind: "wait" }>): Promise<void> {
+  const idle = running.options.leave.readOnly && running.hasSkipped?.() === true;
+  if (idle) return skip(running, step, "nothing was written that it could wait for");
+  await pause(running, step.durationMs);
+}
+
 async function runStep(running: Running, planned: PlannedStep): Promise<void> {
   const { step } = planned;
   if (step.kind === "compare") return;
-  if (step.kind === "wait") return pause(running, step.durationMs);
+  if (step.kind === "wait") return runWait(running, step);
   if (step.kind === "race") return runRace(running, planned, step);
   await runSending(running, planned, step);
 }

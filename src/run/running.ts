@@ -21,6 +21,8 @@ export interface Running {
   readonly secrets: ReadonlySet<string>;
   /** Hears of a step that is left out, and why. */
   readonly onSkip?: (step: string, reason: string) => void;
+  /** True where a step of this round was left out before. */
+  readonly hasSkipped?: () => boolean;
 }
 
 /** Waits on the target's clock; an interrupt ends it early. Within a race time goes at real speed everywhere. */

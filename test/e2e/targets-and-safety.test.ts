@@ -177,6 +177,20 @@ describe("--read-only", () => {
     expect(run.report.summary.writes).toBe(0);
   });
 
+  test("waits for no write that was left out, and waits between reads", async () => {
+    const server = await jsonApi();
+    const read = "  - request: GET /things/1\n";
+    const ran = await replay(
+      `steps:\n${read}  - { id: beat, wait: 1ms }\n${read}  - request: PUT /things/1\n  - { id: nap, wait: 50s }\n${read}`,
+      ["--target", server.url, "--read-only", "--reporter", "json"],
+    );
+    expect(reportOf(ran).skipped).toMatchObject([
+      { step: "step-4" },
+      { step: "nap", reason: "nothing was written that it could wait for" },
+    ]);
+    expect(server.seen).toHaveLength(3);
+  });
+
   test("does not say that anything passed where all that would have been judged was left out", async () => {
     const server = await jsonApi();
     const ran = await replay(
