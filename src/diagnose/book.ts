@@ -155,11 +155,16 @@ export function wishOf(seen: Seen): string {
   return seen.kept.wish;
 }
 
-/** The JSON value of a request's body, as one text for all its spellings; its hash where it is none. Pure. */
-export function jsonValueOf({ exchange }: Seen): string {
-  const { body, bodyEncoding, bodySha256 } = exchange.request;
+function readValue({ exchange }: Seen): string | null {
+  const { body, bodyEncoding } = exchange.request;
   const node = bodyEncoding === "utf8" ? tryParseJson(body) : null;
-  return node === null ? bodySha256 : canonicalJson(node);
+  return node === null ? null : canonicalJson(node);
+}
+
+/** The JSON value of a request's body, as one text for all its spellings; null where it is none. Pure. */
+export function jsonValueOf(seen: Seen): string | null {
+  if (seen.kept.value === undefined) seen.kept.value = readValue(seen);
+  return seen.kept.value;
 }
 
 /** The JSON value of a request's body without a key that lies in it; null where it has neither. Pure. */

@@ -24,7 +24,7 @@ import { triedInVain } from "./tried-in-vain.js";
 function splitsFor(of: Case): readonly Split[] {
   const { refused } = of;
   const hasToken = refused.method !== "POST";
-  const all = [
+  return [
     // What passes moves the token: the same again has to come before.
     ...(refused.sent.length > 0
       ? [tokenSplit(of), timeSplit(of), keySplit(of)]
@@ -42,7 +42,6 @@ function splitsFor(of: Case): readonly Split[] {
     ...stateSplits(of),
     ...freshThingSplit(of),
   ];
-  return all.filter(({ isTried }) => !isTried);
 }
 
 /** How evenly a split divides what is open: the smaller part. */
@@ -59,11 +58,14 @@ export function chooseExperiment(of: Case, all: readonly Refusal[]): Experiment 
   const { refused } = of;
   const open = all.filter((cause) => triedInVain(of, cause) === null);
   if (!refused.writes || open.length < 2) return null;
-  const [best] = splitsFor(of)
+  const best = splitsFor(of)
     .map((split) => ({ split, worth: worth(split, open) }))
-    .sort((a, b) => b.worth - a.worth);
-  if (best === undefined || best.worth === 0) return null;
-  const { steps, what, points, outcome } = best.split;
+    .filter((each) => each.worth > 0)
+    .sort((a, b) => b.worth - a.worth)
+    .find(({ split }) => !split.isTried());
+  if (best === undefined) return null;
+  const { what, points, outcome } = best.split;
+  const steps = best.split.steps();
   const reads = steps.filter(({ request }) => request.startsWith("GET ")).length;
   return {
     what,

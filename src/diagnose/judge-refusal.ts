@@ -203,7 +203,7 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
     book,
     near,
     ...lookAround(refused, near),
-    kept: { key: undefined, tokens: new Map(), sights: undefined },
+    kept: { key: undefined, tokens: new Map(), sights: undefined, tries: undefined },
   };
   const told = toldBy(refused);
   const judged = RULES.map((each) => judge(each, of, told));

@@ -1,5 +1,5 @@
 import { headerValue } from "../core/http.js";
-import { canonicalJson, tryParseJson } from "../core/json.js";
+import { jsonValueOf } from "./book.js";
 import type { Seen } from "./seen.js";
 import { jsonOf } from "./words.js";
 
@@ -59,11 +59,8 @@ export function sameValue(a: Seen, b: Seen): boolean {
   const [one, other] = [a.exchange.request, b.exchange.request];
   if (lacksBody(a) || lacksBody(b)) return false;
   if (one.bodySha256 === other.bodySha256) return true;
-  const nodes = [one, other].map(({ body, bodyEncoding }) =>
-    bodyEncoding === "utf8" ? tryParseJson(body) : null,
-  );
-  const texts = nodes.map((node) => (node === null ? null : canonicalJson(node)));
-  return texts[0] !== null && texts[0] === texts[1];
+  const value = jsonValueOf(a);
+  return value !== null && value === jsonValueOf(b);
 }
 
 /** True where two answers are the same but for headers. Pure. */

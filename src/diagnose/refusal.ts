@@ -3,7 +3,7 @@ import type { Book } from "./book.js";
 import type { Compared, Control, Factor } from "./controls.js";
 import type { Evidence } from "./diagnose.js";
 import type { Seen } from "./seen.js";
-import type { KeyStory, StateSights, TokenStory } from "./stories.js";
+import type { KeyStory, StateSights, TokenStory, TryStory } from "./stories.js";
 import type { SentToken } from "./tokens.js";
 import type { CatchAll, Spoken } from "./words.js";
 
@@ -22,6 +22,8 @@ export interface Case {
     key: KeyStory | undefined;
     readonly tokens: Map<SentToken, TokenStory>;
     sights: StateSights | undefined;
+    /** Null: nothing was sent to confirm it. */
+    tries: TryStory | null | undefined;
   };
 }
 

@@ -22,6 +22,11 @@ export function answerOf({ exchange: { response } }: Seen): unknown {
  * for nothing that an answer could show. Pure.
  */
 export function askedOf(seen: Seen): Members | null {
+  if (seen.kept.asked === undefined) seen.kept.asked = readAsked(seen);
+  return seen.kept.asked;
+}
+
+function readAsked(seen: Seen): Members | null {
   const body = jsonOf(seen.exchange.request);
   if (!isObject(body)) return null;
   const versions = new Set(seen.sent.filter(({ carrier }) => carrier === "body").map(({ name }) => name));

@@ -49,6 +49,8 @@ export interface Seen {
 /** Undefined: not asked yet. */
 interface Kept {
   wish: string | undefined;
+  value: string | null | undefined;
+  asked: Readonly<Record<string, unknown>> | null | undefined;
   states: readonly string[] | undefined;
   identity: readonly string[] | undefined;
 }
@@ -160,7 +162,7 @@ export function see(exchange: Exchange, index: number): Seen {
     sent,
     sentText: sent.length === 0 ? "" : sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n"),
     shown: tokensShown(exchange),
-    kept: { wish: undefined, states: undefined, identity: undefined },
+    kept: { wish: undefined, value: undefined, asked: undefined, states: undefined, identity: undefined },
     startMs: timings.releasedMs ?? timings.startMs,
     endMs: timings.endMs ?? Number.POSITIVE_INFINITY,
   };

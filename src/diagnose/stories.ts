@@ -56,3 +56,13 @@ export interface StateStory {
   /** A read right after the refusal that shows the resource, and in none of the states. */
   readonly otherwise: Seen | null;
 }
+
+/** What was sent after a refusal, where something was sent to confirm it. */
+export interface TryStory {
+  /** Writes that were refused in the same way, and in what they differ. */
+  readonly alike: readonly { readonly seen: Seen; readonly differsIn: string }[];
+  /** The very same request, accepted later. */
+  readonly passed: Seen | null;
+  /** Reads of the same thing. */
+  readonly reads: readonly Seen[];
+}

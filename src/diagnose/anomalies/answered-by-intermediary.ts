@@ -23,12 +23,13 @@ function isCacheable({ method, exchange }: Seen): boolean {
 function byHeaders({ book, repeatOf }: Recording): readonly AnomalyFinding[] {
   const first = firstAnswers(book.all);
   return book.all.flatMap((seen): readonly AnomalyFinding[] => {
-    if (seen.ending !== "accepted" || repeatOf(seen) !== undefined || isCacheable(seen)) return [];
+    if (seen.ending !== "accepted") return [];
     const id = seen.exchange.correlationId;
     const before = id === null ? undefined : first.get(id);
     const again = before === undefined || before === seen ? null : before;
     const cached = cacheSign(seen);
     if (again === null && cached === null) return [];
+    if (repeatOf(seen) !== undefined || isCacheable(seen)) return [];
     if (again !== null && cached === null && seen.writes !== again.writes) return [];
     return [
       {

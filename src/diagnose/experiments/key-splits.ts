@@ -45,9 +45,9 @@ export function keySplit(of: Case): Split {
         ? `send ${refused.id} again with an idempotency key`
         : `send ${refused.id} again unchanged but for a fresh key`,
     outcome: "2xx",
-    steps: [keyedLike(of) ?? again(refused, keyMembers(refused, true))],
+    steps: () => [keyedLike(of) ?? again(refused, keyMembers(refused, true))],
     points: dependsOn("key"),
-    isTried: isUsualTried(of),
+    isTried: () => isUsualTried(of),
   };
 }
 
@@ -61,9 +61,9 @@ export function firstSplit(of: Case): readonly Split[] {
     {
       what: `send ${binding.id} again unchanged, then ${refused.id} once more`,
       outcome: `2xx to ${binding.id}`,
-      steps: [{ ...again(binding, {}), id: "first" }, again(refused, {})],
+      steps: () => [{ ...again(binding, {}), id: "first" }, again(refused, {})],
       points: (cause) => cause.startsWith("key-reused-"),
-      isTried: near.some((each) => each.startMs >= refused.endMs && isSameRequest(each, binding)),
+      isTried: () => near.some((each) => each.startMs >= refused.endMs && isSameRequest(each, binding)),
     },
   ];
 }
@@ -76,14 +76,15 @@ export function keylessSplit(of: Case): readonly Split[] {
     {
       what: `send ${refused.id} again without its key`,
       outcome: "2xx",
-      steps: [withoutKey(refused)],
+      steps: () => [withoutKey(refused)],
       points: (cause) => cause === "key-malformed",
-      isTried: of.near.some(
-        (each) =>
-          each.startMs >= refused.endMs &&
-          each.key === null &&
-          [...differences(each, refused)].every((factor) => factor === "key"),
-      ),
+      isTried: () =>
+        of.near.some(
+          (each) =>
+            each.startMs >= refused.endMs &&
+            each.key === null &&
+            [...differences(each, refused)].every((factor) => factor === "key"),
+        ),
     },
   ];
 }
@@ -99,15 +100,16 @@ export function swapSplit(of: Case): readonly Split[] {
     {
       what: `send ${refused.id} again with the body of ${binding.id}`,
       outcome: "2xx",
-      steps: [{ ...step, ...bodyOf(binding) }],
+      steps: () => [{ ...step, ...bodyOf(binding) }],
       points: (cause) => cause === "key-reused-body-changed",
-      isTried: near.some(
-        (each) =>
-          each.startMs >= refused.endMs &&
-          each.key === refused.key &&
-          each.path + each.query === refused.path + refused.query &&
-          wishOf(each) === wishOf(binding),
-      ),
+      isTried: () =>
+        near.some(
+          (each) =>
+            each.startMs >= refused.endMs &&
+            each.key === refused.key &&
+            each.path + each.query === refused.path + refused.query &&
+            wishOf(each) === wishOf(binding),
+        ),
     },
   ];
 }
@@ -122,9 +124,9 @@ export function formSplit(of: Case): readonly Split[] {
     {
       what: `send ${refused.id} again with a fresh key, ${isQuoted ? "bare" : "quoted"}`,
       outcome: "2xx",
-      steps: [again(refused, keyInPlace(refused, value))],
+      steps: () => [again(refused, keyInPlace(refused, value))],
       points: (cause) => cause === "key-malformed" || cause === "key-missing",
-      isTried:
+      isTried: () =>
         failedChanges.length === 0 ||
         near.some(
           (each) =>
@@ -142,15 +144,16 @@ function freshKeySplit(of: Case): Split {
   return {
     what: `send ${refused.id} again unchanged but for a fresh key`,
     outcome: "2xx",
-    steps: [again(refused, keyMembers(refused, true))],
+    steps: () => [again(refused, keyMembers(refused, true))],
     points: (cause) => cause !== "key-malformed" && dependsOn("key")(cause),
-    isTried: of.near.some(
-      (each) =>
-        each.startMs >= refused.endMs &&
-        each.key !== null &&
-        each.key.startsWith('"') === (refused.key?.startsWith('"') === true) &&
-        [...differences(each, refused)].join() === "key",
-    ),
+    isTried: () =>
+      of.near.some(
+        (each) =>
+          each.startMs >= refused.endMs &&
+          each.key !== null &&
+          each.key.startsWith('"') === (refused.key?.startsWith('"') === true) &&
+          [...differences(each, refused)].join() === "key",
+      ),
   };
 }
 
@@ -167,9 +170,9 @@ export function likeKeySplit(of: Case): readonly Split[] {
     {
       what: `send ${refused.id} again with another key of the same length`,
       outcome: "2xx",
-      steps: [again(refused, keyInPlace(refused, value))],
+      steps: () => [again(refused, keyInPlace(refused, value))],
       points: (cause) => cause !== "key-malformed" && dependsOn("key")(cause),
-      isTried: near.some((each) => each.key === value),
+      isTried: () => near.some((each) => each.key === value),
     },
   ];
 }

@@ -7,15 +7,15 @@ import type { Case } from "../refusal.js";
 import { REFUSAL_RULES } from "../refusals.js";
 import type { Seen } from "../seen.js";
 
-/** An experiment, and which causes it would tell from which. */
+/** An experiment, and which causes it would tell from which. What costs is worked out for those that tell something. */
 export interface Split {
   readonly what: string;
   readonly outcome: string;
-  readonly steps: readonly ExperimentStep[];
+  readonly steps: () => readonly ExperimentStep[];
   /** Of the causes that fit, those that a success would point to. */
   readonly points: (cause: Refusal) => boolean;
   /** The exchanges have the answer already. */
-  readonly isTried: boolean;
+  readonly isTried: () => boolean;
 }
 
 /** True of causes that a change in this would lift. Pure. */

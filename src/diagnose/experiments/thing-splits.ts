@@ -36,18 +36,18 @@ export function timeSplit(of: Case): Split {
     return {
       what: `send ${refused.id} once more, unchanged`,
       outcome: "2xx",
-      steps: [again(refused, {})],
+      steps: () => [again(refused, {})],
       points: passesWithTime,
-      isTried:
+      isTried: () =>
         isOvertaken(of) || later.some(({ startMs }) => passed.every(({ seen }) => startMs >= seen.endMs)),
     };
   const read = stateRead(of);
   return {
     what: `${read.length > 0 ? "read, then " : ""}send ${refused.id} again unchanged, after a pause`,
     outcome: "2xx",
-    steps: [...read, again(refused, { waitMs: PAUSE_MS })],
+    steps: () => [...read, again(refused, { waitMs: PAUSE_MS })],
     points: passesWithTime,
-    isTried: later.some(({ startMs }) => startMs - refused.endMs >= PAUSE_MS / 2),
+    isTried: () => later.some(({ startMs }) => startMs - refused.endMs >= PAUSE_MS / 2),
   };
 }
 
@@ -60,9 +60,10 @@ export function overSplit(of: Case): readonly Split[] {
     {
       what: `send ${refused.id} again unchanged, after a pause`,
       outcome: "2xx",
-      steps: [again(refused, { waitMs: PAUSE_MS })],
+      steps: () => [again(refused, { waitMs: PAUSE_MS })],
       points: (cause) => cause === "key-in-flight",
-      isTried: near.some((each) => each.startMs - refused.endMs >= PAUSE_MS && isSameRequest(each, refused)),
+      isTried: () =>
+        near.some((each) => each.startMs - refused.endMs >= PAUSE_MS && isSameRequest(each, refused)),
     },
   ];
 }
@@ -77,20 +78,22 @@ export function readSplits(of: Case): readonly Split[] {
     {
       what: `read what ${refused.id} is about`,
       outcome: "2xx",
-      steps: [{ id: "read", request: `GET ${path}` }],
+      steps: () => [{ id: "read", request: `GET ${path}` }],
       points: (cause) => cause === "no-such-operation",
-      isTried: near.some(
-        (each) => each.method === "GET" && each.path + each.query === path && each.startMs >= refused.endMs,
-      ),
+      isTried: () =>
+        near.some(
+          (each) => each.method === "GET" && each.path + each.query === path && each.startMs >= refused.endMs,
+        ),
     },
     {
       what: `read the collection of what ${refused.id} is about`,
       outcome: "2xx",
-      steps: [{ id: "read", request: `GET ${list}` }],
+      steps: () => [{ id: "read", request: `GET ${list}` }],
       points: (cause) => cause === "invalid-request",
-      isTried: of.book
-        .around(refused)
-        .some((each) => each.method === "GET" && each.path === list && each.startMs >= refused.endMs),
+      isTried: () =>
+        of.book
+          .around(refused)
+          .some((each) => each.method === "GET" && each.path === list && each.startMs >= refused.endMs),
     },
   ];
 }
@@ -103,11 +106,10 @@ export function stateSplits(of: Case): readonly Split[] {
   const split = (outcome: string, of: Refusal): Split => ({
     what: `read what ${refused.id} is about`,
     outcome,
-    steps: [{ id: "read", request: `GET ${path}` }],
+    steps: () => [{ id: "read", request: `GET ${path}` }],
     points: (cause) => cause === of,
-    isTried: near.some(
-      (each) => each.method === "GET" && each.path === path && each.startMs >= refused.endMs,
-    ),
+    isTried: () =>
+      near.some((each) => each.method === "GET" && each.path === path && each.startMs >= refused.endMs),
   });
   return [
     split("2xx, and it has ended", "state-terminal"),
@@ -142,10 +144,10 @@ function otherBody({ refused, near }: Case): Pick<ExperimentStep, "json" | "text
 /** A key is fresh with it, so that no key stands in its way. */
 export function bodySplit(of: Case): readonly Split[] {
   const { refused, near } = of;
+  if (hiddenKey(refused) !== null || refused.sent.some(({ carrier }) => carrier === "body")) return [];
   const body = otherBody(of);
+  if (body === null) return [];
   const names = uniqueValues(refused);
-  if (body === null || hiddenKey(refused) !== null || refused.sent.some(({ carrier }) => carrier === "body"))
-    return [];
   const {
     json: _json,
     text: _text,
@@ -155,17 +157,18 @@ export function bodySplit(of: Case): readonly Split[] {
     {
       what: `send ${refused.id} again with another body${refused.key === null ? "" : " and a fresh key"}`,
       outcome: "2xx",
-      steps: [{ ...step, ...body }],
+      steps: () => [{ ...step, ...body }],
       points: (cause) => cause === "invalid-request" || cause === "duplicate-entity",
-      isTried: near.some(
-        (each) =>
-          each.startMs >= refused.endMs &&
-          each.operation === refused.operation &&
-          each.path === refused.path &&
-          (refused.key !== null || each.key === null) &&
-          wishOf(each) !== wishOf(refused) &&
-          (body.jsonFrom === undefined || uniqueValues(each).every((value) => !names.includes(value))),
-      ),
+      isTried: () =>
+        near.some(
+          (each) =>
+            each.startMs >= refused.endMs &&
+            each.operation === refused.operation &&
+            each.path === refused.path &&
+            (refused.key !== null || each.key === null) &&
+            wishOf(each) !== wishOf(refused) &&
+            (body.jsonFrom === undefined || uniqueValues(each).every((value) => !names.includes(value))),
+        ),
     },
   ];
 }
@@ -201,7 +204,7 @@ export function freshThingSplit(of: Case): readonly Split[] {
     {
       what: `make a copy of what ${refused.id} is about, then delete that`,
       outcome: "2xx",
-      steps: [
+      steps: () => [
         {
           id: "made",
           request: `POST ${list}`,
@@ -216,13 +219,14 @@ export function freshThingSplit(of: Case): readonly Split[] {
         },
       ],
       points: (cause) => cause === "referenced-entity",
-      isTried: near.some(
-        ({ method, path, operation, startMs }) =>
-          method === "DELETE" &&
-          operation === refused.operation &&
-          path !== refused.path &&
-          startMs >= refused.endMs,
-      ),
+      isTried: () =>
+        near.some(
+          ({ method, path, operation, startMs }) =>
+            method === "DELETE" &&
+            operation === refused.operation &&
+            path !== refused.path &&
+            startMs >= refused.endMs,
+        ),
     },
   ];
 }

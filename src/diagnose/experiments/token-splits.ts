@@ -1,5 +1,5 @@
 import { isConfirming } from "../../journal/confirming.js";
-import { differences } from "../controls.js";
+import { differences, type Factor } from "../controls.js";
 import type { ExperimentStep } from "../diagnose.js";
 import { again, bodyOf, keyMembers, withoutToken } from "../experiment-steps.js";
 import { soundsSame } from "../in-vain/tries.js";
@@ -29,8 +29,7 @@ function freshToken(
 
 /** Where a request without a token has its version from now on: in the body, as answers about the thing have it. */
 function memberLike({ refused, book }: Case): string | null {
-  const { json } = bodyOf(refused);
-  if (refused.sent.length > 0 || json?.kind !== "object") return null;
+  if (refused.sent.length > 0 || bodyOf(refused).json?.kind !== "object") return null;
   const read = book
     .sameResource(refused)
     .findLast(
@@ -70,14 +69,15 @@ export function tokenlessSplit(of: Case): readonly Split[] {
     {
       what: `send ${refused.id} again without its token`,
       outcome: "2xx",
-      steps: [withoutToken(refused)],
+      steps: () => [withoutToken(refused)],
       points: (cause) => cause !== "precondition-missing" && dependsOn("token")(cause),
-      isTried: near.some(
-        (each) =>
-          each.startMs >= refused.endMs &&
-          each.sent.length === 0 &&
-          [...differences(each, refused)].every((factor) => factor === "token"),
-      ),
+      isTried: () =>
+        near.some(
+          (each) =>
+            each.startMs >= refused.endMs &&
+            each.sent.length === 0 &&
+            [...differences(each, refused)].every((factor) => factor === "token"),
+        ),
     },
   ];
 }
@@ -115,27 +115,42 @@ function isSent({ refused, near }: Case, factors: string): boolean {
   );
 }
 
+function isOnlyToken(differsIn: ReadonlySet<Factor>): boolean {
+  return differsIn.size === 1 && differsIn.has("token");
+}
+
+/** Reads the token, and sends the request again with it. */
+function withTokenRead(
+  of: Case,
+  { added, withKey }: { readonly added: string | null; readonly withKey: boolean },
+): readonly ExperimentStep[] {
+  const { refused } = of;
+  const { capture, ...token } = freshToken(refused, added);
+  const key = withKey ? keyMembers(refused, true) : {};
+  const jsonFrom = { ...key.jsonFrom, ...token.jsonFrom };
+  const changed = { ...key, ...token, ...(Object.keys(jsonFrom).length === 0 ? {} : { jsonFrom }) };
+  return [
+    { id: "read", request: `GET ${readPath(of)}`, capture },
+    withMember(again(refused, changed), added),
+  ];
+}
+
 /** With the token that is current now. */
 export function tokenSplit(of: Case): Split {
   const { refused, controls } = of;
   const added = memberLike(of);
-  const { capture, ...token } = freshToken(refused, added);
-  const read: ExperimentStep = { id: "read", request: `GET ${readPath(of)}`, capture };
-  const hasPassed = controls.some(({ after, differsIn }) => after && [...differsIn].join() === "token");
   const withKey = needsFreshKey(of);
-  const key = withKey ? keyMembers(refused, true) : {};
-  const jsonFrom = { ...key.jsonFrom, ...token.jsonFrom };
-  const changed = { ...key, ...token, ...(Object.keys(jsonFrom).length === 0 ? {} : { jsonFrom }) };
-  const isTried = withKey
-    ? hasPassed || isSent(of, "key token")
-    : isChangeTried(of, "token") || isSent(of, "token");
+  const hasPassed = (): boolean => controls.some(({ after, differsIn }) => after && isOnlyToken(differsIn));
+  const isDone = (): boolean =>
+    withKey ? hasPassed() || isSent(of, "key token") : isChangeTried(of, "token") || isSent(of, "token");
+  const isUseless = (request: string): boolean => showsNone(of, request) || showsOwn(of, request);
   return {
     what: `read, then send ${refused.id} again with the ${added === null ? "token" : added} that was read${withKey ? " and a fresh key" : ""}`,
     outcome: "2xx",
-    steps: [read, withMember(again(refused, changed), added)],
+    steps: () => withTokenRead(of, { added, withKey }),
     // Without a token of its own it cannot have been outdated.
     points: refused.sent.length === 0 ? (cause) => cause === "precondition-missing" : dependsOn("token"),
-    isTried: isTried || showsNone(of, read.request) || showsOwn(of, read.request),
+    isTried: () => isDone() || isUseless(`GET ${readPath(of)}`),
   };
 }
 
@@ -156,9 +171,9 @@ export function anySplit(of: Case): readonly Split[] {
     {
       what: `send ${refused.id} again with If-Match: *`,
       outcome: "2xx",
-      steps: [again(refused, { ifMatch: "*" })],
+      steps: () => [again(refused, { ifMatch: "*" })],
       points: (cause) => cause === "precondition-missing",
-      isTried: later.some(({ exchange }) => exchange.ifMatch === "*"),
+      isTried: () => later.some(({ exchange }) => exchange.ifMatch === "*"),
     },
   ];
 }

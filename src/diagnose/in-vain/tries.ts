@@ -3,6 +3,7 @@ import { differences, isSameRequest } from "../controls.js";
 import type { Case } from "../refusal.js";
 import { askedOf } from "../representation.js";
 import type { Seen } from "../seen.js";
+import type { TryStory } from "../stories.js";
 
 /** True where something was sent to confirm what a request was refused for. Pure. */
 export function wasTried({ refused, near, book }: Case): boolean {
@@ -16,15 +17,9 @@ export function collectionPath({ path }: Pick<Seen, "path">): string {
   return path.replace(/\/[^/]+$/, "");
 }
 
-/** What was sent after a refusal, where something was sent to confirm it. */
-export interface Tries {
+/** What was sent after a refusal, with the refusal. */
+export interface Tries extends TryStory {
   readonly of: Case;
-  /** Writes that were refused in the same way, and in what they differ. */
-  readonly alike: readonly { readonly seen: Seen; readonly differsIn: string }[];
-  /** The very same request, accepted later. */
-  readonly passed: Seen | null;
-  /** Reads of the same thing. */
-  readonly reads: readonly Seen[];
 }
 
 const FIRST_REFUSAL = 400;
@@ -38,6 +33,11 @@ export function soundsSame(a: Seen, b: Seen): boolean {
 
 /** What was sent after a refusal; null where nothing was sent to confirm it. Pure. */
 export function triesOf(of: Case): Tries | null {
+  if (of.kept.tries === undefined) of.kept.tries = findTries(of);
+  return of.kept.tries === null ? null : { of, ...of.kept.tries };
+}
+
+function findTries(of: Case): TryStory | null {
   const { refused, near } = of;
   if (!wasTried(of)) return null;
   const later = near.filter((each) => each.startMs >= refused.endMs);
@@ -45,7 +45,6 @@ export function triesOf(of: Case): Tries | null {
     .filter((each) => each.writes && each.ending === "refused" && soundsSame(each, refused))
     .map((seen) => ({ seen, differsIn: [...differences(seen, refused)].join(" ") }));
   return {
-    of,
     alike,
     passed: later.find((each) => each.ending === "accepted" && isSameRequest(each, refused)) ?? null,
     reads: later.filter((each) => !each.writes && each.resource === refused.resource),

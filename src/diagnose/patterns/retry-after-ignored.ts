@@ -24,9 +24,10 @@ export const retryAfterIgnored: PatternRule = ({ book }, refusals) => {
   const told = new Set<string>();
   return book.all.flatMap((seen): readonly PatternFinding[] => {
     const waitMs = askedWaitMs(seen);
+    if (waitMs === null) return [];
     const name = `${seen.principal} ${seen.exchange.writer} ${seen.operation}`;
     // An outdated token does not become a current one by waiting.
-    if (waitMs === null || told.has(name) || isStale(seen, refusals)) return [];
+    if (told.has(name) || isStale(seen, refusals)) return [];
     const next = book
       .sameOperation(seen)
       .find(

@@ -26,8 +26,11 @@ function statesIn(seen: Seen): readonly string[] {
   return seen.kept.states;
 }
 
+const NO_STATES: readonly string[] = [];
+
 function readStates({ exchange }: Seen): readonly string[] {
   const answer = exchange.response?.body ?? "";
+  if (!mayTellState(answer) && !mayTellState(exchange.request.body)) return NO_STATES;
   // A list tells the states of others.
   const texts = [LIST.test(answer) ? "" : answer, exchange.request.body];
   return texts
