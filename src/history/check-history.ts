@@ -1,3 +1,4 @@
+import { GcidemError } from "../core/errors.js";
 import { checkKeys } from "./check-keys.js";
 import { checkRegister } from "./check-register.js";
 import type { CheckOptions, Operation, Verdict } from "./history.js";
@@ -25,13 +26,25 @@ interface Survey {
   readonly ofOneResource: boolean;
 }
 
+/** Callers need not be written in TypeScript. Null: nothing is wrong. */
+function wrongIn(operation: Operation): string | null {
+  if (typeof operation !== "object" || operation === null) return `found ${operation}, expected an object`;
+  const { call, ret, kind, ok } = operation;
+  if (typeof call !== "number" || Number.isNaN(call)) return `found call ${call}, expected milliseconds`;
+  if ((ret ?? null) !== null && (typeof ret !== "number" || Number.isNaN(ret)))
+    return `found ret ${ret}, expected milliseconds, or null where no answer came`;
+  if (kind !== "read" && kind !== "write" && kind !== "cas")
+    return `found kind ${kind}, expected read, write or cas`;
+  return ok === null || typeof ok === "boolean" ? null : `found ok ${ok}, expected true, false or null`;
+}
+
 /** Looks once at each operation: reading a million of them from memory takes longer than judging them. */
 function survey(operations: readonly Operation[]): Survey {
   const resource = operations[0]?.resource;
   let [jumped, keyed, ofOneResource] = [false, false, true];
   for (const operation of operations) {
-    if (Number.isNaN(operation.call) || Number.isNaN(operation.ret ?? 0))
-      throw new RangeError(`operation ${operation.id}: call and ret must be numbers`);
+    const wrong = wrongIn(operation);
+    if (wrong !== null) throw new GcidemError("usage", `operation ${operation?.id}: ${wrong}`);
     jumped ||= isBackwards(operation);
     keyed ||= operation.key !== undefined;
     ofOneResource &&= operation.resource === resource;
@@ -63,7 +76,7 @@ function combine(verdicts: readonly Verdict[]): Verdict {
  * operations that agrees with what each was answered and when (linearizability of a register with compare-and-set)?
  * Each violation comes with the operations that prove it. Pure.
  *
- * @throws RangeError for times that are not numbers
+ * @throws GcidemError `usage` for an operation that is none
  * @example
  * const by = { kind: "cas", ok: true, expected: "1" } as const;
  * checkHistory([

@@ -37,6 +37,14 @@ function outcomeOf({ ok }: Operation): number {
   return ok ? OUTCOME.done : OUTCOME.refused;
 }
 
+/** Refusals that say: what you named is not the current version. Any other says nothing of versions. */
+const OUTDATED: ReadonlySet<number> = new Set([409, 412]);
+
+function kindOf({ kind, ok, status }: Operation): number {
+  const isOther = ok === false && status !== undefined && !OUTDATED.has(status);
+  return isOther && kind === "cas" ? KIND.write : KIND[kind];
+}
+
 /** Numbers the versions of one resource. Pure. */
 export function toRegister(operations: readonly Operation[], initial: Version | undefined): Register {
   const numbers = new Map<Version, number>();
@@ -62,10 +70,11 @@ export function toRegister(operations: readonly Operation[], initial: Version | 
     initial: numberOf(initial),
   };
   operations.forEach((operation, index) => {
-    register.kind[index] = KIND[operation.kind];
+    const kind = kindOf(operation);
+    register.kind[index] = kind;
     register.outcome[index] = outcomeOf(operation);
     register.made[index] = operation.ok === false ? NONE : numberOf(operation.version);
-    register.expected[index] = operation.kind === "cas" ? numberOf(operation.expected) : NONE;
+    register.expected[index] = kind === KIND.cas ? numberOf(operation.expected) : NONE;
     register.saw[index] = numberOf(operation.saw);
     register.call[index] = operation.call;
     register.ret[index] =

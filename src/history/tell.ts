@@ -1,5 +1,5 @@
 import type { Anomaly, HistoryAnomaly, Operation } from "./history.js";
-import { NONE, type Register } from "./register.js";
+import { NONE, OUTCOME, type Register } from "./register.js";
 
 const METHOD: Readonly<Record<Operation["kind"], string>> = {
   read: "read",
@@ -45,6 +45,43 @@ function anomaly(
   };
 }
 
+/** Whoever shows that a write happened which nobody acknowledged; {@link NONE} where it was acknowledged. */
+function witnessOf(register: Register, write: number): number {
+  const { made, expected, saw, outcome } = register;
+  const version = made[write] ?? NONE;
+  if (outcome[write] !== OUTCOME.open || version === NONE) return NONE;
+  const shows = (index: number): boolean =>
+    outcome[index] === OUTCOME.refused
+      ? saw[index] === version
+      : outcome[index] === OUTCOME.done && (made[index] === version || expected[index] === version);
+  return made.findIndex((_, index) => shows(index));
+}
+
+/** Two writes from one version, of which one may have been carried out without an answer. */
+function fork(
+  word: HistoryAnomaly,
+  sentence: (names: { readonly both: string; readonly from: string; readonly done: string }) => string,
+): TellPair {
+  return (register, first, second) => {
+    const both = `${name(register, first)} and ${name(register, second)}`;
+    const from = version(register, register.expected[first] ?? NONE);
+    const met = [first, second].flatMap((write) => {
+      const witness = witnessOf(register, write);
+      return witness === NONE ? [] : [{ write, witness }];
+    });
+    const told = met.map(
+      ({ write, witness }) =>
+        ` ${register.operations[write]?.id ?? ""} got no answer, but ${name(register, witness)} met what it made.`,
+    );
+    const done = met.length === 0 ? "acknowledged" : "carried out";
+    return anomaly(register, word, {
+      // More than three requests nobody reads; the sentence names them all.
+      witness: [first, second, ...met.map(({ witness }) => witness)].slice(0, 3),
+      explanation: `${sentence({ both, from, done })}${told.join("")}`,
+    });
+  };
+}
+
 function pair(
   word: HistoryAnomaly,
   sentence: (register: Register, first: number, second: number) => string,
@@ -76,14 +113,16 @@ interface Tell {
 
 /** Each contradiction as a story for people. Pure. */
 export const tell: Tell = {
-  lostUpdate: pair("lost-update", (register, first, second) => {
-    const from = version(register, register.expected[first] ?? NONE);
-    return `${name(register, first)} and ${name(register, second)} both replaced ${from} and both were acknowledged: the one that came first was overwritten by a writer that had not seen it.`;
-  }),
-  severalWinners: pair("several-winners", (register, first, second) => {
-    const from = version(register, register.expected[first] ?? NONE);
-    return `${name(register, first)} and ${name(register, second)} were both conditional on ${from}, and both were acknowledged; at most one can win.`;
-  }),
+  lostUpdate: fork(
+    "lost-update",
+    ({ both, from, done }) =>
+      `${both} both replaced ${from} and both were ${done}: the one that came first was overwritten by a writer that had not seen it.`,
+  ),
+  severalWinners: fork(
+    "several-winners",
+    ({ both, from, done }) =>
+      `${both} were both conditional on ${from}, and both were ${done}; at most one can win.`,
+  ),
   duplicateVersion: pair("duplicate-version", (register, first, second) => {
     const made = version(register, register.made[first] ?? NONE);
     return `${name(register, first)} and ${name(register, second)} both made ${made}.`;

@@ -61,6 +61,19 @@ describe("two writers", () => {
     ]);
   });
 
+  it("one of them never answered, and somebody met what it made: an update is lost all the same", () => {
+    const unanswered = { ...cas(2, [1, null], [1, 3]), id: "u" };
+    const both = [cas(1, [0, 5], [1, 2]), unanswered, { ...read(3, [6, 7], 3), id: "r" }];
+    expect(found(both)).toEqual([
+      ["lost-update", 0, 1, 2],
+      ["several-winners", 0, 1, 2],
+    ]);
+    const [{ explanation } = { explanation: "" }] = checkHistory(both).anomalies;
+    expect(explanation).toContain("both were carried out");
+    expect(explanation).toContain("u got no answer, but r (read by 3) met what it made.");
+    expect(explanation).not.toContain("acknowledged");
+  });
+
   it("one after the other, each from what it had read: nothing is wrong", () => {
     expect(resultOf([cas(1, [0, 5], [1, 2]), cas(2, [6, 9], [2, 3])])).toBe("held");
   });
@@ -103,6 +116,16 @@ describe("reads", () => {
 });
 
 describe("refusals", () => {
+  it("for another reason than the version say nothing of versions", () => {
+    const calm = (status: number): readonly Operation[] => [
+      read(1, [0, 1], 1),
+      { ...refused(2, [2, 3], 1), status },
+      read(1, [4, 5], 1),
+    ];
+    expect([400, 403, 429].map((status) => resultOf(calm(status)))).toEqual(["held", "held", "held"]);
+    expect([409, 412].map((status) => resultOf(calm(status)))).toEqual(["violated", "violated"]);
+  });
+
   it("although the version that they named was the current one all the time are spurious", () => {
     const calm = [read(1, [0, 1], 1), refused(2, [2, 3], 1), read(1, [4, 5], 1)];
     expect(found(calm)).toEqual([["spurious-conflict", 1, 0, 2]]);
@@ -348,8 +371,15 @@ describe("what a history may hold besides", () => {
     });
   });
 
-  it("times that are no numbers are an error", () => {
-    expect(() => checkHistory([read(1, [Number.NaN, 3], 1)])).toThrow(RangeError);
+  it.each([
+    ["times that are no numbers", { call: Number.NaN }, "found call NaN"],
+    ["times that are texts", { ret: "3" }, "found ret 3"],
+    ["a kind that there is not", { kind: "patch" }, "found kind patch"],
+    ["an outcome that is none", { ok: undefined }, "found ok undefined"],
+  ])("%s: an error of gcidem's", (_what, wrong, message) => {
+    const operation: object = { ...read(1, [1, 3], 1), id: "a", ...wrong };
+    const refusal = { name: "GcidemError", message: expect.stringContaining(`operation a: ${message}`) };
+    expect(() => checkHistory([operation as Operation])).toThrowError(expect.objectContaining(refusal));
   });
 
   it("versions that replaced each other in a circle have no order", () => {
