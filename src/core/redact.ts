@@ -29,9 +29,16 @@ const SECRET_HEADERS = new Set([
   "x-client-secret",
 ]);
 
+/** Names that say so by their last word, such as X-Gitlab-Token and X-Shopify-Access-Token. */
+const NAMED_SECRET = /(?:^|[-_])(?:token|secret|password|api[-_]?key|authorization)$/;
+/** Tokens of these kinds say where a caller stands, which a conflict may be about. They open nothing. */
+const NO_SECRET =
+  /(?:idempoten\w*|client|request|concurrency|version|etag|change|lock|sync|delta|continuation|next|page|paging|cursor|skip|resume)[-_]?token$/;
+
 /** True for headers whose values are credentials whatever they hold. Pure. */
 export function isSecretHeader(name: string): boolean {
-  return SECRET_HEADERS.has(name.toLowerCase());
+  const lower = name.toLowerCase();
+  return SECRET_HEADERS.has(lower) || (NAMED_SECRET.test(lower) && !NO_SECRET.test(lower));
 }
 
 const PLACEHOLDER = /^<secret(?::\d+)?>$/;

@@ -20,7 +20,7 @@ import { openTarget } from "./open-target.js";
 import { openTransport } from "./open-transport.js";
 import { hideInScenario, personalLiterals } from "./personal-literals.js";
 import { targetPersonal } from "./personal-rules.js";
-import { secretLiterals } from "./secret-literals.js";
+import { literalHeaders, secretLiterals } from "./secret-literals.js";
 import type { LoadedScenario, SessionOptions, Signal } from "./session.js";
 import type { TargetAccess } from "./target-access.js";
 import { type RoundWatch, watchRounds } from "./watch-rounds.js";
@@ -58,7 +58,9 @@ function learnSecrets(redactor: Redactor, ready: ReadyScenario, options: Session
   if (options.target.kind === "profile")
     for (const secret of profileSecrets(options.target.profile)) redactor.learn(secret);
   for (const { name } of ready.plan.scenario.envNames) redactor.learn(options.env[name] ?? "");
-  for (const value of secretLiterals(ready.plan.scenario)) redactor.learn(value);
+  const { members = [] } = options.rules?.redaction ?? {};
+  for (const value of secretLiterals(ready.plan.scenario, members)) redactor.learn(value);
+  redactor.headers(literalHeaders(ready.plan.scenario));
 }
 
 /** The scenario's text as the journal keeps it. What its author wrote of callers is personal from here on. */

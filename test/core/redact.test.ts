@@ -100,12 +100,52 @@ describe("the redactor", () => {
       ],
       ['{"at":"/x?token=canary-1","n":1}', '{"at":"/x?token=<secret:1>","n":1}'],
       ["login with client_secret=canary-1 failed", "login with client_secret=<secret:1> failed"],
+      [
+        '{"api-key":"canary-1","access-token":"canary-1"}',
+        '{"api-key":"<secret:1>","access-token":"<secret:1>"}',
+      ],
+      [
+        '{"headers":{"Authorization":"Bearer canary-1"}}',
+        '{"headers":{"Authorization":"Bearer <secret:1>"}}',
+      ],
+      ["<client id='7' client_secret='canary-1'/>", "<client id='7' client_secret='<secret:1>'/>"],
+      [
+        "GET / HTTP/1.1\nauthorization: Bearer canary-1\n",
+        "GET / HTTP/1.1\nauthorization: Bearer <secret:1>\n",
+      ],
+      ["see https://joe:canary-1@db.example:80/x", "see https://joe:<secret:1>@db.example:80/x"],
+      [String.raw`{"at":"https:\/\/joe:canary-1@h\/"}`, String.raw`{"at":"https:\/\/joe:<secret:1>@h\/"}`],
     ] as const) {
       const redactor = createRedactor();
       expect(redactor.text(text)).toBe(hidden);
       expect(redactor.text(hidden)).toBe(hidden);
       expect(redactor.text("canary-1")).toBe("<secret:1>");
     }
+  });
+
+  it("takes headers for credentials whose names say so, and none that say where a caller stands", () => {
+    const value = (name: string) => createRedactor().headers([[name, "canary-1"]])[0]?.[1];
+    for (const name of [
+      "X-Gitlab-Token",
+      "X-Shopify-Access-Token",
+      "X-Forwarded-Authorization",
+      "My-Api-Key",
+    ])
+      expect(value(name)).toBe("<secret:1>");
+    for (const name of ["X-Idempotency-Token", "X-Concurrency-Token", "X-Next-Page-Token", "Lock-Token"])
+      expect(value(name)).toBe("canary-1");
+  });
+
+  it("leaves a scenario's templates, ports and addresses as they are", () => {
+    for (const text of [
+      'json: {"token":"$(login.token)"}',
+      "GET /x?token=$(sha256(key))&n=1",
+      "headers: { Authorization: Bearer $(login.token) }",
+      "http://127.0.0.1:8080/a@b and mailto:joe@example.com and git@example.com:x",
+      "authorization: required, authorization=Bearer",
+      '{"authorization":"Bearer","password":"***"}',
+    ])
+      expect(createRedactor().text(text)).toBe(text);
   });
 
   it("takes tokens without a signature, encrypted ones, and private keys", () => {

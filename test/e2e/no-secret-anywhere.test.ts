@@ -137,6 +137,16 @@ describe("secrets are in no file and no output, though the server says them back
     expectNowhere(ran, ["canary-5-password"], ["it.yaml"]);
   });
 
+  test("a key that a scenario's author wrote into a header stands in no copy of the scenario", async () => {
+    const server = await echoing();
+    const ran = await run(
+      "steps:\n  - request: GET /a\n    headers: { X-Api-Key: canary-key-12 }\n    expect: { status: 418 }\n",
+      ["--target", server.url],
+    );
+    expect(server.seen[0]?.headers["x-api-key"]).toBe("canary-key-12");
+    expectNowhere(ran, ["canary-key-12"], ["it.yaml"]);
+  });
+
   test("cookies that a server sets, said again in its body", async () => {
     const server = await httpServer((_request, response) => {
       response

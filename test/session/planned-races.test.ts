@@ -6,7 +6,6 @@ import { checkOptions } from "../../src/session/check-options.js";
 import { describePlan } from "../../src/session/dry-run.js";
 import { checkWrites, countWrites, plannedWrites } from "../../src/session/judge-writes.js";
 import { readyScenario } from "../../src/session/run-scenario.js";
-import { secretLiterals } from "../../src/session/secret-literals.js";
 import type { SessionOptions } from "../../src/session/session.js";
 
 const OPTIONS: SessionOptions = {
@@ -221,10 +220,4 @@ describe("what only a mock can do", () => {
     expect(() => checkOptions(plan, OPTIONS)).not.toThrow();
     expect(() => checkOptions(plan, ELSEWHERE)).toThrow(`t.yaml:2:46 step w/a: ${message}`);
   });
-});
-
-test("a password that stands in a race is a secret", () => {
-  const text =
-    "steps: [{ race: { writers: 2, vars: { password: canary-1 }, steps: [{ request: POST /x, json: { client_secret: canary-2 } }] } }]";
-  expect(secretLiterals(loadScenario(text, "t.yaml"))).toEqual(["canary-1", "canary-2"]);
 });

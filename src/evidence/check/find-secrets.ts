@@ -99,13 +99,14 @@ function createLook(known: readonly string[]): Look {
   const redactor = createRedactor();
   const ofEnvironment = createSecretList();
   for (const secret of known) ofEnvironment.placeholder(secret, "kept");
+  const ofHeader: Look = (text) => {
+    if (holdsHeader(text)) return ["a header that carries credentials"];
+    return CREDENTIAL.test(text) ? ["Bearer or Basic credentials"] : [];
+  };
+  const bySight: Look = (text) =>
+    redactor.text(text) === text ? [] : ["a JWT or a value under the name of a secret"];
   const plain: Look = (text) => [
-    ...(redactor.text(text) === text ? [] : ["a JWT or a value under the name of a secret"]),
-    ...(holdsHeader(text)
-      ? ["a header that carries credentials"]
-      : CREDENTIAL.test(text)
-        ? ["Bearer or Basic credentials"]
-        : []),
+    ...[...ofHeader(text), ...bySight(text)].slice(0, 1),
     ...(PRIVATE_KEY.test(text) ? ["a private key"] : []),
     ...(ofEnvironment.replaceIn(text) === text ? [] : ["a secret of this environment"]),
   ];
