@@ -101,10 +101,24 @@ function warmUpFor({ target, timeoutMs }: RunOptions): OutgoingRequest | null {
   return { method: "GET", url, headers: [], body: null, timeoutMs, abort: null };
 }
 
+/** Long enough for a slow network to repeat what it lost twice. */
+const LONGEST_CONNECT_MS = 10_000;
+
+/** Nobody who gives a request two seconds wants to wait longer for the connection that it goes over. */
+function connectLimitMs({ writers }: RaceStep, { timeoutMs }: RunOptions): number {
+  const longest = writers.flat().reduce((most, step) => Math.max(most, step.timeoutMs ?? timeoutMs), 0);
+  return Math.min(longest, LONGEST_CONNECT_MS);
+}
+
 /** @throws RaceNotFormed */
 async function openLine({ race, running: { options } }: Racing): Promise<RaceLine> {
   const { transport, target, technique, interrupt } = options;
-  const wanted = { url: `${target.baseUrl}/`, writers: race.writers.length, technique };
+  const wanted = {
+    url: `${target.baseUrl}/`,
+    writers: race.writers.length,
+    technique,
+    connectLimitMs: connectLimitMs(race, options),
+  };
   try {
     return await transport.openRace({ ...wanted, warmUp: warmUpFor(options) }, interrupt);
   } catch (error) {

@@ -23,6 +23,8 @@ export interface RaceOptions {
    * server's side and measures the connections. null: no such round.
    */
   readonly warmUp: OutgoingRequest | null;
+  /** How long a connection may take to stand. Default: 10 s. */
+  readonly connectLimitMs?: number;
 }
 
 /** One writer's request in a wave. */

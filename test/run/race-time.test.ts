@@ -99,6 +99,7 @@ describe("warming up", () => {
         url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
         writers: 3,
         technique: "auto",
+        connectLimitMs: 5_000,
         warmUp: expect.objectContaining({
           method: "GET",
           url: expect.stringMatching(/\/__gcidem\/clock$/),

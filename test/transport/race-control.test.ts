@@ -260,6 +260,11 @@ test("more connections than this process may open are refused before anything is
       "150 writers need a connection each, and this process may have 200 files open at once; nothing was sent",
     hint: expect.stringMatching(/^use at most \d+ writers, or allow more open files first: ulimit -n \d+$/),
   });
+  await expect(
+    transportTo(server, { openFilesLimit: 10 }).openRace({ ...race, writers: 2 }),
+  ).rejects.toMatchObject({
+    hint: expect.stringMatching(/^allow more open files first: ulimit -n \d+$/),
+  });
   expect(server.connections()).toBe(0);
 });
 

@@ -371,3 +371,13 @@ test.each(PROTOCOLS)(
     expect(server.arrivals).toEqual([]);
   },
 );
+
+test("a server that accepts connections and never speaks is given as long as the requests are", {
+  timeout: 9_000,
+}, async () => {
+  const mute = createNetServer((socket) => void socket.on("error", () => undefined));
+  const server = { url: `https://127.0.0.1:${await listening(mute)}`, clock: realClock() };
+  const line = await raceTo(server, 2, { connectLimitMs: 50 });
+  const { outcomes } = await together(line, [from(server, 0), from(server, 1)]);
+  expect(kinds(outcomes)).toEqual(["ETIMEDOUT", "ETIMEDOUT"]);
+});

@@ -54,13 +54,14 @@ export function noHttp2(why: string): GcidemError {
   return new GcidemError("usage", `the release technique h2 cannot be had: ${why}`, { hint });
 }
 
-function newDialling({ context, way, signal }: WantedRace): Dialling {
+function newDialling({ context, way, signal, options }: WantedRace): Dialling {
   const ending = linkAbort(signal === undefined ? [context.closing] : [context.closing, signal]);
   const close = (): void => {
     ending.unlink();
     ending.abort();
   };
-  return { way, trust: context.trust, closing: ending.signal, close };
+  const limit = options.connectLimitMs === undefined ? {} : { limitMs: options.connectLimitMs };
+  return { way, trust: context.trust, closing: ending.signal, close, ...limit };
 }
 
 function checkFiles(connections: number, { context, way }: WantedRace): void {

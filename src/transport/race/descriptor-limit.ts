@@ -38,10 +38,11 @@ export function readOpenFiles(): OpenFiles {
 export function checkOpenFiles(connections: number, { limit, open }: OpenFiles, isLoopback: boolean): void {
   const needed = connections * (isLoopback ? 2 : 1) + open + SPARE;
   if (limit === null || needed <= limit) return;
-  const most = Math.max(1, Math.floor((limit - open - SPARE) / (isLoopback ? 2 : 1)));
+  const most = Math.floor((limit - open - SPARE) / (isLoopback ? 2 : 1));
+  const more = `allow more open files first: ulimit -n ${needed}`;
   throw new GcidemError(
     "usage",
     `${connections} writers need a connection each, and this process may have ${limit} files open at once; nothing was sent`,
-    { hint: `use at most ${most} writers, or allow more open files first: ulimit -n ${needed}` },
+    { hint: most < 2 ? more : `use at most ${most} writers, or ${more}` },
   );
 }

@@ -15,6 +15,8 @@ export interface Dialling {
   /** Aborted when every connection that was made with it is of no use any more. */
   readonly closing: AbortSignal;
   readonly close: () => void;
+  /** How long a connection may take to stand, where that is less than 10 s. */
+  readonly limitMs?: number;
 }
 
 /** A connection that stands. */
@@ -24,8 +26,8 @@ export interface Dialled {
   readonly roundTripMs: number | null;
 }
 
-/** Long enough for a slow network to repeat what it lost twice. */
-const CONNECT_LIMIT_MS = 10_000;
+/** Where nobody says otherwise. */
+const LONGEST_CONNECT_MS = 10_000;
 
 function timedOut(): Error {
   return Object.assign(new Error("no connection in time"), { code: "ETIMEDOUT" });
@@ -50,9 +52,13 @@ function endWith<S extends Socket>(socket: S, closing: AbortSignal): S {
   return socket;
 }
 
-function whenReady<S extends Socket>(socket: S, event: "connect" | "secureConnect"): Promise<S> {
+function whenReady<S extends Socket>(
+  socket: S,
+  event: "connect" | "secureConnect",
+  limitMs: number,
+): Promise<S> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => socket.destroy(timedOut()), CONNECT_LIMIT_MS);
+    const timer = setTimeout(() => socket.destroy(timedOut()), limitMs);
     socket.once(event, () => {
       clearTimeout(timer);
       resolve(socket);
@@ -65,10 +71,13 @@ function whenReady<S extends Socket>(socket: S, event: "connect" | "secureConnec
   });
 }
 
-async function dialDirectly(server: URL, closing: AbortSignal): Promise<Dialled> {
+async function dialDirectly(
+  server: URL,
+  { closing, limitMs = LONGEST_CONNECT_MS }: Pick<Dialling, "closing" | "limitMs">,
+): Promise<Dialled> {
   const startMs = performance.now();
   const socket = connectPlain({ ...endpointOf(server), ...ADDRESS_OPTIONS, noDelay: true, keepAlive: true });
-  await whenReady(endWith(socket, closing), "connect");
+  await whenReady(endWith(socket, closing), "connect", limitMs);
   return { socket, roundTripMs: performance.now() - startMs };
 }
 
@@ -79,7 +88,10 @@ function tunnelHeaders(proxy: URL, target: string): Record<string, string> {
   return { ...host, "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };
 }
 
-function dialThrough(proxy: URL, { way, trust, closing }: Dialling): Promise<Dialled> {
+function dialThrough(
+  proxy: URL,
+  { way, trust, closing, limitMs = LONGEST_CONNECT_MS }: Dialling,
+): Promise<Dialled> {
   const secureContext = trust.contextFor(null);
   const start = proxy.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -94,7 +106,7 @@ function dialThrough(proxy: URL, { way, trust, closing }: Dialling): Promise<Dia
       rejectUnauthorized: true,
       ...(secureContext === undefined ? {} : { secureContext }),
     });
-    const timer = setTimeout(() => asking.destroy(timedOut()), CONNECT_LIMIT_MS);
+    const timer = setTimeout(() => asking.destroy(timedOut()), limitMs);
     asking.once("connect", (answer, socket: Socket, early: Buffer) => {
       clearTimeout(timer);
       endWith(socket, closing);
@@ -117,15 +129,15 @@ function dialThrough(proxy: URL, { way, trust, closing }: Dialling): Promise<Dia
 
 /** Makes the connection on which a way begins: to the server, to a proxy, or through a proxy's tunnel. */
 export function dial(dialling: Dialling): Promise<Dialled> {
-  const { way, closing } = dialling;
-  if (way.proxy === null) return dialDirectly(way.server, closing);
+  const { way } = dialling;
+  if (way.proxy === null) return dialDirectly(way.server, dialling);
   if (way.tunnelled) return dialThrough(way.proxy, dialling);
   return dialProxy(way.proxy, dialling);
 }
 
 /** A proxy that is asked for whole URLs. */
 async function dialProxy(proxy: URL, dialling: Dialling): Promise<Dialled> {
-  const { socket } = await dialDirectly(proxy, dialling.closing);
+  const { socket } = await dialDirectly(proxy, dialling);
   const secured = proxy.protocol === "https:" ? await secureAs(proxy, socket, dialling, []) : socket;
   return { socket: secured, roundTripMs: null };
 }
@@ -137,7 +149,7 @@ async function dialProxy(proxy: URL, dialling: Dialling): Promise<Dialled> {
 async function secureAs(
   peer: URL,
   socket: Socket,
-  { trust, way, closing }: Dialling,
+  { trust, way, closing, limitMs = LONGEST_CONNECT_MS }: Dialling,
   protocols: readonly string[],
 ): Promise<TLSSocket> {
   const host = hostOf(peer);
@@ -153,7 +165,7 @@ async function secureAs(
     rejectUnauthorized: true,
     ...(secureContext === undefined ? {} : { secureContext }),
   });
-  return whenReady(endWith(secured, closing), "secureConnect");
+  return whenReady(endWith(secured, closing), "secureConnect", limitMs);
 }
 
 /** Starts TLS with the way's server on a connection, offering these protocols (ALPN); none, as `send` does: HTTP/1.1. */
