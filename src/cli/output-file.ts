@@ -7,6 +7,12 @@ export interface OpenFile {
   readonly descriptor: number;
 }
 
+/** True where two are one file, whatever their paths say: a link leads to it too. Devices may be written to twice. */
+export function isSameFile(a: OpenFile, b: OpenFile): boolean {
+  const [one, other] = [fstatSync(a.descriptor), fstatSync(b.descriptor)];
+  return one.isFile() && one.dev === other.dev && one.ino === other.ino;
+}
+
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

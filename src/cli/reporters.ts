@@ -22,7 +22,7 @@ function readName(word: string, among: readonly ReporterName[]): ReporterName {
   const name = among.find((each) => each === word);
   if (name !== undefined) return name;
   const there = `there are ${among.join(", ")}`;
-  if (REPORTERS.some((each) => each === word)) throw usage(`--reporter ${word} is not supported yet`, there);
+  if (REPORTERS.some((each) => each === word)) throw usage(`--reporter ${word} is for runs`, there);
   throw usage(`there is no reporter "${word}"`, didYouMeanHint(word, among).hint ?? there);
 }
 

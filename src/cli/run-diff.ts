@@ -10,7 +10,7 @@ import type { DiffFlags } from "./diff-flags.js";
 import { findSource } from "./find-source.js";
 import { writeFile } from "./output-file.js";
 import { type CompareFlags, readCompareRules } from "./read-compare-rules.js";
-import { renderReport } from "./render-report.js";
+import { REPORTERS, renderReport } from "./render-report.js";
 import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
 import { readReporters, type WantedReporter } from "./reporters.js";
 import { writeOut } from "./standard-output.js";
@@ -46,7 +46,7 @@ async function write(wanted: readonly WantedReporter[], report: RunReport, flags
     const pieces =
       name === "terminal"
         ? renderComparison(report, style)
-        : await renderReport(name, { report, cases: true, style });
+        : await renderReport(name, { report, cases: false, style });
     if (file === null) await writeOut(pieces);
     else writeFile(pieces, file);
   }
@@ -55,7 +55,7 @@ async function write(wanted: readonly WantedReporter[], report: RunReport, flags
 /** Runs `gcidem diff`. Sends nothing. Returns the exit code: 1 where the runs differ. @throws GcidemError */
 export async function diff(words: readonly [string, string], flags: DiffFlags): Promise<number> {
   readCompareRules(flags);
-  const wanted = readReporters(flags.reporter);
+  const wanted = readReporters(flags.reporter, REPORTERS);
   if (words[0] === "-" && words[1] === "-")
     throw new GcidemError("usage", "both runs are -, and there is one standard input");
   const folders: DiagnoseFolders = {

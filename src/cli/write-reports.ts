@@ -1,4 +1,5 @@
-import { type OpenFile, openFile, writeFile } from "./output-file.js";
+import { GcidemError } from "../core/errors.js";
+import { isSameFile, type OpenFile, openFile, writeFile } from "./output-file.js";
 import { type Rendering, type ReporterName, renderReport, type TerminalStyle } from "./render-report.js";
 import type { WantedReporter } from "./reporters.js";
 import { writeOut } from "./standard-output.js";
@@ -13,13 +14,30 @@ export interface Reporter {
   readonly summary: OpenFile | null;
 }
 
-/** Opens the files of reporters. @throws GcidemError `output` for one that cannot be written. */
+function checkApart(opened: readonly OpenFile[]): void {
+  for (const [index, file] of opened.entries()) {
+    const twin = opened.slice(0, index).find((other) => isSameFile(file, other));
+    if (twin === undefined) continue;
+    throw new GcidemError("usage", `${twin.path} and ${file.path} are one file; nothing was sent`, {
+      hint: "give each reporter a file of its own",
+    });
+  }
+}
+
+/**
+ * Opens the files of reporters.
+ * @throws GcidemError `output` for one that cannot be written, `usage` for two that are one file
+ */
 export function openReporters(wanted: readonly WantedReporter[]): readonly Reporter[] {
-  return wanted.map(({ name, path }) => ({
+  const reporters = wanted.map(({ name, path }) => ({
     name,
     file: path === null ? null : openFile(path),
     summary: name === "github" ? openStepSummary() : null,
   }));
+  const [summary] = reporters.flatMap((each) => each.summary ?? []);
+  const files = reporters.flatMap(({ file }) => file ?? []);
+  checkApart(summary === undefined ? files : [summary, ...files]);
+  return reporters;
 }
 
 /** Writes every report. @throws GcidemError `output`; a file that could not be finished is removed. */

@@ -63,7 +63,7 @@ describe.skipIf(!isInstalled("fish"))("Tab in fish", () => {
       ["gcidem replay x --policy out", ["out.xml"]],
       ["gcidem explain stale-et", ["stale-etag"]],
       ["gcidem completion ", ["bash", "fish", "zsh"]],
-      ["gcidem diff a b --reporter ", ["json", "terminal"]],
+      ["gcidem auth check --reporter ", ["json", "terminal"]],
       ["gcidem init --li", ["--list"]],
     ];
     expect(offers(expected.map(([line]) => line))).toEqual(expected.map(([, offered]) => offered));

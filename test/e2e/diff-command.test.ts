@@ -115,6 +115,21 @@ describe("gcidem diff", () => {
     expect(stderr).toContain("nothing: there is no such file and no such run");
   });
 
+  test("is told in every format that a run is", async () => {
+    const cwd = folderWith({
+      "a.har": harText([order(200, "17")]),
+      "b.har": harText([order(409, "17")]),
+    });
+    const names = ["json", "junit", "markdown", "github", "har", "html"];
+    const flags = names.flatMap((name) => ["--reporter", `${name}=d.${name}`]);
+    const { code, stderr } = await gcidem(["diff", "a.har", "b.har", ...flags], { cwd });
+    expect([code, stderr]).toEqual([1, ""]);
+    for (const name of ["markdown", "junit", "html"])
+      expect(readFileSync(join(cwd, `d.${name}`), "utf8")).toMatch(
+        /200\s*(?:->|-&gt;|→)\s*409|200.{0,200}409/s,
+      );
+  });
+
   test("never writes over a run that it compares", async () => {
     const cwd = folderWith({ "a.har": harText([order(200, "17")]) });
     const { code, stderr } = await gcidem(["diff", "a.har", "a.har", "--reporter", "json=a.har"], { cwd });

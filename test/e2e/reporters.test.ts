@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmdirSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -110,6 +111,17 @@ describe("places that cannot be written to", () => {
     expect(ran.stderr).toMatch(words);
     expect(ran.stderr).toContain("nothing was sent");
     expect(existsSync(join(ran.cwd, ".gcidem"))).toBe(false);
+  });
+
+  test("two paths that lead to one file are exit 2", async () => {
+    const cwd = folderWith({ "it.yaml": REUSE });
+    symlinkSync("out.json", join(cwd, "link.xml"));
+    const ran = await gcidem(["replay", "it.yaml", ...reporterFlags(["json=out.json", "junit=link.xml"])], {
+      cwd,
+    });
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("out.json and link.xml are one file; nothing was sent");
+    expect(existsSync(join(cwd, ".gcidem"))).toBe(false);
   });
 
   test("a full disk is exit 2; the journal is whole, and a device is not removed", async () => {

@@ -22,7 +22,7 @@ export function addDiff(program: Command, setExitCode: SetExitCode): void {
     .command("diff <run-a> <run-b>")
     .description("show how a run differs from another (runs, HAR files or SDK logs); sends nothing");
   addCompareFlags(command)
-    .addOption(repeatable("--reporter <name[=file]>", "terminal or json; without a file on standard output"))
+    .addOption(repeatable("--reporter <name[=file]>", "terminal, json, junit, markdown, github, har or html"))
     .option("--out <dir>", `where journals are (default: ${DEFAULT_RUNS_FOLDER})`)
     .option("--no-color", "no colours")
     .option("--quiet", "no warnings", false)

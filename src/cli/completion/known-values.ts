@@ -49,7 +49,6 @@ const BY_PLACEHOLDER: Readonly<Record<string, Values>> = {
 
 /** Where one command means something else by it. */
 const BY_COMMAND: Readonly<Record<string, Values>> = {
-  "diff --reporter": { ...words("terminal", "json"), files: "after-equals" },
   "auth check --reporter": { ...words("terminal", "json"), files: "after-equals" },
   "auth check --target": words("gc:", "http://localhost:"),
   "strategies --format": words("terminal", "json", "html"),

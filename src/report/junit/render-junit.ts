@@ -1,3 +1,4 @@
+import { hiddenWords } from "../hidden-words.js";
 import type { Render, RunReport, RunSection } from "../report.js";
 import { mockWords, runTitle } from "../run-title.js";
 import { judgedCases } from "./judged-cases.js";
@@ -41,6 +42,7 @@ function classnameOf({ scenario, id }: RunSection): string {
 
 function propertiesText(run: RunSection, { tool }: RunReport): string {
   const { target, seed, counts, scenario, verdict } = run;
+  const hidden = hiddenWords({ runs: [run] });
   const properties: Readonly<Record<string, string | number>> = {
     tool: `${tool.name} ${tool.version}`,
     run: run.id,
@@ -53,6 +55,7 @@ function propertiesText(run: RunSection, { tool }: RunReport): string {
     exchanges: counts.exchanges,
     writes: counts.writes,
     conflicts: counts.conflicts,
+    ...(hidden === null ? {} : { redacted: hidden }),
   };
   const lines = Object.entries(properties).map(
     ([name, value]) => `      <property${attributes({ name, value })}/>\n`,

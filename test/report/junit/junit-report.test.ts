@@ -38,6 +38,13 @@ test.each(THREE_RUNS)("$name looks as it was agreed", ({ name, report, cases }) 
   expectGolden(rendered(report(), cases), new URL(`golden/${name}.xml`, import.meta.url));
 });
 
+test("how much was hidden is a property of the suite", () => {
+  const run = { ...recordedTraffic(), redacted: { secrets: 2, personal: 1 } };
+  expect(read(rendered(reportOf(run)), "string(//property[@name='redacted']/@value)")).toBe(
+    "2 secrets and 1 value of callers' data",
+  );
+});
+
 describe("every report is valid by the schema that CI readers agree on", () => {
   const runs = Object.entries({ ...fixtures, ...races });
   test.each(runs)("%s", (_name, make) => {
