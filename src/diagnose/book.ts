@@ -1,6 +1,6 @@
 import { canonicalJson, type JsonNode, tryParseJson } from "../core/json.js";
 import type { Exchange } from "../journal/journal.js";
-import { type Seen, see } from "./seen.js";
+import { type Place, type Seen, see, urlReader } from "./seen.js";
 
 /** All exchanges in the order of their sending, with what belongs together. */
 export interface Book {
@@ -63,27 +63,18 @@ const NEAR = 20;
 /** So many things that showed a token are remembered: a plain counter is shown by everything. */
 const MOST_SHOWING = 8;
 
-function add(groups: Map<string, Seen[]>, name: string, seen: Seen): void {
+function add(groups: Map<string, Seen[]>, name: string, seen: Seen): Place {
   const group = groups.get(name);
-  if (group === undefined) groups.set(name, [seen]);
-  else group.push(seen);
+  if (group !== undefined) return { group, at: group.push(seen) - 1 };
+  const first = [seen];
+  groups.set(name, first);
+  return { group: first, at: 0 };
 }
 
-/** Where a request stands, or would stand, in a group, which is in the order of sending. */
-function placeIn(group: readonly Seen[], { index }: Seen): number {
-  let [low, high] = [0, group.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((group[middle]?.index ?? 0) < index) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function near(group: readonly Seen[] | undefined, seen: Seen): readonly Seen[] {
-  if (group === undefined) return [];
-  const place = placeIn(group, seen);
-  return group.slice(Math.max(0, place - NEAR), place + NEAR + 1);
+function near(place: Place | undefined): readonly Seen[] {
+  if (place === undefined) return [];
+  const { group, at } = place;
+  return group.slice(Math.max(0, at - NEAR), at + NEAR + 1);
 }
 
 /** A dozen causes ask in turn for the same request: its answer is kept until another one is asked for. */
@@ -106,7 +97,8 @@ function byStart(a: Exchange, b: Exchange): number {
 /** Puts exchanges in order and finds what belongs together. O(n log n). Pure. */
 export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): Book {
   const ordered = timesKnown ? [...exchanges].sort(byStart) : exchanges;
-  const all = ordered.map(see);
+  const readUrl = urlReader();
+  const all = ordered.map((exchange, index) => see(exchange, index, readUrl));
   const keys = new Map<string, Seen[]>();
   const resources = new Map<string, Seen[]>();
   const operations = new Map<string, Seen[]>();
@@ -118,11 +110,12 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
       const key = bareKey(seen.path.split("/").at(-1) ?? "");
       lookUps.set(key, [...(lookUps.get(key) ?? []), seen]);
     }
-    if (seen.key !== null) add(keys, seen.key, seen);
-    add(resources, seen.resource, seen);
+    const { kept } = seen;
+    if (seen.key !== null) kept.ofKey = add(keys, seen.key, seen);
+    kept.ofResource = add(resources, seen.resource, seen);
     if (seen.made !== seen.resource) add(resources, seen.made, seen);
-    add(operations, seen.operation, seen);
-    add(principals, seen.principal, seen);
+    kept.ofOperation = add(operations, seen.operation, seen);
+    kept.ofPrincipal = add(principals, seen.principal, seen);
     for (const { text } of seen.shown) {
       const shown = tokens.get(text);
       if (shown === undefined) tokens.set(text, [seen]);
@@ -132,11 +125,11 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
   return {
     all,
     timesKnown,
-    sameKey: oneAtATime((seen) => (seen.key === null ? [] : near(keys.get(seen.key), seen))),
-    sameResource: oneAtATime((seen) => near(resources.get(seen.resource), seen)),
-    sameOperation: oneAtATime((seen) => near(operations.get(seen.operation), seen)),
+    sameKey: oneAtATime(({ kept }) => near(kept.ofKey)),
+    sameResource: oneAtATime(({ kept }) => near(kept.ofResource)),
+    sameOperation: oneAtATime(({ kept }) => near(kept.ofOperation)),
     sameToken: (text) => tokens.get(text) ?? [],
-    samePrincipal: (seen) => near(principals.get(seen.principal), seen),
+    samePrincipal: ({ kept }) => near(kept.ofPrincipal),
     around: ({ index }) => all.slice(Math.max(0, index - NEAR), index + NEAR + 1),
     lookUps: (key) => lookUps.get(bareKey(key)) ?? [],
     tally: tallyOf(all),

@@ -69,12 +69,12 @@ export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
 /** True where both are the same request, byte for byte, as far as anything decides on it. */
 export function isSameRequest(a: Seen, b: Seen): boolean {
   return (
-    a.exchange.request.url === b.exchange.request.url &&
     a.method === b.method &&
-    a.exchange.request.bodySha256 === b.exchange.request.bodySha256 &&
     a.key === b.key &&
-    a.principal === b.principal &&
-    a.sentText === b.sentText
+    a.sentText === b.sentText &&
+    a.exchange.request.url === b.exchange.request.url &&
+    a.exchange.request.bodySha256 === b.exchange.request.bodySha256 &&
+    a.principal === b.principal
   );
 }
 
@@ -120,15 +120,26 @@ export interface Around {
   readonly repeats: readonly Seen[];
 }
 
-function isWithin(seen: Seen, refusals: readonly Seen[]): boolean {
-  return (
-    refusals.some(({ endMs }) => endMs <= seen.startMs) &&
-    refusals.some(({ startMs }) => startMs >= seen.endMs)
-  );
+/** When the first of some requests was answered, and when the last of them was sent. */
+interface Span {
+  readonly firstEndMs: number;
+  readonly lastStartMs: number;
+}
+
+function spanOf(refusals: readonly Seen[]): Span {
+  return {
+    firstEndMs: refusals.reduce((least, { endMs }) => Math.min(least, endMs), Number.POSITIVE_INFINITY),
+    lastStartMs: refusals.reduce((most, { startMs }) => Math.max(most, startMs), Number.NEGATIVE_INFINITY),
+  };
+}
+
+function isWithin({ startMs, endMs }: Seen, { firstEndMs, lastStartMs }: Span): boolean {
+  return firstEndMs <= startMs && lastStartMs >= endMs;
 }
 
 /** Promptly after the last of at least two refusals. */
 function isPrompt(seen: Seen, refusals: readonly Seen[]): boolean {
+  if (refusals.length < 2) return false;
   let count = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const { endMs } of refusals) {
@@ -151,14 +162,16 @@ export function lookAround(refused: Seen, near: readonly Seen[]): Around {
   // The refused request, whenever it was sent, and those that differ from it in one thing and were refused in the same way.
   const alike = [refused, ...failed.flatMap(({ seen, differsIn }) => (differsIn.size <= 1 ? [seen] : []))];
   const repeats = near.filter((each) => isSameRequest(each, refused));
-  const same = alike.filter((each) => each === refused || repeats.includes(each));
+  const ofAlike = spanOf(alike);
+  const ofSame =
+    alike.length === 1 ? ofAlike : spanOf(alike.filter((each) => each === refused || repeats.includes(each)));
   const controls = accepted.map((seen) => ({
     seen,
     differsIn: differences(seen, refused),
     after: seen.startMs >= refused.endMs,
     prompt: isPrompt(seen, alike),
-    enclosed: isWithin(seen, same),
-    enclosedAlike: isWithin(seen, alike),
+    enclosed: isWithin(seen, ofSame),
+    enclosedAlike: isWithin(seen, ofAlike),
   }));
   return {
     controls,

@@ -18,9 +18,7 @@ export interface CounterJump {
 const COUNTER = /\/(?:\w*(?:executions|runs|attempts|invocations|count|sequence))$/i;
 
 function counterIn(seen: Seen): readonly [path: string, value: number] | null {
-  if (
-    !/"\w*(?:executions|runs|attempts|invocations|count|sequence)"/i.test(seen.exchange.response?.body ?? "")
-  )
+  if (!/(?:executions|runs|attempts|invocations|count|sequence)"/i.test(seen.exchange.response?.body ?? ""))
     return null;
   for (const [path, value] of leavesOf(answerOf(seen)))
     if (COUNTER.test(path) && typeof value === "number" && Number.isInteger(value)) return [path, value];

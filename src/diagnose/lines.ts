@@ -1,5 +1,5 @@
 import type { Book } from "./book.js";
-import type { Seen } from "./seen.js";
+import type { Place, Seen } from "./seen.js";
 
 /** An exchange that showed which version is there. */
 export interface Sighting {
@@ -31,28 +31,42 @@ export function mayHaveWritten({ writes, ending }: Seen): boolean {
   return writes && ending !== "refused" && ending !== "unsent";
 }
 
-type Paths = ReadonlyMap<string, readonly Seen[]>;
+type Lines = ReadonlyMap<string, readonly Seen[]>;
 
 /** Indexed once for each book: every rule asks, for nearly every write. */
-const indexed = new WeakMap<Book, Paths>();
+const indexed = new WeakMap<Book, Lines>();
 
-function pathName(seen: Seen, path: string): string {
-  return `${seen.resource} ${path}`;
+function lineName({ resource }: Seen, path: string): string {
+  return `${resource} ${path}`;
 }
 
-function pathsOf(book: Book): Paths {
+function linesOf(book: Book): Lines {
   const known = indexed.get(book);
   if (known !== undefined) return known;
-  const paths = new Map<string, Seen[]>();
+  const lines = new Map<string, Seen[]>();
   for (const seen of book.all) {
-    if (seen.ending !== "accepted" || seen.shown.length === 0) continue;
-    const name = pathName(seen, seen.path);
-    const line = paths.get(name);
-    if (line === undefined) paths.set(name, [seen]);
-    else line.push(seen);
+    const name = lineName(seen, seen.path);
+    const line = lines.get(name) ?? [];
+    seen.kept.ofLine = { group: line, at: line.length };
+    if (line.length === 0) lines.set(name, line);
+    if (seen.ending === "accepted" && seen.shown.length > 0) line.push(seen);
   }
-  indexed.set(book, paths);
-  return paths;
+  indexed.set(book, lines);
+  return lines;
+}
+
+const NOWHERE: Place = { group: [], at: 0 };
+
+/** The line of the exchange's own path, and its place in it. */
+function ownPlace({ kept }: Seen, book: Book): Place {
+  if (kept.ofLine === undefined) linesOf(book);
+  return kept.ofLine ?? NOWHERE;
+}
+
+function placeIn(seen: Seen, path: string, book: Book): Place {
+  if (path === seen.path) return ownPlace(seen, book);
+  const group = linesOf(book).get(lineName(seen, path));
+  return group === undefined ? NOWHERE : { group, at: placeAfter(group, seen.index) };
 }
 
 /** The first of a line that was sent after a place. */
@@ -71,13 +85,24 @@ const NEAR_SIGHTINGS = 16;
 
 /** What was shown of one path before an exchange was sent, the latest first. Pure. */
 export function shownBefore(seen: Seen, book: Book, path: string = seen.path): readonly Sighting[] {
-  const line = pathsOf(book).get(pathName(seen, path)) ?? [];
-  const end = placeAfter(line, seen.index);
-  return line
-    .slice(Math.max(0, end - NEAR_SIGHTINGS), end)
+  const { group, at } = placeIn(seen, path, book);
+  return group
+    .slice(Math.max(0, at - NEAR_SIGHTINGS), at)
     .filter((each) => each !== seen && isBefore(each, seen, book))
     .sort((a, b) => b.endMs - a.endMs || b.index - a.index)
     .map(sightingOf);
+}
+
+/** The latest that was shown of the exchange's own path before it was sent; null where nothing was. Pure. */
+export function latestBefore(seen: Seen, book: Book): Sighting | null {
+  const { group, at } = ownPlace(seen, book);
+  let latest: Seen | null = null;
+  for (let place = at - 1; place >= Math.max(0, at - NEAR_SIGHTINGS); place--) {
+    const each = group[place];
+    if (each !== undefined && isBefore(each, seen, book) && (latest === null || each.endMs > latest.endMs))
+      latest = each;
+  }
+  return latest === null ? null : sightingOf(latest);
 }
 
 /**
@@ -85,22 +110,24 @@ export function shownBefore(seen: Seen, book: Book, path: string = seen.path): r
  * since: the usual case, told without looking any further. Pure.
  */
 export function isLatest(texts: readonly string[], seen: Seen, book: Book): boolean {
-  const line = pathsOf(book).get(pathName(seen, seen.path)) ?? [];
-  const last = line[placeAfter(line, seen.index - 1) - 1];
+  const { group, at } = ownPlace(seen, book);
+  const last = group[at - 1];
   if (last === undefined || !isBefore(last, seen, book)) return false;
-  const around = book.sameResource(seen);
-  const untold = around.some(
-    (each) => each.index > last.index && each.index < seen.index && each.writes && each.ending !== "refused",
-  );
-  return !untold && last.shown.some(({ text }) => texts.includes(text));
+  if (!last.shown.some(({ text }) => texts.includes(text))) return false;
+  return !book
+    .sameResource(seen)
+    .some(
+      (each) =>
+        each.index > last.index && each.index < seen.index && each.writes && each.ending !== "refused",
+    );
 }
 
 /** What was shown of the same path by exchanges sent after one was answered or given up, the earliest first. Pure. */
 export function shownAfter(seen: Seen, book: Book): readonly Sighting[] {
-  const line = pathsOf(book).get(pathName(seen, seen.path)) ?? [];
-  const start = placeAfter(line, seen.index);
-  return line
-    .slice(start, start + NEAR_SIGHTINGS)
+  const { group, at } = ownPlace(seen, book);
+  const from = group[at] === seen ? at + 1 : at;
+  return group
+    .slice(from, from + NEAR_SIGHTINGS)
     .filter((each) => isBefore(seen, each, book))
     .map(sightingOf);
 }
@@ -111,9 +138,9 @@ export function writesBetween(from: Seen, to: Seen, book: Book): readonly Seen[]
     .sameResource(to)
     .filter(
       (each) =>
+        mayHaveWritten(each) &&
         each !== from &&
         each !== to &&
-        mayHaveWritten(each) &&
         !isBefore(each, from, book) &&
         !isBefore(to, each, book),
     );

@@ -14,18 +14,13 @@ export function replayMark({ exchange: { response } }: Seen): string | null {
   return null;
 }
 
-const CACHE_HEADERS: ReadonlySet<string> = new Set([
-  "x-cache",
-  "x-cache-status",
-  "cf-cache-status",
-  "cache-status",
-]);
+const CACHE_HEADER = /^(?:age|x-cache|(?:x-|cf-)?cache-status)$/i;
 
 /** What says that something between client and server gave this answer; null where nothing does. Pure. */
 export function cacheSign({ exchange: { response } }: Seen): string | null {
   for (const [name, value] of response?.headers ?? []) {
-    const lower = name.toLowerCase();
-    if (lower === "age" || (CACHE_HEADERS.has(lower) && /\bhit\b/i.test(value))) return `${name}: ${value}`;
+    if (CACHE_HEADER.test(name) && (name.length === "age".length || /\bhit\b/i.test(value)))
+      return `${name}: ${value}`;
   }
   return null;
 }

@@ -16,7 +16,8 @@ export interface PatternFinding {
 export type Refusals = ReadonlyMap<string, Cause>;
 
 /** True where a request was most likely refused for an outdated token. Pure. */
-export function isStale({ id }: Seen, refusals: Refusals): boolean {
+export function isStale({ id, ending }: Seen, refusals: Refusals): boolean {
+  if (ending !== "refused") return false;
   const cause = refusals.get(id);
   return cause === "stale-etag" || cause === "stale-version";
 }

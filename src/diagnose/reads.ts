@@ -120,8 +120,14 @@ export function readsOf(book: Book): Reads {
   };
   return {
     namesKeys: (read) => named.has(read),
-    before: (write) => near(write, "before"),
-    after: (write) => near(write, "after"),
+    before: (write) => {
+      write.kept.readsBefore ??= near(write, "before");
+      return write.kept.readsBefore;
+    },
+    after: (write) => {
+      write.kept.readsAfter ??= near(write, "after");
+      return write.kept.readsAfter;
+    },
     effectsIn: (read, write) => {
       const byKey = named.get(read);
       if (byKey !== undefined && write.key !== null)

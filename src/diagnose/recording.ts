@@ -103,7 +103,8 @@ export function recordingOf(book: Book, exclusive: boolean = false): Recording {
   const isSameCaller = callersOf(book);
   const repeats = repeatsOf(keyed, { book, reads, isSameCaller });
   const bySeen = new Map(repeats.map((each) => [each.seen, each]));
-  const byId = new Map(book.all.map((seen) => [seen.id, seen]));
+  // Few recordings have a history that contradicts itself, and only then anybody asks.
+  let byId: ReadonlyMap<string, Seen> | null = null;
   return {
     book,
     reads,
@@ -112,7 +113,10 @@ export function recordingOf(book: Book, exclusive: boolean = false): Recording {
     attempts: attemptsIn(book),
     isSameCaller,
     repeatOf: (seen) => bySeen.get(seen),
-    byId: (id) => byId.get(id),
+    byId: (id) => {
+      byId ??= new Map(book.all.map((seen) => [seen.id, seen]));
+      return byId.get(id);
+    },
     proofs: proofsOf(book, exclusive),
   };
 }

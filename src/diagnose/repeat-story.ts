@@ -1,7 +1,7 @@
 import type { Book } from "./book.js";
 import { counterJump } from "./counters.js";
 import type { Certainty, Evidence } from "./diagnose.js";
-import { countIn, shownAfter, shownBefore, writesBetween } from "./lines.js";
+import { countIn, latestBefore, shownAfter, shownBefore, writesBetween } from "./lines.js";
 import { cacheSign, madeByServer, namesCorrelation, replayMark, sameAnswer, sameValue } from "./marks.js";
 import type { Reads } from "./reads.js";
 import { answerOf, askedOf, contestedBy, leavesOf, showsAsked } from "./representation.js";
@@ -121,16 +121,16 @@ function byToken(pair: Pair): readonly Sign[] {
   const [token] = seen.shown;
   const [first] = source?.shown ?? [];
   if (token === undefined || first === undefined || source === null || seen.method === "POST") return [];
-  const [latest] = shownBefore(seen, book);
+  const latest = latestBefore(seen, book);
   if (token.text === first.text) {
-    const moved = latest !== undefined && !latest.texts.includes(token.text);
-    if (moved && latest !== undefined) {
+    const moved = latest !== null && !latest.texts.includes(token.text);
+    if (moved && latest !== null) {
       const fact = `it shows the version ${token.text} again, though ${latest.seen.id} had shown ${describe(latest.texts)}`;
       return [sign("stored", countIn(token.text) === null ? "weak" : "strong", seen, fact)];
     }
     return [sign("stored", "weak", seen, `it shows the same version as ${source.id}: ${token.text}`)];
   }
-  if (latest === undefined) return [];
+  if (latest === null) return [];
   if (latest.texts.includes(token.text))
     return [sign("stored", "weak", seen, `the version is still ${token.text}, as ${latest.seen.id} showed`)];
   const between = writesBetween(latest.seen, seen, book);
@@ -218,9 +218,9 @@ function byJump({ seen, source, priors, book }: Pair): readonly Sign[] {
   const jump = counterJump(seen, book);
   if (jump !== null && jump.unseen === jump.open.length && jump.open.some((each) => priors.includes(each)))
     return [sign("executed", jump.base === null ? "weak" : "strong", seen, jump.fact)];
-  const [before] = shownBefore(seen, book);
+  const before = latestBefore(seen, book);
   const [from, to] = [countIn(before?.texts[0]), countIn(seen.shown[0]?.text)];
-  if (before === undefined || from === null || to === null || to - from !== 1 + priors.length) return [];
+  if (before === null || from === null || to === null || to - from !== 1 + priors.length) return [];
   if (writesBetween(before.seen, seen, book).some((each) => !priors.includes(each))) return [];
   return [
     sign(
@@ -242,10 +242,10 @@ function isTrailing(read: Seen, seen: Seen): boolean {
 function bySteps({ seen, priors, book }: Pair): readonly Sign[] {
   if (seen.method === "POST" || seen.resource.startsWith("conversation:")) return [];
   const [first] = priors;
-  const [before] = first === undefined ? [] : shownBefore(first, book);
+  const before = first === undefined ? null : latestBefore(first, book);
   const after = shownAfter(seen, book).find(({ seen: each }) => !each.writes);
   const [from, to] = [countIn(before?.texts[0]), countIn(after?.texts[0])];
-  if (before === undefined || after === undefined || from === null || to === null) return [];
+  if (before === null || after === undefined || from === null || to === null) return [];
   if (isTrailing(after.seen, seen)) return [];
   const writes = writesBetween(before.seen, after.seen, book);
   if (writes.some(({ ending, path }) => ending !== "accepted" || path !== seen.path)) return [];

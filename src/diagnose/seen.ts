@@ -46,8 +46,23 @@ export interface Seen {
   readonly endMs: number;
 }
 
+/** Where an exchange stands among those that belong with it, which are in the order of sending. */
+export interface Place {
+  readonly group: readonly Seen[];
+  readonly at: number;
+}
+
 /** Undefined: not asked yet. */
 interface Kept {
+  ofKey: Place | undefined;
+  ofResource: Place | undefined;
+  ofOperation: Place | undefined;
+  ofPrincipal: Place | undefined;
+  /** Among what showed a token of its path: its own place, or that of the first which was sent later. */
+  ofLine: Place | undefined;
+  readsBefore: readonly Seen[] | undefined;
+  readsAfter: readonly Seen[] | undefined;
+  traced: boolean | undefined;
   wish: string | undefined;
   value: string | null | undefined;
   asked: Readonly<Record<string, unknown>> | null | undefined;
@@ -131,17 +146,42 @@ function madeBy(exchange: Exchange, path: string, resource: string): string {
   return resourceOf(`${path}/${id}`);
 }
 
+/** What a URL alone tells. */
+interface Told {
+  readonly path: string;
+  readonly query: string;
+  readonly template: string;
+  readonly resource: string;
+}
+
+/** Reads each URL once: a client sends to few, and to each often. */
+export function urlReader(): (url: string) => Told {
+  const known = new Map<string, Told>();
+  return (url) => {
+    const told = known.get(url);
+    if (told !== undefined) return told;
+    const { path, query } = partsOf(url);
+    const read = { path, query, template: templateOf(path), resource: resourceOf(url) };
+    known.set(url, read);
+    return read;
+  };
+}
+
 /** Reads an exchange. Pure. */
-export function see(exchange: Exchange, index: number): Seen {
+export function see(
+  exchange: Exchange,
+  index: number,
+  readUrl: ReturnType<typeof urlReader> = urlReader(),
+): Seen {
   const { request, response, timings } = exchange;
-  const { path, query } = partsOf(request.url);
+  const { path, query, template, resource: byUrl } = readUrl(request.url);
   const writes = isWrite(
     request.method,
     request.headers.map(([name]) => name),
   );
   const ending = endingOf(exchange, writes);
   const sent = writes ? tokensSent(exchange, query) : [];
-  const resource = exchange.resource ?? resourceOf(request.url);
+  const resource = exchange.resource ?? byUrl;
   return {
     exchange,
     id: exchange.id,
@@ -149,10 +189,10 @@ export function see(exchange: Exchange, index: number): Seen {
     method: request.method,
     path,
     query,
-    operation: `${request.method} ${templateOf(path)}`,
+    operation: `${request.method} ${template}`,
     resource,
     made: madeBy(exchange, path, resource),
-    thing: `${resource}${PART.exec(path)?.[0] ?? ""}`,
+    thing: path.includes("/participants/") ? `${resource}${PART.exec(path)?.[0] ?? ""}` : resource,
     writes,
     ending,
     status: response?.status ?? null,
@@ -162,7 +202,21 @@ export function see(exchange: Exchange, index: number): Seen {
     sent,
     sentText: sent.length === 0 ? "" : sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n"),
     shown: tokensShown(exchange),
-    kept: { wish: undefined, value: undefined, asked: undefined, states: undefined, identity: undefined },
+    kept: {
+      ofKey: undefined,
+      ofResource: undefined,
+      ofOperation: undefined,
+      ofPrincipal: undefined,
+      ofLine: undefined,
+      readsBefore: undefined,
+      readsAfter: undefined,
+      traced: undefined,
+      wish: undefined,
+      value: undefined,
+      asked: undefined,
+      states: undefined,
+      identity: undefined,
+    },
     startMs: timings.releasedMs ?? timings.startMs,
     endMs: timings.endMs ?? Number.POSITIVE_INFINITY,
   };

@@ -73,6 +73,12 @@ function addedMember(seen: Seen, { reads, book }: Recording): string | null {
 const TRACING = /^(?:x[-_])?(?:trace|span|correlation|parent)[-_]?id$|^traceparent$/i;
 const TRACING_MEMBER = /"(?:(?:x[-_])?(?:trace|span|correlation|parent)[-_]?id|traceparent)"/i;
 
+/** True where an answer has a member that tracing puts there. */
+function isTraced(seen: Seen): boolean {
+  seen.kept.traced ??= TRACING_MEMBER.test(bodyOf(seen));
+  return seen.kept.traced;
+}
+
 /** The thing that was written, as its own answer shows it, else the first read that does. */
 function shownThing(
   seen: Seen,
@@ -81,7 +87,7 @@ function shownThing(
   const asked = askedOf(seen);
   if (asked === null) return null;
   for (const by of [seen, ...reads.after(seen)]) {
-    const thing = TRACING_MEMBER.test(bodyOf(by)) ? placeWith(answerOf(by), asked) : null;
+    const thing = isTraced(by) ? placeWith(answerOf(by), asked) : null;
     if (thing !== null) return [by, thing];
   }
   return null;

@@ -1,6 +1,6 @@
 import type { AnomalyFinding, AnomalyRule } from "../anomaly.js";
 import { counterJump } from "../counters.js";
-import { countIn, mayHaveWritten, shownAfter, shownBefore, writesBetween } from "../lines.js";
+import { countIn, latestBefore, mayHaveWritten, shownAfter, writesBetween } from "../lines.js";
 import { keyNameOf, type Recording } from "../recording.js";
 import type { Seen } from "../seen.js";
 
@@ -63,16 +63,18 @@ interface Step {
   readonly at: Seen;
 }
 
+/** Where the version went by more than one, with nothing of ours in between. */
 function stepOf(seen: Seen, book: Recording["book"]): Step | null {
   const own = seen.ending === "accepted" && seen.shown.length > 0 ? seen : null;
   if (own !== null && countIn(own.shown[0]?.text) === null) return null;
-  const [before] = shownBefore(seen, book);
+  const before = latestBefore(seen, book);
   const after = own ?? shownAfter(seen, book).find(({ seen: each }) => !each.writes)?.seen;
-  if (before === undefined || after === undefined) return null;
+  if (before === null || after === undefined) return null;
+  const [from, to] = [countIn(before.texts[0]), countIn(after.shown[0]?.text)];
+  // Mostly a write moves it by one, which says nothing.
+  if (from === null || to === null || to - from < 2) return null;
   if (writesBetween(before.seen, seen, book).length > 0) return null;
   if (own === null && writesBetween(seen, after, book).length > 0) return null;
-  const [from, to] = [countIn(before.texts[0]), countIn(after.shown[0]?.text)];
-  if (from === null || to === null) return null;
   return { by: to - from, text: `from ${from} to ${to}`, at: after, from: before.seen };
 }
 

@@ -1,7 +1,7 @@
 import type { AnomalyFinding, AnomalyRule } from "../anomaly.js";
 import { counterJump } from "../counters.js";
 import type { Certainty, Evidence } from "../diagnose.js";
-import { countIn, isBefore, shownAfter, shownBefore, writesBetween } from "../lines.js";
+import { countIn, isBefore, latestBefore, shownAfter, shownBefore, writesBetween } from "../lines.js";
 import { sameValue } from "../marks.js";
 import type { Recording } from "../recording.js";
 import { keyNameOf } from "../recording.js";
@@ -84,9 +84,9 @@ function byState(lost: Seen, { book, reads }: Recording): Sign | null {
 
 /** The next write of ours found a version that is further on than it should be. */
 function byNextWrite(lost: Seen, { book }: Recording): Sign | null {
-  const [old] = shownBefore(lost, book);
+  const old = latestBefore(lost, book);
   const [next] = shownAfter(lost, book);
-  if (old === undefined || next === undefined || !next.seen.writes) return null;
+  if (old === null || next === undefined || !next.seen.writes) return null;
   const [from, to] = [countIn(old.texts[0]), countIn(next.texts[0])];
   if (from === null || to === null || to - from !== 2) return null;
   const clear =

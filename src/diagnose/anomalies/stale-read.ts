@@ -146,9 +146,9 @@ interface Lack {
 }
 
 /** True where all that was asked for stands somewhere in the text of an answer: then nothing has to be parsed. */
-function mentions({ exchange: { response } }: Seen, asked: ReturnType<typeof askedOf>): boolean {
+function mentions({ exchange: { response } }: Seen, { texts }: Acknowledged): boolean {
   const body = response?.body ?? "";
-  return [...leavesOf(asked).values()].every((value) => body.includes(JSON.stringify(value)));
+  return texts.every((text) => body.includes(text));
 }
 
 /** True where a request is known to have got an answer from a store: it wrote nothing. */
@@ -181,6 +181,8 @@ interface Acknowledged {
   /** Itself, or the first request that asked for the same under its key. */
   readonly first: Seen;
   readonly asked: NonNullable<ReturnType<typeof askedOf>>;
+  /** The values that were asked for, as JSON. */
+  readonly texts: readonly string[];
 }
 
 function lackOf(read: Seen, { write, first, asked }: Acknowledged, recording: Recording): Lack | null {
@@ -208,37 +210,51 @@ function acknowledgedBy(write: Seen, { repeatOf }: Recording): Acknowledged | nu
   const repeat = repeatOf(write);
   if (repeat !== undefined && !repeat.same) return null;
   const asked = askedOf(write);
-  return asked === null ? null : { write, first: repeat?.priors[0] ?? write, asked };
+  if (asked === null) return null;
+  const texts = [...leavesOf(asked).values()].map((value) => JSON.stringify(value));
+  return { write, first: repeat?.priors[0] ?? write, asked, texts };
+}
+
+/** Reads after a write that do not show it, though nothing else wrote in between and reads of this kind do. */
+function lackingReads(
+  acknowledged: Acknowledged,
+  recording: Recording,
+  told: ReadonlySet<Seen>,
+): readonly (readonly [read: Seen, lack: Lack])[] {
+  const { write, first, asked } = acknowledged;
+  const found: (readonly [Seen, Lack])[] = [];
+  for (const read of recording.reads.after(write)) {
+    if (told.has(read) || mentions(read, acknowledged)) continue;
+    const others = othersBetween(first, read, recording);
+    // What was over before this read was over before all that follow.
+    if (others.some((each) => isBefore(each, read, recording.book))) break;
+    const answer = others.length > 0 ? undefined : answerOf(read);
+    if (answer === undefined || showsAsked(answer, asked)) continue;
+    const lack = lackOf(read, acknowledged, recording);
+    if (lack !== null) found.push([read, lack]);
+  }
+  return found;
 }
 
 /** A write that was acknowledged, and a read after it that does not show it, though reads of this kind do. */
 function byContent(recording: Recording, known: ReadonlySet<Seen>): readonly AnomalyFinding[] {
-  const { book, reads } = recording;
   const told = new Set(known);
-  return book.all.flatMap((write): readonly AnomalyFinding[] => {
+  return recording.book.all.flatMap((write): readonly AnomalyFinding[] => {
     const acknowledged = acknowledgedBy(write, recording);
     if (acknowledged === null) return [];
-    const { first, asked } = acknowledged;
-    return reads.after(write).flatMap((read): readonly AnomalyFinding[] => {
-      if (told.has(read) || mentions(read, asked) || answerOf(read) === undefined) return [];
-      if (showsAsked(answerOf(read), asked) || othersBetween(first, read, recording).length > 0) return [];
-      const lack = lackOf(read, acknowledged, recording);
-      if (lack === null) return [];
+    return lackingReads(acknowledged, recording, told).map(([read, { certainty, by, fact }]) => {
       told.add(read);
-      const { certainty, by, fact } = lack;
       const or = certainty === "possible" ? `, or ${write.id} was not carried out` : "";
-      return [
-        {
-          seen: read,
-          certainty,
-          evidence: [
-            { exchange: write.id, fact: `acknowledged with ${write.status}` },
-            { exchange: by.id, fact },
-          ],
-          ruledOut: [],
-          explanation: `${read.id} does not show what ${write.id} wrote, though that had been acknowledged before. Reads trail writes here${or}.`,
-        },
-      ];
+      return {
+        seen: read,
+        certainty,
+        evidence: [
+          { exchange: write.id, fact: `acknowledged with ${write.status}` },
+          { exchange: by.id, fact },
+        ],
+        ruledOut: [],
+        explanation: `${read.id} does not show what ${write.id} wrote, though that had been acknowledged before. Reads trail writes here${or}.`,
+      };
     });
   });
 }

@@ -7,7 +7,10 @@ import type { Case } from "../refusal.js";
 import { REFUSAL_RULES } from "../refusals.js";
 import type { Seen } from "../seen.js";
 
-/** An experiment, and which causes it would tell from which. What costs is worked out for those that tell something. */
+/**
+ * An experiment, and which causes it would tell from which. What costs is worked out for those that tell something; what
+ * nothing here could be sent for counts as tried.
+ */
 export interface Split {
   readonly what: string;
   readonly outcome: string;

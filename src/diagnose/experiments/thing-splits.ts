@@ -8,6 +8,7 @@ import { collectionPath, UNIQUE_MEMBER, uniqueValues } from "../in-vain/tries.js
 import { keyStory } from "../key-story.js";
 import type { Case } from "../refusal.js";
 import { REFUSAL_RULES } from "../refusals.js";
+import type { Seen } from "../seen.js";
 import { isOvertaken, readPath, type Split, statePath } from "./split.js";
 
 /** Locks of calls and the like clear within seconds. */
@@ -31,7 +32,8 @@ function passesWithTime(cause: Refusal): boolean {
 export function timeSplit(of: Case): Split {
   const { refused, near, controls } = of;
   const passed = controls.filter(({ after }) => after);
-  const later = near.filter((each) => each.startMs >= refused.endMs && isSameRequest(each, refused));
+  const later = (): readonly Seen[] =>
+    near.filter((each) => each.startMs >= refused.endMs && isSameRequest(each, refused));
   if (passed.length > 0)
     return {
       what: `send ${refused.id} once more, unchanged`,
@@ -39,7 +41,7 @@ export function timeSplit(of: Case): Split {
       steps: () => [again(refused, {})],
       points: passesWithTime,
       isTried: () =>
-        isOvertaken(of) || later.some(({ startMs }) => passed.every(({ seen }) => startMs >= seen.endMs)),
+        isOvertaken(of) || later().some(({ startMs }) => passed.every(({ seen }) => startMs >= seen.endMs)),
     };
   const read = stateRead(of);
   return {
@@ -47,7 +49,7 @@ export function timeSplit(of: Case): Split {
     outcome: "2xx",
     steps: () => [...read, again(refused, { waitMs: PAUSE_MS })],
     points: passesWithTime,
-    isTried: () => later.some(({ startMs }) => startMs - refused.endMs >= PAUSE_MS / 2),
+    isTried: () => later().some(({ startMs }) => startMs - refused.endMs >= PAUSE_MS / 2),
   };
 }
 
@@ -120,8 +122,10 @@ export function stateSplits(of: Case): readonly Split[] {
   ];
 }
 
+type OtherBody = Pick<ExperimentStep, "json" | "text" | "jsonFrom">;
+
 /** The body of a request of this operation that the server took; else the same under a name that nobody has. */
-function otherBody({ refused, near }: Case): Pick<ExperimentStep, "json" | "text" | "jsonFrom"> | null {
+function otherBody({ refused, near }: Case): OtherBody | null {
   const own = bodyOf(refused);
   const members = own.json?.kind === "object" ? own.json.members : [];
   const named = members.filter(([name, { kind }]) => UNIQUE_MEMBER.test(name) && kind === "string");
@@ -141,34 +145,46 @@ function otherBody({ refused, near }: Case): Pick<ExperimentStep, "json" | "text
   return { ...(json === undefined ? {} : { json }), ...(text === undefined ? {} : { text }) };
 }
 
-/** A key is fresh with it, so that no key stands in its way. */
-export function bodySplit(of: Case): readonly Split[] {
-  const { refused, near } = of;
-  if (hiddenKey(refused) !== null || refused.sent.some(({ carrier }) => carrier === "body")) return [];
-  const body = otherBody(of);
-  if (body === null) return [];
-  const names = uniqueValues(refused);
+/** The same request with another body. A key is fresh with it, so that no key stands in its way. */
+function withBody({ refused }: Case, body: OtherBody): ExperimentStep {
   const {
     json: _json,
     text: _text,
     ...step
   } = again(refused, refused.key === null ? {} : keyMembers(refused, true));
+  return { ...step, ...body };
+}
+
+function isBodyTried({ refused, near }: Case, body: OtherBody): boolean {
+  const names = uniqueValues(refused);
+  return near.some(
+    (each) =>
+      each.startMs >= refused.endMs &&
+      each.operation === refused.operation &&
+      each.path === refused.path &&
+      (refused.key !== null || each.key === null) &&
+      wishOf(each) !== wishOf(refused) &&
+      (body.jsonFrom === undefined || uniqueValues(each).every((value) => !names.includes(value))),
+  );
+}
+
+/** With a body that the server took, or under another name. */
+export function bodySplit(of: Case): readonly Split[] {
+  const { refused } = of;
+  if (hiddenKey(refused) !== null || refused.sent.some(({ carrier }) => carrier === "body")) return [];
   return [
     {
       what: `send ${refused.id} again with another body${refused.key === null ? "" : " and a fresh key"}`,
       outcome: "2xx",
-      steps: () => [{ ...step, ...body }],
+      steps: () => {
+        const body = otherBody(of);
+        return body === null ? [] : [withBody(of, body)];
+      },
       points: (cause) => cause === "invalid-request" || cause === "duplicate-entity",
-      isTried: () =>
-        near.some(
-          (each) =>
-            each.startMs >= refused.endMs &&
-            each.operation === refused.operation &&
-            each.path === refused.path &&
-            (refused.key !== null || each.key === null) &&
-            wishOf(each) !== wishOf(refused) &&
-            (body.jsonFrom === undefined || uniqueValues(each).every((value) => !names.includes(value))),
-        ),
+      isTried: () => {
+        const body = otherBody(of);
+        return body === null || isBodyTried(of, body);
+      },
     },
   ];
 }

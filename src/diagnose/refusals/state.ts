@@ -17,7 +17,7 @@ const LIST = /^\s*(?:\[|\{\s*"(?:entities|items|results|Resources)"\s*:\s*\[)/;
 
 /** Most bodies tell of no state: a search for the name costs a tenth of one for the member. */
 function mayTellState(text: string): boolean {
-  return text.includes('"state"') || text.includes('"status"');
+  return text.includes('"stat') && (text.includes('"state"') || text.includes('"status"'));
 }
 
 /** Words of the state of a resource in an answer or in a request. Pure. */
