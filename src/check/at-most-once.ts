@@ -3,7 +3,15 @@ import type { Operation } from "../history/history.js";
 import { observe } from "../history/observe.js";
 import { registersOf } from "../history/registers-of.js";
 import type { Exchange } from "../journal/journal.js";
-import { among, HELD, type RaceRound, type RoundFinding, undecided, violated } from "./race-round.js";
+import {
+  among,
+  HELD,
+  type RaceRound,
+  type RoundFinding,
+  undecided,
+  violated,
+  wereTurnedAway,
+} from "./race-round.js";
 
 /** What the scenario's own count says of keys; null: it has none, or does not settle it. */
 function judgeCount(round: RaceRound, keyed: readonly Operation[]): RoundFinding | null {
@@ -85,6 +93,10 @@ export function atMostOnce(round: RaceRound): RoundFinding {
       "the answers under one key show different versions, which other writes may have made; count the effects with `effects`",
     );
   if (open.length > 0 && acknowledged.length + open.length > 1)
-    return undecided(`${open.length} requests got no answer; count the effects with \`effects\``);
+    return undecided(
+      `${open.length} ${open.length === 1 ? "request" : "requests"} got no answer; count the effects with \`effects\``,
+    );
+  if (wereTurnedAway(operations))
+    return undecided("every request with a key was turned away, so there is no effect to count");
   return HELD;
 }

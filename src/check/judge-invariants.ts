@@ -7,7 +7,15 @@ import { checkSession } from "../history/session-order.js";
 import type { Exchange } from "../journal/journal.js";
 import type { Invariant } from "../scenario/scenario.js";
 import { atMostOnce } from "./at-most-once.js";
-import { among, HELD, type RaceRound, type RoundFinding, undecided, violated } from "./race-round.js";
+import {
+  among,
+  HELD,
+  type RaceRound,
+  type RoundFinding,
+  undecided,
+  violated,
+  wereTurnedAway,
+} from "./race-round.js";
 
 function registerOperations({ exchanges, raced }: RaceRound): readonly Operation[] {
   const ids = new Set(raced.map(({ id }) => id));
@@ -29,8 +37,17 @@ function writesOf(operations: readonly Operation[]): readonly Operation[] {
   return operations.filter(({ kind, ok }) => kind !== "read" && ok !== false);
 }
 
+const NO_VERSION = undecided("no answer showed a version, so there is nothing to put in order");
+
+/** True where some operation names a version: requests without any agree with every order. */
+function haveVersions(operations: readonly Operation[]): boolean {
+  return operations.some(({ version, expected, saw }) => (version ?? expected ?? saw) !== undefined);
+}
+
 function linearizable(round: RaceRound): RoundFinding {
-  const verdict = judgeOrder(registerOperations(round), round.exchanges, round);
+  const operations = registerOperations(round);
+  if (!haveVersions(operations)) return NO_VERSION;
+  const verdict = judgeOrder(operations, round.exchanges, round);
   if (verdict.result === "held") return HELD;
   return violated(verdict.anomalies) ?? undecided(verdict.reason ?? "the history decides nothing");
 }
@@ -45,6 +62,9 @@ function noLostUpdate(round: RaceRound): RoundFinding {
   const { anomalies } = judgeOrder(operations, round.exchanges, round);
   const lost = violated([...among(anomalies, ["lost-update"]), ...lostWrites(round.raced)]);
   if (lost !== null) return lost;
+  const ids = new Set(round.raced.map(({ id }) => id));
+  if (wereTurnedAway(operations.filter(({ id, kind }) => kind !== "read" && ids.has(id))))
+    return undecided("every write was turned away, so none could be lost");
   const open = writesOf(operations).filter(({ kind, version }) => kind === "write" && version === undefined);
   const unconditional = new Set(open.map(({ id }) => id));
   const raced = round.raced.filter(({ id }) => unconditional.has(id));
@@ -64,7 +84,10 @@ function oneWinner(round: RaceRound): RoundFinding {
     return undecided("no writer sent an If-Match or a version, so there is nothing to win");
   if (conditional.some(({ ok }) => ok === true)) return HELD;
   const open = conditional.filter(({ ok }) => ok === null);
-  if (open.length > 0) return undecided(`${open.length} writes got no answer, and any of them may have won`);
+  if (open.length > 0) {
+    const [count, any] = open.length === 1 ? ["1 write", "it"] : [`${open.length} writes`, "any of them"];
+    return undecided(`${count} got no answer, and ${any} may have won`);
+  }
   return {
     holds: false,
     evidence: conditional.slice(0, 3).map(({ id }) => id),
@@ -75,6 +98,7 @@ function oneWinner(round: RaceRound): RoundFinding {
 function session(guarantee: "read-your-writes" | "monotonic-reads"): (round: RaceRound) => RoundFinding {
   return (round) => {
     const operations = registerOperations(round);
+    if (!haveVersions(operations)) return NO_VERSION;
     const resources = new Map<string | undefined, Operation[]>();
     for (const each of operations)
       resources.set(each.resource, [...(resources.get(each.resource) ?? []), each]);

@@ -1,4 +1,4 @@
-import type { Anomaly, HistoryAnomaly } from "../history/history.js";
+import type { Anomaly, HistoryAnomaly, Operation } from "../history/history.js";
 import type { Exchange } from "../journal/journal.js";
 
 /** What one round of a race shows of an invariant. */
@@ -9,6 +9,14 @@ export interface RoundFinding {
   readonly explanation: string;
   /** That start, in ms from the run's start. */
   readonly startMs?: number;
+}
+
+/** The server let nobody in, had nothing there, or was asked too much: whatever rule is looked for was never reached. */
+const BEFORE_ANY_RULE: ReadonlySet<number | undefined> = new Set([401, 403, 404, 405, 410, 429]);
+
+/** True where each of these was refused before any rule of writes or keys was asked. Pure. */
+export function wereTurnedAway(operations: readonly Pick<Operation, "ok" | "status">[]): boolean {
+  return operations.every(({ ok, status }) => ok === false && BEFORE_ANY_RULE.has(status));
 }
 
 /** What one round of a race left to judge by. */

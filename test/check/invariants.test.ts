@@ -38,6 +38,21 @@ describe("no-lost-update", () => {
     });
   });
 
+  it.each([401, 403, 404, 429])("is undecided where every write was turned away with %i", (status) => {
+    const away = [0, 1].map((writer) => raced({ method: "PUT", writer, at: [0, 1], status, body: "{}" }));
+    expect(judgeInvariant("no-lost-update", roundOf(away))).toMatchObject({
+      holds: null,
+      explanation: "every write was turned away, so none could be lost",
+    });
+  });
+
+  it("holds where every write was refused for lack of a precondition", () => {
+    const refused = [0, 1].map((writer) =>
+      raced({ method: "PUT", writer, at: [0, 1], status: 428, body: "{}" }),
+    );
+    expect(judgeInvariant("no-lost-update", roundOf(refused))).toMatchObject({ holds: true });
+  });
+
   const blind = (writer: number, at: readonly [number, number], body: unknown, key?: string): Exchange =>
     raced({
       method: "PATCH",
@@ -118,6 +133,14 @@ describe("at-most-once", () => {
       answer: id === null ? "" : JSON.stringify({ id }),
       ...more,
     });
+
+  it("is undecided where every request with a key was turned away", () => {
+    const refused = roundOf([order(0, null, { status: 404 }), order(1, null, { status: 404 })]);
+    expect(judgeInvariant("at-most-once", refused)).toMatchObject({
+      holds: null,
+      explanation: "every request with a key was turned away, so there is no effect to count",
+    });
+  });
 
   it("holds where all answers carry one id, and is violated by a second one", () => {
     expect(judgeInvariant("at-most-once", roundOf([order(0, "a"), order(1, "a")])).holds).toBe(true);
@@ -249,6 +272,19 @@ describe("linearizable, read-your-writes, monotonic-reads", () => {
     });
     expect(judgeInvariant("linearizable", roundOf(calm('{"code":"locked"}'))).holds).toBe(true);
   });
+});
+
+describe("answers without any version", () => {
+  it.each(["linearizable", "read-your-writes", "monotonic-reads"] as const)(
+    "decide nothing of %s",
+    (name) => {
+      const bare = [0, 1].map((writer) => raced({ method: "GET", writer, at: [0, 1] }));
+      expect(judgeInvariant(name, roundOf(bare))).toMatchObject({
+        holds: null,
+        explanation: "no answer showed a version, so there is nothing to put in order",
+      });
+    },
+  );
 });
 
 describe("a race of one request", () => {
