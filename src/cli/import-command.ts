@@ -12,13 +12,26 @@ function word(text: string): string {
 /** Credential headers, as a person gives them again: from the environment, since no file may hold them. */
 const CREDENTIALS: Readonly<Record<string, string>> = {
   authorization: '"Authorization: Bearer $TOKEN"',
+  "authorization basic": '"Authorization: Basic $BASIC"',
   cookie: '"Cookie: $COOKIE"',
   "x-api-key": '"X-Api-Key: $API_KEY"',
   "x-auth-token": '"X-Auth-Token: $TOKEN"',
 };
 
+/** Of one that is not in the list: `x-gitlab-token` is `"X-Gitlab-Token: $X_GITLAB_TOKEN"`. */
+function credentialWord(name: string): string {
+  const variable = name.toUpperCase().replace(/\W/g, "_");
+  return (
+    CREDENTIALS[name] ?? `"${name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase())}: $${variable}"`
+  );
+}
+
 function credentialWords({ credentials, origin }: Imported): readonly string[] {
-  const needed = credentials.flatMap((name) => CREDENTIALS[name] ?? []);
+  const all = credentials.filter((name) => name !== "set-cookie");
+  // Requests with both are sent with one of them: there is one target.
+  const needed = all
+    .filter((name) => name !== "authorization basic" || !all.includes("authorization"))
+    .map(credentialWord);
   const platform = /\.(?:mypurecloud\.[a-z.]+|pure\.cloud)$/i.test(
     origin === null ? "" : new URL(origin).hostname,
   );

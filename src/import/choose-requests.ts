@@ -21,7 +21,8 @@ interface Seen {
   readonly write: boolean;
 }
 
-function look({ glimpses }: Traffic): readonly Seen[] {
+/** `firsts`: where each origin stands first. */
+function look({ glimpses }: Traffic, firsts: Map<string, string>): readonly Seen[] {
   const texts = new Map<string, string>();
   // Paths recur: one text for all of them keeps a recording of any length small.
   const shared = (text: string): string => {
@@ -29,8 +30,9 @@ function look({ glimpses }: Traffic): readonly Seen[] {
     if (known === undefined) texts.set(text, text);
     return known ?? text;
   };
-  return Array.from(glimpses(), ({ method, url, key, status }): Seen => {
+  return Array.from(glimpses(), ({ place, method, url, key, status }): Seen => {
     const { origin, target } = splitUrl(url);
+    if (!firsts.has(origin)) firsts.set(origin, place);
     return {
       path: shared(target.split("?")[0] ?? ""),
       origin: shared(origin),
@@ -64,13 +66,14 @@ function relevant(seen: readonly Seen[]): (each: Seen) => boolean {
 
 /** Chooses one host's requests, and of very many those that matter. */
 export function chooseRequests(traffic: Traffic): Choice {
-  const seen = look(traffic);
+  const firsts = new Map<string, string>();
+  const seen = look(traffic, firsts);
   const [[origin] = ["", 0], ...others] = originsOf(seen);
   const { source } = traffic;
   const notes = others.map(([other, count]): ImportNote => {
     const requests = `${count} ${count === 1 ? "request" : "requests"}`;
     return {
-      place: source,
+      place: firsts.get(other) ?? source,
       text: `${requests} to ${other || "no host"} left out: a scenario has one target, here ${origin}`,
     };
   });

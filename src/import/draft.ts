@@ -147,12 +147,15 @@ function reasonOf(name: string, value: string): string | null {
   return NOT_IN_HEADERS.test(replaceMarks(value, () => "")) ? "no header can hold their values" : null;
 }
 
+/** Stands among the names of credentials for Authorization with a user name and a password. */
+const BASIC = "authorization basic";
+
 function keptHeaders(headers: HeaderList, left: LeftOut, credentials: Set<string>): HeaderList {
   const kept = new Map<string, [string, string]>();
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (isSecretHeader(name)) {
-      credentials.add(lower);
+      credentials.add(lower === "authorization" && /^Basic\b/i.test(value) ? BASIC : lower);
       continue;
     }
     const reason = reasonOf(name, value);
@@ -234,7 +237,7 @@ function draftOf(sent: Sent, making: Making): Draft | null {
     return null;
   }
   if (inUrl) {
-    credentials.add("authorization");
+    credentials.add(BASIC);
     note(sent, "the user name and password in the URL are left out: give them with -H");
   }
   if (sent.bodyState === "reworked")

@@ -100,8 +100,9 @@ export function fromJournal(journal: JournalView, source: string): Traffic {
     for (const exchange of journal.exchanges()) if (isWanted(exchange)) yield exchange;
   }
   function* glimpses(): Generator<Glimpse> {
-    for (const { request, response, idempotencyKey } of wantedOnes())
+    for (const { id, request, response, idempotencyKey } of wantedOnes())
       yield {
+        place: `${source}, ${id}`,
         method: request.method,
         url: request.url,
         key: idempotencyKey,

@@ -39,13 +39,18 @@ function sentOf(exchange: RecordedExchange, place: string, redactor: Redactor): 
   };
 }
 
-function glimpseOf({ request, response }: RecordedExchange): Glimpse {
-  const key = headerValue(request.headers, "idempotency-key");
-  return { method: request.method, url: request.url, key, status: response?.status ?? null };
+function placeOf(source: string, index: number): string {
+  return `${source}, request ${index + 1}`;
 }
 
-function* glimpsesOf(recording: Recording): Generator<Glimpse> {
-  for (const exchange of recording.exchanges()) yield glimpseOf(exchange);
+function* glimpsesOf(recording: Recording, source: string): Generator<Glimpse> {
+  let index = 0;
+  for (const { request, response } of recording.exchanges()) {
+    const { method, url, headers } = request;
+    const key = headerValue(headers, "idempotency-key");
+    yield { place: placeOf(source, index), method, url, key, status: response?.status ?? null };
+    index += 1;
+  }
 }
 
 /** Traffic of a HAR or a log, one exchange in memory at a time. The recording's source must stay open. */
@@ -56,7 +61,7 @@ export function fromRecording(recording: Recording, source: string): Traffic {
     const places = [...wanted].sort((a, b) => a - b);
     let at = 0;
     for (const exchange of recording.exchanges(wanted)) {
-      yield sentOf(exchange, `${source}, request ${(places[at] ?? 0) + 1}`, redactor);
+      yield sentOf(exchange, placeOf(source, places[at] ?? 0), redactor);
       at += 1;
     }
   }
@@ -68,7 +73,7 @@ export function fromRecording(recording: Recording, source: string): Traffic {
     source,
     format: recording.format,
     count: recording.count,
-    glimpses: () => glimpsesOf(recording),
+    glimpses: () => glimpsesOf(recording, source),
     requests,
     timesKnown: recording.timesKnown,
     pausesCount: false,

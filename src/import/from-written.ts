@@ -34,8 +34,13 @@ function learnFrom({ url, headers, body }: WrittenRequest, redactor: Redactor): 
   for (const text of texts) for (const [, secret] of text.matchAll(CREDENTIAL)) redactor.learn(secret ?? "");
 }
 
-function glimpseOf({ method, url, headers }: WrittenRequest, redactor: Redactor): Glimpse {
-  return { method, url: redactor.text(url), key: headerValue(headers, "idempotency-key"), status: null };
+function glimpseOf(
+  { line, method, url, headers }: WrittenRequest,
+  source: string,
+  redactor: Redactor,
+): Glimpse {
+  const key = headerValue(headers, "idempotency-key");
+  return { place: `${source}:${line}`, method, url: redactor.text(url), key, status: null };
 }
 
 /** Requests that somebody wrote down, as traffic. */
@@ -47,7 +52,7 @@ export function fromWritten(written: WrittenRequests, source: string): Traffic {
     source,
     format,
     count: requests.length,
-    glimpses: () => requests.map((each) => glimpseOf(each, redactor)),
+    glimpses: () => requests.map((each) => glimpseOf(each, source, redactor)),
     requests: (wanted) =>
       requests.filter((_each, index) => wanted.has(index)).map((each) => sentOf(each, source, redactor)),
     timesKnown: false,

@@ -31,6 +31,8 @@ export interface Sent {
 
 /** A request at a glance, to choose by. */
 export interface Glimpse {
+  /** As in {@link Sent}. */
+  readonly place: string;
   readonly method: string;
   readonly url: string;
   readonly key: string | null;
@@ -86,7 +88,7 @@ export interface Imported {
   readonly origin: string | null;
   /** What stands for it in the source where that is a variable. */
   readonly originName: string;
-  /** Names of credential headers that were left out, in lower case. */
+  /** Names of credential headers that were left out, in lower case; `authorization basic` is one by itself. */
   readonly credentials: readonly string[];
   /** Environment variables that the scenario reads. */
   readonly environment: readonly string[];

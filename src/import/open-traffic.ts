@@ -37,9 +37,19 @@ const LOG_LINE = /"statusCode"\s*:|^=== (?:REQUEST|RESPONSE) ===/m;
 function checkRecognised(start: string, source: ByteSource): void {
   const { name, size } = source;
   if (SCENARIO.test(start)) throw refuse(name, "this is a scenario already", `gcidem replay ${name}`);
+  if (/^\s*(?:\$\w+\s*=\s*)?(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)\s/im.test(start))
+    throw refuse(name, "this is a command of PowerShell's own", "copy the request as cURL instead");
+  if (/^(?:await\s+)?fetch\(/m.test(start))
+    throw refuse(name, "this is a call of JavaScript's fetch", "copy the request as cURL instead");
   const lines = recogniseFormat(Buffer.from(start)).kind === "lines";
   if (lines && size <= START_BYTES && !LOG_LINE.test(start))
     throw refuse(name, "found nothing that can be imported", READABLE);
+}
+
+/** @throws GcidemError that says what it is instead. */
+function readOther(source: ByteSource): null {
+  readRecording(source);
+  return null;
 }
 
 /**
@@ -51,10 +61,9 @@ export function openTraffic(source: ByteSource, read: ReadBeside): Traffic | nul
   const { name } = source;
   if (source.size === 0)
     throw new GcidemError("invalid-file", `${name}: the file is empty`, { hint: READABLE });
-  const start = source
-    .read(0, START_BYTES)
-    .toString("utf8")
-    .replace(/^\ufeff/, "");
+  const bytes = source.read(0, START_BYTES);
+  if (recogniseFormat(bytes).kind === "other") return readOther(source);
+  const start = bytes.toString("utf8").replace(/^\ufeff/, "");
   if (looksLikePostman(start)) return fromWritten(readPostman(wholeText(source), name, read), name);
   if (looksLikeCurl(start)) return fromWritten(readCurl(wholeText(source), read), name);
   if (/\.(?:http|rest)$/i.test(name) || looksLikeHttpFile(start))

@@ -198,7 +198,7 @@ export function saveSource(source: ByteSource, folders: DiagnoseFolders): SavedS
   if (recording === null) return { saved: { file: source.name, folder: dirname(source.name) }, problems: [] };
   if (recording.count === 0)
     throw new GcidemError("invalid-file", `${source.name}: there is no HTTP request in it`, {
-      hint: recording.notes.join("; "),
+      ...(recording.notes.length === 0 ? {} : { hint: recording.notes.join("; ") }),
     });
   prepareRunsFolder(folders.runsFolder, folders.runsFolderIgnored);
   return { saved: saveRecording(recording, source, folders), problems: recording.problems };

@@ -29,6 +29,15 @@ describe("gcidem import", () => {
     },
   );
 
+  test("asks for credentials as they were sent: a login's, and a header's of the API's own", async () => {
+    const cwd = folderWith({
+      "it.sh": `curl -u joe:s3cret-canary -H 'X-Gitlab-Token: t0ken-canary' ${ORDERS}/7\n`,
+    });
+    const { stdout, stderr } = await gcidem(["import", "it.sh"], { cwd });
+    expect(stdout + stderr).not.toMatch(/canary/);
+    expect(stderr).toContain('-H "Authorization: Basic $BASIC" -H "X-Gitlab-Token: $X_GITLAB_TOKEN"');
+  });
+
   test("says what it left out with the line, and the command for the server, and writes no credential", async () => {
     const cwd = folderWith(FILES);
     const { stdout, stderr } = await gcidem(["import", "orders.sh"], { cwd });

@@ -144,7 +144,7 @@ describe("an imported scenario", () => {
       ].join("\n"),
     );
     expect(made.text).not.toMatch(/pa55w0rd|c00kie|ap1key|t0ken|b3arer|s3cret/);
-    expect(made.credentials).toEqual(["authorization", "cookie", "x-api-key"]);
+    expect(made.credentials).toEqual(["authorization", "authorization basic", "cookie", "x-api-key"]);
     expect(made.environment.length).toBeGreaterThan(1);
     expect(made.environment.every((name) => name.startsWith("GCIDEM_VAR_SECRET"))).toBe(true);
   });
@@ -157,9 +157,10 @@ describe("an imported scenario", () => {
   test("has one target: requests to other hosts are listed", () => {
     const made = imported(`curl -X POST ${URL}\ncurl https://other.example/x\ncurl https://other.example/y`);
     expect(written(made).steps).toHaveLength(1);
-    expect(made.notes.map(({ text }) => text)).toContain(
-      "2 requests to https://other.example left out: a scenario has one target, here https://api.example.com",
-    );
+    expect(made.notes).toContainEqual({
+      place: "it.txt:2",
+      text: "2 requests to https://other.example left out: a scenario has one target, here https://api.example.com",
+    });
   });
 
   test("takes a value of a named answer as a capture, and asks for one that no request gives", () => {
@@ -193,8 +194,11 @@ describe("what cannot be imported is refused in words that help", () => {
       JSON.stringify({ id: "1", name: "o", order: [], requests: [] }),
       "export it as Collection v2.1",
     ],
+    ["PowerShell's own command", 'Invoke-WebRequest -Uri "https://x.example"\n', "copy the request as cURL"],
+    ["a call of fetch", 'fetch("https://x.example", {\n  "method": "PUT"\n});\n', "copy the request as cURL"],
     ["a page", "<!doctype html><html>", "save the HAR itself"],
     ["a HAR without a request", '{"log":{"version":"1.2","entries":[]}}', "there is no HTTP request in it"],
+    ["a text as Windows PowerShell writes it", Buffer.from("\ufeffcurl x", "utf16le"), "save it as UTF-8"],
   ])("%s", (_name, text, expected) => {
     expect(refusal(text)).toContain(expected);
     expect(refusal(text)).toMatch(/^invalid-file/);

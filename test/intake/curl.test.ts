@@ -245,3 +245,32 @@ describe("a paste", () => {
     },
   );
 });
+
+describe("what shells put around a command", () => {
+  test("a loop's curl stands once, and what is before a command does not hide it", () => {
+    const text = `for i in 1 2; do curl ${URL}/a & done; wait\nTOKEN=x sudo curl ${URL}/b\ntime curl ${URL}/c`;
+    expect(read(text).requests.map(({ url }) => url)).toEqual([`${URL}/a`, `${URL}/b`, `${URL}/c`]);
+    expect(notes(text)).toEqual([
+      '1: "for" is the shell\'s: its loop or condition is left out, and each curl in it stands once',
+    ]);
+  });
+
+  test("what a shell puts in is asked for by its command", () => {
+    expect(read(`curl ${URL} -d "$(cat body.json)"`).asked).toEqual([
+      { name: "cat_body_json", ask: "what the shell put in for $(cat body.json)" },
+    ]);
+  });
+
+  test("a URL that stands for several is said", () => {
+    expect(notes(`curl ${URL}/[1-3]`)).toEqual([
+      "1: the URL stands for several (braces or a range): it is taken as it is",
+    ]);
+  });
+
+  test.each([
+    ["PowerShell on one line", `curl.exe -X POST "${URL}" --json '{\\"sku\\":\\"A1\\"}'`],
+    ["cmd with doubled quotation marks", `curl -X POST "${URL}" --json "{""sku"":""A1""}"`],
+  ])("%s is told from bash", (_shell, text) => {
+    expect(one(text).body).toBe('{"sku":"A1"}');
+  });
+});

@@ -48,6 +48,49 @@ PUT {{base}}/orders/7
 < ./body.json
 `;
 
+test("a query of GraphQL goes as JSON by POST; other protocols, and what gcidem does by itself, are said or not", () => {
+  const text = `### ask
+# @no-redirect
+GRAPHQL https://x.example/graphql
+
+query($a: Int) { b(a: $a) }
+
+{ "a": {{a}} }
+
+###
+WEBSOCKET wss://x.example/live
+`;
+  expect(told(text)).toEqual([
+    {
+      ...{ name: "ask", line: 3, request: "POST https://x.example/graphql" },
+      headers: ["Content-Type: application/json"],
+      body: '{"query":"query($a: Int) { b(a: $a) }","variables":{ "a": <a> }}',
+    },
+  ]);
+  expect(read(text).notes).toEqual([
+    { line: 3, text: "GRAPHQL: its query is sent as JSON by POST, as editors do" },
+    { line: 10, text: "WEBSOCKET is no HTTP request: it is left out" },
+  ]);
+});
+
+test("a curl line stands for a request, with the file's variables and the shell's", () => {
+  const text = `@host = https://x.example
+### by curl
+curl -X PUT {{host}}/v1/orders/7 \\
+  -d "$BODY" --retry 2
+> {% client.log("x") %}
+`;
+  expect(told(text)).toEqual([
+    {
+      ...{ name: "by curl", line: 3, request: "PUT https://x.example/v1/orders/7" },
+      headers: ["Content-Type: application/x-www-form-urlencoded"],
+      body: "<BODY>",
+    },
+  ]);
+  expect(read(text).notes.map(({ line }) => line)).toEqual([4]);
+  expect(read(text).asked.map(({ name }) => name)).toEqual(["BODY"]);
+});
+
 describe("an .http file", () => {
   test("has names, variables, queries over several lines, and bodies as they stand", () => {
     expect(told(FILE)).toEqual([

@@ -36,6 +36,10 @@ type Shell = "bash" | "PowerShell" | "cmd";
 function shellOf(text: string): Shell {
   if (/\^"|\^\r?\n|^[A-Za-z]:\\[^>\n]*>/m.test(text)) return "cmd";
   if (/`\r?\n|^PS [^>\n]*>|`"|\$env:/im.test(text)) return "PowerShell";
+  // PowerShell's own curl is another command, and it alone needs backslashes inside of single quotation marks.
+  if (/^\s*curl\.exe\s.*'[^'\n]*\\"/im.test(text)) return "PowerShell";
+  // Only there two quotation marks are one inside of a quotation; in bash they are none.
+  if (/"[{[]""\w/.test(text)) return "cmd";
   return "bash";
 }
 
@@ -54,18 +58,37 @@ function notesOf({ unclosed, smart }: Words): readonly WrittenNote[] {
   ];
 }
 
+/** Words of a shell that may stand before a command: what they do to it is not done here. */
+const BEFORE = /^(?:do|then|else|time|sudo|exec|command|nohup|env|!|\{|\(|[A-Za-z_]\w*=.*)$/s;
+
+function withoutWords(command: Words["commands"][number]): Words["commands"][number] {
+  const at = command.findIndex(({ text }) => !BEFORE.test(text));
+  return COMMAND.test(command[at]?.text ?? "") ? command.slice(at) : command;
+}
+
+const LOOP = /^(?:for|while|until|if)$/;
+const END_OF_LOOP = /^(?:done|then|else|fi|wait|\}|\))$/;
+
+function notCurl(word: string): string {
+  return LOOP.test(word)
+    ? `"${word}" is the shell's: its loop or condition is left out, and each curl in it stands once`
+    : `"${word.slice(0, 40)}" is no curl command: it is left out`;
+}
+
 /** Reads a paste of curl commands, with prompts, comments and output between them. `read` gives files that they name. Pure but for it. */
 export function readCurl(source: string, read: ReadBeside): WrittenRequests {
   const text = withoutPrompts(source.replace(/^\ufeff/, "").replace(/\u00a0/g, " "));
   const shell = shellOf(text);
   const words = wordsOf(text, shell);
   const notes: WrittenNote[] = [...notesOf(words)];
-  const requests = words.commands.flatMap(([first, ...rest]) => {
+  const requests = words.commands.flatMap((command) => {
+    const [first, ...rest] = withoutWords(command);
     if (first === undefined) return [];
     if (!COMMAND.test(first.text)) {
+      if (END_OF_LOOP.test(first.text)) return [];
       notes.push({
         line: first.line,
-        text: `"${first.text.slice(0, 40)}" is no curl command: it is left out`,
+        text: notCurl(first.text),
       });
       return [];
     }
@@ -77,7 +100,9 @@ export function readCurl(source: string, read: ReadBeside): WrittenRequests {
     notes,
     asked: words.variables.map((name) => ({
       name: varName(name),
-      ask: `the value of the shell variable ${name}`,
+      ask: /^\w+$/.test(name)
+        ? `the value of the shell variable ${name}`
+        : `what the shell put in for $(${name})`,
     })),
   };
 }

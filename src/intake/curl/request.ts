@@ -98,6 +98,9 @@ function plainJson(bytes: Buffer): Buffer | null {
   return tryParseJson(plain) === null ? null : Buffer.from(plain);
 }
 
+/** Braces and ranges of a URL, which curl and shells make several URLs of. */
+const SEVERAL = /\{[^{}]*,[^{}]*\}|\[(?:\d+-\d+|[a-z]-[a-z])(?::\d+)?\]/i;
+
 function withQuery(url: string, parts: readonly string[]): string {
   if (parts.length === 0) return url;
   const [path = "", ...hash] = url.split("#");
@@ -138,6 +141,7 @@ function methodOf({ method, head, get, upload }: Draft, body: Buffer | null): st
 
 function absolute({ value, line }: CurlOption, { note }: Telling): string {
   const url = (value ?? "").replace(/^<(.*)>$/, "$1");
+  if (SEVERAL.test(url)) note(line, "the URL stands for several (braces or a range): it is taken as it is");
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) || hasMark(url.slice(0, 1))) return url;
   note(line, `the URL ${url.slice(0, 60)} has no scheme: http:// is guessed, as curl does`);
   return `http://${url}`;

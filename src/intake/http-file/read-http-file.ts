@@ -1,6 +1,7 @@
 import type { HeaderList } from "../../core/http.js";
+import { readCurl } from "../curl/read-curl.js";
 import { fileVariables } from "../variables.js";
-import type { ReadBeside, WrittenNote, WrittenRequest, WrittenRequests } from "../written.js";
+import type { AskedValue, ReadBeside, WrittenNote, WrittenRequest, WrittenRequests } from "../written.js";
 
 const METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|[A-Z]{3,12}";
 const REQUEST_LINE = new RegExp(`^(?:(${METHODS})[ \\t]+)?(\\S.*?)(?:[ \\t]+HTTP\\/[\\d.]+)?[ \\t]*$`);
@@ -16,6 +17,9 @@ export function looksLikeHttpFile(text: string): boolean {
   const first = text.split("\n").find((line) => !/^\s*(?:#|\/\/|@[\w.-]+\s*=|$)/.test(line));
   return STARTS.test(first?.trim() ?? "");
 }
+
+/** What is done with an answer. */
+const HANDLER = /^(?:>\s*\{%|>\s*\S+\.js|>>|<>\s)/;
 
 interface Line {
   readonly text: string;
@@ -57,6 +61,8 @@ interface Means {
   readonly fill: (text: string, line: number) => string;
   readonly read: ReadBeside;
   readonly note: (line: number, text: string) => void;
+  /** Shell variables of curl lines. */
+  readonly asked: AskedValue[];
 }
 
 /** A block's lines, taken from its start. */
@@ -69,6 +75,14 @@ interface Intro {
   readonly name: string | null;
   readonly timeoutMs: number | null;
 }
+
+/** What gcidem does by itself. */
+const DONE_ANYWAY: ReadonlySet<string> = new Set([
+  "no-log",
+  "no-redirect",
+  "no-cookie-jar",
+  "no-auto-encoding",
+]);
 
 const PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
@@ -92,7 +106,7 @@ function takeIntro(cursor: Cursor, { note }: Means): Intro {
     else if (tag === "timeout") {
       const [, amount, unit] = /^(\d+)\s*(ms|s|m)?$/.exec(value ?? "") ?? [];
       timeoutMs = amount === undefined ? null : Number(amount) * (PER_UNIT[unit ?? "s"] ?? 1000);
-    } else if (tag !== undefined && tag !== "no-log")
+    } else if (tag !== undefined && !DONE_ANYWAY.has(tag))
       note(number, `@${tag} is left out: a scenario cannot say it`);
     else if (comment === undefined && text.trim() !== "" && !DEFINITION.test(text)) break;
   }
@@ -136,7 +150,7 @@ function readFileLine(path: string, line: number, { read, note, fill }: Means, f
 /** The body: everything up to the response handler, without the line ends around it. */
 function takeBody(cursor: Cursor, means: Means): Buffer | null {
   const lines = cursor.lines.slice(cursor.at);
-  const handler = lines.findIndex(({ text }) => /^(?:>\s*\{%|>\s*\S+\.js|>>|<>\s)/.test(text));
+  const handler = lines.findIndex(({ text }) => HANDLER.test(text));
   if (handler !== -1)
     means.note(lines[handler]?.number ?? 1, "what is done with the answer (> ...) is left out");
   const kept = handler === -1 ? lines : lines.slice(0, handler);
@@ -159,23 +173,55 @@ function absolute(url: string, headers: HeaderList): string {
   return url.startsWith("/") && host !== undefined ? `http://${host}${url}` : url;
 }
 
-function readBlock({ title, lines }: Block, means: Means): WrittenRequest | null {
+const OTHER_PROTOCOL = /^(?:WEBSOCKET|GRPC|RSOCKET)$/;
+
+/** Editors send a query of GraphQL, and the JSON of its variables after an empty line, as JSON. */
+function graphQl(body: Buffer | null): Buffer {
+  const text = (body ?? "").toString();
+  const [, query = text, variables] = /^([\s\S]*?)\r?\n[ \t]*\r?\n(\{[\s\S]*\})\s*$/.exec(text) ?? [];
+  return Buffer.from(
+    `{"query":${JSON.stringify(query)}${variables === undefined ? "" : `,"variables":${variables}`}}`,
+  );
+}
+
+/** A curl line in the place of a request: some editors send it. */
+function curlOf({ lines, at }: Cursor, { read, note, fill, asked }: Means): readonly WrittenRequest[] | null {
+  const [first, ...more] = lines.slice(at);
+  if (first === undefined || !/^\s*curl(?:\.exe)?\s/i.test(first.text)) return null;
+  const handler = more.findIndex(({ text }) => HANDLER.test(text));
+  const own = [first, ...(handler === -1 ? more : more.slice(0, handler))];
+  const text = own.map((each) => fill(each.text, each.number)).join("\n");
+  const { requests, notes, asked: variables } = readCurl(text, read);
+  asked.push(...variables);
+  for (const each of notes) note((each.line ?? 1) + first.number - 1, each.text);
+  return requests.map((each) => ({ ...each, line: each.line + first.number - 1 }));
+}
+
+function readBlock({ title, lines }: Block, means: Means): readonly WrittenRequest[] {
   const cursor: Cursor = { lines, at: 0 };
   const { name, timeoutMs } = takeIntro(cursor, means);
+  const known = { name: name ?? (title === "" ? null : title), timeoutMs };
+  const curl = curlOf(cursor, means);
+  if (curl !== null) return curl.map((each) => ({ ...each, ...known }));
   const line = takeLine(cursor);
-  if (line === null) return null;
+  if (line === null) return [];
+  if (OTHER_PROTOCOL.test(line.method)) {
+    means.note(line.line, `${line.method} is no HTTP request: it is left out`);
+    return [];
+  }
   const headers = takeHeaders(cursor, means);
   const url = absolute(means.fill(line.url, line.line), headers);
   const body = takeBody(cursor, means);
-  return {
-    line: line.line,
-    name: name ?? (title === "" ? null : title),
-    method: line.method,
-    url,
-    headers,
-    body,
-    timeoutMs,
-  };
+  const request = { ...known, line: line.line, url };
+  if (line.method !== "GRAPHQL") return [{ ...request, method: line.method, headers, body }];
+  means.note(line.line, "GRAPHQL: its query is sent as JSON by POST, as editors do");
+  const typed = headers.filter(([each]) => each.toLowerCase() !== "content-type");
+  return [
+    {
+      ...{ ...request, method: "POST", body: graphQl(body) },
+      headers: [...typed, ["Content-Type", "application/json"]],
+    },
+  ];
 }
 
 /**
@@ -185,11 +231,11 @@ function readBlock({ title, lines }: Block, means: Means): WrittenRequest | null
 export function readHttpFile(source: string, read: ReadBeside): WrittenRequests {
   const blocks = blocksOf(source);
   const definitions = definitionsOf(blocks);
-  const notes: WrittenNote[] = [];
+  const [notes, asked]: [WrittenNote[], AskedValue[]] = [[], []];
   const variables = fileVariables((name) => definitions.get(name), notes);
   const note = (line: number, text: string): void => {
     notes.push({ line, text });
   };
-  const requests = blocks.flatMap((block) => readBlock(block, { fill: variables.fill, read, note }) ?? []);
-  return { format: ".http file", requests, notes, asked: variables.asked() };
+  const requests = blocks.flatMap((block) => readBlock(block, { fill: variables.fill, read, note, asked }));
+  return { format: ".http file", requests, notes, asked: [...variables.asked(), ...asked] };
 }
