@@ -47,9 +47,14 @@ function semanticProblems(doc: SourceDocument): readonly Problem[] {
   ];
 }
 
+const BRACKET = /^`[[\]{}]`$/;
+
 /** What a syntax problem quotes is a line of the file, which may hold a secret that was put there by mistake. */
 function withoutQuotes(each: Problem): Problem {
-  return { ...each, message: each.message.replace(/`[^`]*`/g, "`…`") };
+  return {
+    ...each,
+    message: each.message.replace(/`[^`]*`/g, (quote) => (BRACKET.test(quote) ? quote : "`…`")),
+  };
 }
 
 /**

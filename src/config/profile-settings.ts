@@ -94,7 +94,7 @@ function clientCertificateOf(profile: FoundProfile): TargetProfile["clientCertif
   if (cert === null || key === null) return null;
   return {
     cert: readPem(cert, profile, "-----BEGIN CERTIFICATE-----"),
-    key: readSecretFile(readPath(key, profile), textIn(key) ?? ""),
+    key: readSecretFile({ path: readPath(key, profile), label: textIn(key) ?? "", at: sourceOf(key) }),
   };
 }
 

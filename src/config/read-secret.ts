@@ -101,14 +101,20 @@ async function rawSecret(from: Field, context: SecretContext): Promise<Raw> {
   const file = member(from, "file");
   const owner = context.config.file;
   if (file !== null) {
-    const text = readSecretFile(readPath(file, context), textIn(file) ?? "");
+    const named = { path: readPath(file, context), label: textIn(file) ?? "", at: sourceOf(file) };
+    const text = readSecretFile(named);
     return { text, from: `file ${textIn(file)} (${sourceOf(file)})`, owner };
   }
   const command = member(from, "command") ?? from;
   checkCommandLeave(command, context);
   const words = items(command).map((word) => textIn(word) ?? "");
   const folder = dirname(context.config.file);
-  const text = await runSecretCommand({ command: words, folder, env: context.env });
+  const text = await runSecretCommand({
+    command: words,
+    folder,
+    env: context.env,
+    at: sourceOf(command),
+  });
   return { text, from: `command ${words[0]} (${sourceOf(command)})`, owner };
 }
 

@@ -13,22 +13,26 @@ export interface SecretCommand {
   /** Where it runs. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the config file names it: file, line and column. */
+  readonly at: string;
 }
 
 type Printing = ChildProcessByStdio<null, Readable, null>;
 
-function failed(program: string, what: string, hint?: string): GcidemError {
-  const message = `the command ${program}, which should print a secret, ${what}; nothing was sent`;
+function failed({ command, at }: SecretCommand, what: string, hint?: string): GcidemError {
+  const message = `${at}: the command ${command[0]}, which should print a secret, ${what}; nothing was sent`;
   return new GcidemError("usage", message, hint === undefined ? {} : { hint });
 }
 
 /** Node throws at once for an empty name or a NUL. */
-function start({ command: [program = "", ...rest], folder, env }: SecretCommand): Printing {
+function start(named: SecretCommand): Printing {
+  const { command, folder, env } = named;
+  const [program = "", ...rest] = command;
   try {
     return spawn(program, rest, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore"] });
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
-    throw failed(program, `could not be run (${code})`);
+    throw failed(named, `could not be run (${code})`);
   }
 }
 
@@ -38,12 +42,11 @@ function start({ command: [program = "", ...rest], folder, env }: SecretCommand)
  * @throws GcidemError `usage` where it cannot be run, fails, takes too long or prints too much
  */
 export function runSecretCommand(
-  { command, folder, env }: SecretCommand,
+  named: SecretCommand,
   limitMs: number = SECRET_COMMAND_LIMIT_MS,
 ): Promise<string> {
-  const [program = ""] = command;
   return new Promise((resolve, reject) => {
-    const child = start({ command, folder, env });
+    const child = start(named);
     const chunks: Buffer[] = [];
     let bytes = 0;
     const give = (error: GcidemError): void => {
@@ -56,21 +59,20 @@ export function runSecretCommand(
     };
     const timer = setTimeout(() => {
       const hint = "run it by hand: does it wait for a password or a key?";
-      give(failed(program, `printed none within ${limitMs / 1000} s and was stopped`, hint));
+      give(failed(named, `printed none within ${limitMs / 1000} s and was stopped`, hint));
     }, limitMs);
     child.stdout.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       chunks.push(chunk);
-      if (bytes > MOST_BYTES) give(failed(program, `printed more than ${MOST_BYTES} bytes`));
+      if (bytes > MOST_BYTES) give(failed(named, `printed more than ${MOST_BYTES} bytes`));
     });
     child.on("error", ({ code }: NodeJS.ErrnoException) =>
-      give(failed(program, code === "ENOENT" ? "was not found" : `could not be run (${code ?? "unknown"})`)),
+      give(failed(named, code === "ENOENT" ? "was not found" : `could not be run (${code ?? "unknown"})`)),
     );
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       if (code === 0) resolve(Buffer.concat(chunks).toString("utf8"));
-      else
-        reject(failed(program, signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`));
+      else reject(failed(named, signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`));
     });
   });
 }

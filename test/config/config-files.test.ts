@@ -56,6 +56,7 @@ describe("a mistake in a config file is told with its place, what was found and 
       "expected whole segments in braces, each with a name of its own",
       "",
     ],
+    ["profiles:\n  a: { kind: http\n", "found `{` that is never closed, expected `}` before", ""],
     [
       "subject:\n  - { path: '/o', resource: o, version: rev }",
       "expected a JSON Pointer such as /meta/rev",

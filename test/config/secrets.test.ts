@@ -1,6 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { runSecretCommand } from "../../src/config/secret-command.js";
+import { readSecretFile } from "../../src/config/secret-file.js";
 import { GC, type Machine, OWN, PROJECT, refusalOn, resolveOn, saidBy } from "./machine.js";
 
 /** A profile of an API with a token. */
@@ -54,7 +59,7 @@ describe("a secret in a file", () => {
     "that its group or others can reach (mode %i) is refused",
     async (mode) => {
       const said = await refusalOn({ files, modes: { "~/token": mode } }, "api");
-      expect(said).toContain("refused: ~/token holds a secret, and its group or others can read it");
+      expect(said).toContain("config.yaml:5:50: ~/token holds a secret, and its group or others can read it");
       expect(said).toContain("chmod 600 ~/token");
       expect(said).not.toContain("from-file");
     },
@@ -74,11 +79,20 @@ describe("a secret in a file", () => {
 
   test("that is missing, or is a folder, is told", async () => {
     expect(await refusalOn({ files: { [OWN]: api("{ file: ~/nowhere }") } }, "api")).toContain(
-      "there is no such file",
+      "config.yaml:5:50: cannot read ~/nowhere: there is no such file",
     );
     expect(await refusalOn({ files: { [OWN]: api("{ file: ~/.config }") } }, "api")).toContain(
       "~/.config is no file",
     );
+  });
+
+  test.skipIf(process.platform === "win32")("that is a pipe is not waited for", () => {
+    const path = join(mkdtempSync(join(tmpdir(), "gcidem-pipe-")), "pipe");
+    execFileSync("mkfifo", [path]);
+    expect(() => readSecretFile({ path, label: "pipe", at: "c.yaml:1:1" })).toThrowError(
+      "c.yaml:1:1: pipe is no file",
+    );
+    rmSync(dirname(path), { recursive: true });
   });
 
   test("of a client certificate's key has to be the user's alone as well", async () => {
@@ -88,7 +102,7 @@ describe("a secret in a file", () => {
     const all = { [PROJECT]: text, "c.pem": pem, "k.pem": "key" };
     expect((await resolveOn({ files: all }, "api")).clientCertificate).toEqual({ cert: pem, key: "key" });
     expect(await refusalOn({ files: all, modes: { "k.pem": 0o644 } }, "api")).toContain(
-      "refused: k.pem holds a secret",
+      ": k.pem holds a secret",
     );
   });
 });
@@ -123,14 +137,19 @@ describe("a command that prints a secret", () => {
   test("that is not there is told", async () => {
     const files = { [OWN]: api("{ command: [no-such-program-here] }") };
     expect(await refusalOn({ files }, "api")).toContain(
-      "the command no-such-program-here, which should print a secret, was not found",
+      "config.yaml:5:53: the command no-such-program-here, which should print a secret, was not found",
     );
   });
 
   test("that does not end is stopped, whatever it has started", async () => {
     const code =
       "require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], { stdio: 'inherit' }); setInterval(() => {}, 1000)";
-    const hanging = { command: [process.execPath, "-e", code], folder: ".", env: process.env };
+    const hanging = {
+      command: [process.execPath, "-e", code],
+      folder: ".",
+      env: process.env,
+      at: "c.yaml:1:1",
+    };
     const said = await runSecretCommand(hanging, 300).then(String, saidBy);
     expect(said).toContain("printed none within 0.3 s and was stopped");
   });
