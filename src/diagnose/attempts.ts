@@ -37,9 +37,8 @@ function nextAttempt(of: Seen, book: Book): Seen | null {
 export function attemptsIn(book: Book): readonly (readonly Seen[])[] {
   const taken = new Set<Seen>();
   const chains: (readonly Seen[])[] = [];
-  for (const seen of book.all) {
-    if (!seen.writes || seen.key === null || lacksBody(seen) || taken.has(seen) || !mayBeRetried(seen))
-      continue;
+  for (const seen of book.writes) {
+    if (seen.key === null || lacksBody(seen) || taken.has(seen) || !mayBeRetried(seen)) continue;
     const chain = [seen];
     for (let last = seen; mayBeRetried(last); ) {
       const next = nextAttempt(last, book);

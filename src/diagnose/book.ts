@@ -5,6 +5,10 @@ import { type Place, type Seen, see, urlReader } from "./seen.js";
 /** All exchanges in the order of their sending, with what belongs together. */
 export interface Book {
   readonly all: readonly Seen[];
+  /** Those that write. */
+  readonly writes: readonly Seen[];
+  /** Those that were refused. */
+  readonly refused: readonly Seen[];
   /** False where nobody knows when requests were sent: then no overlap is concluded. */
   readonly timesKnown: boolean;
   /** Requests that carry this key, at most {@link NEAR} before and after. */
@@ -124,6 +128,8 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
   }
   return {
     all,
+    writes: all.filter(({ writes }) => writes),
+    refused: all.filter(({ ending }) => ending === "refused"),
     timesKnown,
     sameKey: oneAtATime(({ kept }) => near(kept.ofKey)),
     sameResource: oneAtATime(({ kept }) => near(kept.ofResource)),

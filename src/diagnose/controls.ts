@@ -154,14 +154,15 @@ function isPrompt(seen: Seen, refusals: readonly Seen[]): boolean {
 export function lookAround(refused: Seen, near: readonly Seen[]): Around {
   const failed: Compared[] = [];
   const accepted: Seen[] = [];
+  const repeats: Seen[] = [];
   for (const seen of near) {
+    if (isSameRequest(seen, refused)) repeats.push(seen);
     if (seen.ending === "accepted" && seen.writes === refused.writes) accepted.push(seen);
     else if (seen.ending === "refused" && soundsSame(seen, refused))
       failed.push({ seen, differsIn: differences(seen, refused) });
   }
   // The refused request, whenever it was sent, and those that differ from it in one thing and were refused in the same way.
   const alike = [refused, ...failed.flatMap(({ seen, differsIn }) => (differsIn.size <= 1 ? [seen] : []))];
-  const repeats = near.filter((each) => isSameRequest(each, refused));
   const ofAlike = spanOf(alike);
   const ofSame =
     alike.length === 1 ? ofAlike : spanOf(alike.filter((each) => each === refused || repeats.includes(each)));

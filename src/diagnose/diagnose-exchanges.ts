@@ -20,7 +20,7 @@ function roundsOf(exchanges: readonly Exchange[]): readonly (readonly Exchange[]
 }
 
 function refusalsOf(book: Book): readonly Diagnosis[] {
-  return book.all.filter(({ ending }) => ending === "refused").flatMap((seen) => diagnoseRefusal(seen, book));
+  return book.refused.flatMap((seen) => diagnoseRefusal(seen, book));
 }
 
 /** The likeliest cause of each refused exchange. */

@@ -31,24 +31,21 @@ export function mayHaveWritten({ writes, ending }: Seen): boolean {
   return writes && ending !== "refused" && ending !== "unsent";
 }
 
-type Lines = ReadonlyMap<string, readonly Seen[]>;
+/** By path and resource. */
+type Lines = ReadonlyMap<string, ReadonlyMap<string, readonly Seen[]>>;
 
 /** Indexed once for each book: every rule asks, for nearly every write. */
 const indexed = new WeakMap<Book, Lines>();
 
-function lineName({ resource }: Seen, path: string): string {
-  return `${resource} ${path}`;
-}
-
 function linesOf(book: Book): Lines {
   const known = indexed.get(book);
   if (known !== undefined) return known;
-  const lines = new Map<string, Seen[]>();
+  const lines = new Map<string, Map<string, Seen[]>>();
   for (const seen of book.all) {
-    const name = lineName(seen, seen.path);
-    const line = lines.get(name) ?? [];
+    const ofPath = lines.get(seen.path) ?? new Map<string, Seen[]>();
+    const line = ofPath.get(seen.resource) ?? [];
+    if (line.length === 0) lines.set(seen.path, ofPath.set(seen.resource, line));
     seen.kept.ofLine = { group: line, at: line.length };
-    if (line.length === 0) lines.set(name, line);
     if (seen.ending === "accepted" && seen.shown.length > 0) line.push(seen);
   }
   indexed.set(book, lines);
@@ -65,7 +62,7 @@ function ownPlace({ kept }: Seen, book: Book): Place {
 
 function placeIn(seen: Seen, path: string, book: Book): Place {
   if (path === seen.path) return ownPlace(seen, book);
-  const group = linesOf(book).get(lineName(seen, path));
+  const group = linesOf(book).get(path)?.get(seen.resource);
   return group === undefined ? NOWHERE : { group, at: placeAfter(group, seen.index) };
 }
 

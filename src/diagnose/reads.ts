@@ -58,9 +58,9 @@ interface Index {
 }
 
 /** Keys that came with one operation only: an item under any other key may be the effect of either. */
-function keysOfOneOperation({ all }: Book): ReadonlySet<string> {
+function keysOfOneOperation({ writes }: Book): ReadonlySet<string> {
   const operations = new Map<string, string | null>();
-  for (const { key, method, path } of all) {
+  for (const { key, method, path } of writes) {
     if (key === null) continue;
     const name = `${method} ${path}`;
     const bare = bareKey(key);

@@ -36,9 +36,9 @@ export function keyNameOf({ method, path, query, key }: Seen): string {
   return `${method} ${path}${query} ${key}`;
 }
 
-function keyedOf({ all }: Book): ReadonlyMap<string, readonly Seen[]> {
+function keyedOf({ writes }: Book): ReadonlyMap<string, readonly Seen[]> {
   const groups = new Map<string, Seen[]>();
-  for (const seen of all) {
+  for (const seen of writes) {
     if (seen.key === null || seen.ending === "unsent") continue;
     const name = keyNameOf(seen);
     const group = groups.get(name);

@@ -150,8 +150,20 @@ function madeBy(exchange: Exchange, path: string, resource: string): string {
 interface Told {
   readonly path: string;
   readonly query: string;
-  readonly template: string;
   readonly resource: string;
+  /** By method: requests of one operation share the very text, so that to look them up costs little. */
+  readonly operation: (method: string) => string;
+}
+
+/** Method and path with ids taken out. */
+function operationReader(path: string): (method: string) => string {
+  const template = templateOf(path);
+  const known = new Map<string, string>();
+  return (method) => {
+    const told = known.get(method) ?? `${method} ${template}`;
+    known.set(method, told);
+    return told;
+  };
 }
 
 /** Reads each URL once: a client sends to few, and to each often. */
@@ -161,7 +173,7 @@ export function urlReader(): (url: string) => Told {
     const told = known.get(url);
     if (told !== undefined) return told;
     const { path, query } = partsOf(url);
-    const read = { path, query, template: templateOf(path), resource: resourceOf(url) };
+    const read = { path, query, operation: operationReader(path), resource: resourceOf(url) };
     known.set(url, read);
     return read;
   };
@@ -174,7 +186,7 @@ export function see(
   readUrl: ReturnType<typeof urlReader> = urlReader(),
 ): Seen {
   const { request, response, timings } = exchange;
-  const { path, query, template, resource: byUrl } = readUrl(request.url);
+  const { path, query, operation, resource: byUrl } = readUrl(request.url);
   const writes = isWrite(
     request.method,
     request.headers.map(([name]) => name),
@@ -189,7 +201,7 @@ export function see(
     method: request.method,
     path,
     query,
-    operation: `${request.method} ${template}`,
+    operation: operation(request.method),
     resource,
     made: madeBy(exchange, path, resource),
     thing: path.includes("/participants/") ? `${resource}${PART.exec(path)?.[0] ?? ""}` : resource,

@@ -184,8 +184,7 @@ function byRefusal(refused: Seen, { keyed }: Recording): readonly [Seen, Sign] |
 /** What arrived is not what was sent. */
 export const alteredInTransit: AnomalyRule = (recording) => {
   const found = new Map<Seen, Sign>();
-  for (const seen of recording.book.all) {
-    if (!seen.writes) continue;
+  for (const seen of recording.book.writes) {
     const echo = byEcho(seen, recording);
     const [first, sign] =
       byHash(seen, recording) ?? byRefusal(seen, recording) ?? (echo === null ? [null, null] : [seen, echo]);

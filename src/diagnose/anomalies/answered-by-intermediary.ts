@@ -5,28 +5,18 @@ import { cacheSign } from "../marks.js";
 import type { Recording } from "../recording.js";
 import type { Seen } from "../seen.js";
 
-/** The first answer with each correlation ID. */
-function firstAnswers(all: readonly Seen[]): ReadonlyMap<string, Seen> {
-  const first = new Map<string, Seen>();
-  for (const seen of all) {
-    const id = seen.exchange.correlationId;
-    if (id !== null && !first.has(id)) first.set(id, seen);
-  }
-  return first;
-}
-
 function isCacheable({ method, exchange }: Seen): boolean {
   return method === "GET" && headerValue(exchange.response?.headers ?? [], "age") === "0";
 }
 
-/** An answer that did not come from the server, told by headers alone. */
+/** An answer that did not come from the server, told by headers alone: the first answer with a correlation ID is the server's. */
 function byHeaders({ book, repeatOf }: Recording): readonly AnomalyFinding[] {
-  const first = firstAnswers(book.all);
+  const first = new Map<string, Seen>();
   return book.all.flatMap((seen): readonly AnomalyFinding[] => {
-    if (seen.ending !== "accepted") return [];
     const id = seen.exchange.correlationId;
-    const before = id === null ? undefined : first.get(id);
-    const again = before === undefined || before === seen ? null : before;
+    const again = id === null ? null : (first.get(id) ?? null);
+    if (id !== null && again === null) first.set(id, seen);
+    if (seen.ending !== "accepted") return [];
     const cached = cacheSign(seen);
     if (again === null && cached === null) return [];
     if (repeatOf(seen) !== undefined || isCacheable(seen)) return [];

@@ -134,7 +134,7 @@ const WHY =
 
 /** One request was sent, and there are two effects. */
 export const duplicateDelivery: AnomalyRule = (recording) =>
-  recording.book.all.flatMap((seen): readonly AnomalyFinding[] => {
+  recording.book.writes.flatMap((seen): readonly AnomalyFinding[] => {
     const found = twoEffectsOf(seen, recording);
     if (found === null) return [];
     const explanation = `${seen.id} was sent once, and two effects are there. ${WHY}`;

@@ -28,7 +28,7 @@ function why({ seen, priors }: Repeat, { book, repeats }: Recording): string {
 
 /** A key that was sent once has two effects: whoever sent it again, the key held nothing back. */
 function deliveredTwice(recording: Recording): readonly AnomalyFinding[] {
-  return recording.book.all.flatMap((seen): readonly AnomalyFinding[] => {
+  return recording.book.writes.flatMap((seen): readonly AnomalyFinding[] => {
     const isFirst = seen.key !== null && recording.repeatOf(seen) === undefined;
     const sign = isFirst ? twoEffectsOf(seen, recording) : null;
     if (sign === null) return [];

@@ -122,7 +122,7 @@ function judge(seen: Seen, recording: Recording): AnomalyFinding | null {
 
 /** A write with an outdated token was accepted. */
 export const preconditionIgnored: AnomalyRule = (recording) =>
-  recording.book.all.flatMap((seen): readonly AnomalyFinding[] => {
+  recording.book.writes.flatMap((seen): readonly AnomalyFinding[] => {
     if (seen.ending !== "accepted" || seen.sent.length === 0 || seen.method === "POST") return [];
     const found = judge(seen, recording);
     return found === null ? [] : [found];

@@ -161,8 +161,8 @@ const WORDS: Readonly<Record<Certainty, string>> = {
 
 /** No answer came, and yet it was done. */
 export const responseLost: AnomalyRule = (recording) =>
-  recording.book.all.flatMap((seen): readonly AnomalyFinding[] => {
-    if (!seen.writes || seen.ending !== "unanswered") return [];
+  recording.book.writes.flatMap((seen): readonly AnomalyFinding[] => {
+    if (seen.ending !== "unanswered") return [];
     const found = judge(seen, recording);
     if (found === null) return [];
     const { certainty, evidence } = found;

@@ -239,7 +239,7 @@ function lackingReads(
 /** A write that was acknowledged, and a read after it that does not show it, though reads of this kind do. */
 function byContent(recording: Recording, known: ReadonlySet<Seen>): readonly AnomalyFinding[] {
   const told = new Set(known);
-  return recording.book.all.flatMap((write): readonly AnomalyFinding[] => {
+  return recording.book.writes.flatMap((write): readonly AnomalyFinding[] => {
     const acknowledged = acknowledgedBy(write, recording);
     if (acknowledged === null) return [];
     return lackingReads(acknowledged, recording, told).map(([read, { certainty, by, fact }]) => {

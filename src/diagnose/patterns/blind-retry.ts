@@ -11,7 +11,7 @@ import type { Seen } from "../seen.js";
 
 /** A request that was refused for its token, sent again with that token. */
 export const blindRetry: PatternRule = ({ book }, refusals) => {
-  const refused = book.all.filter((seen) => isStale(seen, refusals));
+  const refused = book.refused.filter((seen) => isStale(seen, refusals));
   const tokenOf = ({ method, path, sent }: Seen): string =>
     `${method} ${path} ${sent.map(({ raw }) => raw).join(" ")}`;
   return grouped(refused, tokenOf).flatMap((same): readonly PatternFinding[] => {
@@ -21,10 +21,10 @@ export const blindRetry: PatternRule = ({ book }, refusals) => {
       .sameResource(first)
       .filter(
         (each) =>
+          each.index > first.index &&
           each.method === first.method &&
           each.path === first.path &&
           each.startMs >= first.endMs &&
-          each.index > first.index &&
           each.exchange.writer === first.exchange.writer &&
           each.principal === first.principal &&
           sendsSameToken(each, first),

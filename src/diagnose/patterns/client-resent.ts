@@ -16,8 +16,8 @@ function isLost({ ending }: Seen): boolean {
 /** Identical requests, the earlier ones without a usable answer. */
 export const clientResent: PatternRule = ({ book }) => {
   const told = new Set<Seen>();
-  return book.all.flatMap((seen): readonly PatternFinding[] => {
-    if (!seen.writes || !isLost(seen) || told.has(seen) || lacksBody(seen)) return [];
+  return book.writes.flatMap((seen): readonly PatternFinding[] => {
+    if (!isLost(seen) || told.has(seen) || lacksBody(seen)) return [];
     const chain = [seen];
     for (const each of book.sameOperation(seen)) {
       const last = chain.at(-1) ?? seen;

@@ -18,7 +18,7 @@ function ownWriteBefore(seen: Seen, { book }: Recording): Seen | null {
 /** A token used again after a write of one's own had moved it. */
 export const noReread: PatternRule = (recording, refusals) => {
   const told = new Set<string>();
-  return recording.book.all.flatMap((seen): readonly PatternFinding[] => {
+  return recording.book.refused.flatMap((seen): readonly PatternFinding[] => {
     if (!isStale(seen, refusals) || told.has(seen.resource)) return [];
     const write = ownWriteBefore(seen, recording);
     if (write === null) return [];

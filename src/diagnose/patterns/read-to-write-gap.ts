@@ -31,9 +31,10 @@ export const readToWriteGap: PatternRule = (recording, refusals) => {
   const { book } = recording;
   if (!book.timesKnown) return [];
   const told = new Set<string>();
-  return book.all.flatMap((seen): readonly PatternFinding[] => {
+  return book.refused.flatMap((seen): readonly PatternFinding[] => {
+    if (!isStale(seen, refusals)) return [];
     const name = `${seen.resource} ${seen.sent.map(({ raw }) => raw).join(" ")}`;
-    if (!isStale(seen, refusals) || told.has(name)) return [];
+    if (told.has(name)) return [];
     told.add(name);
     const read = readOf(seen, recording);
     if (read === null) return [];

@@ -7,8 +7,9 @@ const TOLERANCE_MS = 50;
 
 /** How long an answer asks to wait; null where it does not. */
 function askedWaitMs({ exchange: { response } }: Seen): number | null {
-  const text = headerValue(response?.headers ?? [], "retry-after")?.trim();
-  if (response === null || text === undefined || response.status < 400) return null;
+  if (response === null || response.status < 400) return null;
+  const text = headerValue(response.headers, "retry-after")?.trim();
+  if (text === undefined) return null;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
   const [until, now] = [Date.parse(text), Date.parse(headerValue(response.headers, "date") ?? "")];
   return Number.isNaN(until) || Number.isNaN(now) ? null : Math.max(0, until - now);

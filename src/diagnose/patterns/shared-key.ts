@@ -14,7 +14,7 @@ function isOtherWriter(a: Seen, b: Seen, { isSameCaller }: Recording): boolean {
 
 /** Several writers use one key for work of their own. */
 export const sharedKey: PatternRule = (recording) =>
-  grouped(recording.book.all, ({ key }) => key).flatMap((same): readonly PatternFinding[] => {
+  grouped(recording.book.writes, ({ key }) => key).flatMap((same): readonly PatternFinding[] => {
     const [first] = same;
     if (first === undefined) return [];
     const others = same.filter((each) => isOtherWriter(first, each, recording) && isOtherWork(first, each));

@@ -7,7 +7,7 @@ const MOST_KEYS = 10_000;
 
 /** A key that others may come to as well. */
 export const weakKey: PatternRule = ({ book }): readonly PatternFinding[] => {
-  const keyed = book.all.filter(({ key }) => key !== null);
+  const keyed = book.writes.filter(({ key }) => key !== null);
   const keys = [...new Set(keyed.map(({ key }) => bareKey(key ?? "")))].slice(0, MOST_KEYS);
   const weak = weaknessOf(keys);
   const seen =
