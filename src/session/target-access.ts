@@ -22,7 +22,8 @@ export interface TargetAccess {
   readonly close: () => Promise<void>;
 }
 
-type Access = Pick<SessionOptions, "env" | "ca" | "maxRate" | "tokenCache">;
+type Access = Pick<SessionOptions, "env" | "ca" | "maxRate" | "tokenCache"> &
+  Partial<Pick<SessionOptions, "timeoutMs">>;
 
 /** Credentials that no server gave out. */
 const INVALID_TOKEN = "Bearer gcidem-invalid-token";
@@ -71,7 +72,11 @@ function openTokens(
     access.tokenCache === true
       ? tokenFile(cacheFolder(access.env, homedir()), credentials, profile.baseUrl.value)
       : null;
-  const login = { credentials, kind: profile.kind, transport, clock, userAgent: `gcidem/${VERSION}` };
+  const { timeoutMs = null } = access;
+  const login = {
+    ...{ credentials, kind: profile.kind, transport, clock, userAgent: `gcidem/${VERSION}` },
+    ...(timeoutMs === null ? {} : { timeoutMs }),
+  };
   return { tokens: createTokenSource(login, file), close: transport.close };
 }
 

@@ -158,6 +158,15 @@ describe("a login host that does not answer", () => {
     });
   });
 
+  test("is given no longer than a request is", async () => {
+    const server = await loginServer(() => new Promise<never>(() => undefined));
+    const login = loginBy(client(server.tokenUrl), clock, { timeoutMs: 50 });
+    await expect(requestToken(login, watch())).rejects.toMatchObject({
+      code: "unreachable",
+      message: expect.stringContaining("no whole answer within 50ms"),
+    });
+  });
+
   test("is unreachable where its certificate is not trusted; no credential leaves", async () => {
     const server = await loginServer(() => granted("t"));
     const { transport } = await import("./raw-server.js");

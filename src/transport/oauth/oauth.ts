@@ -44,4 +44,6 @@ export interface LoginOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly userAgent: string;
+  /** How long a login may take, where that is less than 30 s. */
+  readonly timeoutMs?: number;
 }

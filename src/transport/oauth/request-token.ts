@@ -32,7 +32,8 @@ function tokenRequest(options: LoginOptions, basic: string): OutgoingRequest {
     ["content-type", "application/x-www-form-urlencoded"],
   ];
   const body = Buffer.from(form.toString());
-  return { method: "POST", url: tokenUrl, headers, body, timeoutMs: TIMEOUT_MS, abort: null };
+  const timeoutMs = Math.min(options.timeoutMs ?? TIMEOUT_MS, TIMEOUT_MS);
+  return { method: "POST", url: tokenUrl, headers, body, timeoutMs, abort: null };
 }
 
 function noAnswer(
