@@ -1,6 +1,6 @@
 import { canonicalJson, type JsonNode, tryParseJson } from "../core/json.js";
 import type { Exchange } from "../journal/journal.js";
-import { type Place, type Seen, see, urlReader } from "./seen.js";
+import { openReader, type Place, type Seen, see } from "./seen.js";
 
 /** All exchanges in the order of their sending, with what belongs together. */
 export interface Book {
@@ -101,8 +101,8 @@ function byStart(a: Exchange, b: Exchange): number {
 /** Puts exchanges in order and finds what belongs together. O(n log n). Pure. */
 export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): Book {
   const ordered = timesKnown ? [...exchanges].sort(byStart) : exchanges;
-  const readUrl = urlReader();
-  const all = ordered.map((exchange, index) => see(exchange, index, readUrl));
+  const reader = openReader();
+  const all = ordered.map((exchange, index) => see(exchange, index, reader));
   const keys = new Map<string, Seen[]>();
   const resources = new Map<string, Seen[]>();
   const operations = new Map<string, Seen[]>();

@@ -5,7 +5,7 @@ import { differences, type Factor } from "./controls.js";
 import type { DiagnoseOptions, Diagnosis, Evidence } from "./diagnose.js";
 import { diagnoseExchanges } from "./diagnose-exchanges.js";
 import { REFUSAL_RULES } from "./refusals.js";
-import { type Seen, see } from "./seen.js";
+import { openReader, type Seen, see } from "./seen.js";
 
 function groupRefusals(diagnoses: readonly Diagnosis[]): ReadonlyMap<string, readonly Diagnosis[]> {
   const groups = new Map<string, Diagnosis[]>();
@@ -35,9 +35,10 @@ function changeWords(factor: Factor, about: Seen, seen: Seen): string {
 
 /** What each request that was sent to confirm shows of a refused one: in what it differs, and what came of it. */
 function evidenceOf(refused: Exchange, confirming: readonly Exchange[]): readonly Evidence[] {
-  const about = see(refused, 0);
+  const reader = openReader();
+  const about = see(refused, 0, reader);
   return confirming
-    .map((exchange, index) => see(exchange, index + 1))
+    .map((exchange, index) => see(exchange, index + 1, reader))
     .filter(({ method, path, query }) => method === about.method && path + query === about.path + about.query)
     .map((seen) => {
       const changes = [...differences(about, seen)].map((factor) => changeWords(factor, about, seen));
@@ -59,9 +60,10 @@ function isNews(after: readonly Diagnosis[], before: readonly Diagnosis[]): bool
  */
 function isDoubtful(diagnosis: Diagnosis, refused: Exchange, confirming: readonly Exchange[]): boolean {
   const factors: readonly string[] = REFUSAL_RULES[diagnosis.cause as Refusal].factors;
-  const about = see(refused, 0);
+  const reader = openReader();
+  const about = see(refused, 0, reader);
   return confirming
-    .map((exchange, index) => see(exchange, index + 1))
+    .map((exchange, index) => see(exchange, index + 1, reader))
     .filter(({ writes, ending, status }) => writes && ending === "refused" && status === about.status)
     .map((seen) => [...differences(about, seen)])
     .some(([only = "", ...more]) => more.length === 0 && factors.includes(only));

@@ -54,14 +54,13 @@ function isSameWish(a: Seen, b: Seen): boolean {
 
 /** In what two requests differ. Pure. */
 export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
-  const sameBytes = a.exchange.request.bodySha256 === b.exchange.request.bodySha256;
   let bits = 0;
   if (a.key !== b.key) bits |= 1;
   if (a.sentText !== b.sentText) bits |= 2;
-  if (!sameBytes && !isSameWish(a, b)) bits |= 4;
+  if (a.bodyNumber !== b.bodyNumber && !isSameWish(a, b)) bits |= 4;
   if (a.principal !== b.principal) bits |= 8;
   if (a.operation !== b.operation || queryOf(a) !== queryOf(b)) bits |= 16;
-  if (a.path !== b.path) bits |= 32;
+  if (a.pathNumber !== b.pathNumber) bits |= 32;
   if (a.resource !== b.resource) bits |= 64;
   return CHOICES[bits] ?? NO_FACTORS;
 }
@@ -69,11 +68,11 @@ export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
 /** True where both are the same request, byte for byte, as far as anything decides on it. */
 export function isSameRequest(a: Seen, b: Seen): boolean {
   return (
+    a.urlNumber === b.urlNumber &&
+    a.bodyNumber === b.bodyNumber &&
     a.method === b.method &&
     a.key === b.key &&
     a.sentText === b.sentText &&
-    a.exchange.request.url === b.exchange.request.url &&
-    a.exchange.request.bodySha256 === b.exchange.request.bodySha256 &&
     a.principal === b.principal
   );
 }

@@ -2,7 +2,7 @@ import { tryParseJson, writeJson } from "../core/json.js";
 import { isSecretHeader } from "../core/redact.js";
 import type { Exchange } from "../journal/journal.js";
 import type { ExperimentStep } from "./diagnose.js";
-import { type Seen, see } from "./seen.js";
+import { openReader, type Seen, see } from "./seen.js";
 
 /** Headers that the client or the transport adds by itself, or that an experiment chooses anew. */
 const NOT_REPEATED =
@@ -148,5 +148,5 @@ export function keyInPlace(refused: Seen, value: string): Partial<ExperimentStep
 
 /** The step that sends an exchange's request once more, as it was. Pure. */
 export function repeatStep(exchange: Exchange, id: string): ExperimentStep {
-  return again(see(exchange, 0), { id });
+  return again(see(exchange, 0, openReader()), { id });
 }

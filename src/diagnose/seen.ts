@@ -19,6 +19,10 @@ export interface Seen {
   readonly method: string;
   readonly path: string;
   readonly query: string;
+  /** Equal URLs, paths and bodies of requests have equal numbers. */
+  readonly urlNumber: number;
+  readonly pathNumber: number;
+  readonly bodyNumber: number;
   /** Method and path with ids taken out: requests of one operation. */
   readonly operation: string;
   readonly resource: string;
@@ -147,46 +151,61 @@ function madeBy(exchange: Exchange, path: string, resource: string): string {
 }
 
 /** What a URL alone tells. */
-interface Told {
+interface UrlParts {
   readonly path: string;
   readonly query: string;
   readonly resource: string;
-  /** By method: requests of one operation share the very text, so that to look them up costs little. */
+  readonly urlNumber: number;
+  readonly pathNumber: number;
+  /** Method and path with ids taken out. Requests of one operation share the very text: to look it up costs little. */
   readonly operation: (method: string) => string;
 }
 
-/** Method and path with ids taken out. */
-function operationReader(path: string): (method: string) => string {
+/** Reads what exchanges have in common once. Texts lie all over the memory, and numbers in their place are compared at once. */
+export interface Reader {
+  readonly url: (url: string) => UrlParts;
+  /** Equal texts have equal numbers. */
+  readonly number: (text: string) => number;
+}
+
+function operationReader(path: string): UrlParts["operation"] {
   const template = templateOf(path);
   const known = new Map<string, string>();
   return (method) => {
-    const told = known.get(method) ?? `${method} ${template}`;
-    known.set(method, told);
-    return told;
+    const operation = known.get(method) ?? `${method} ${template}`;
+    known.set(method, operation);
+    return operation;
   };
 }
 
-/** Reads each URL once: a client sends to few, and to each often. */
-export function urlReader(): (url: string) => Told {
-  const known = new Map<string, Told>();
-  return (url) => {
-    const told = known.get(url);
-    if (told !== undefined) return told;
+/** A reader for the exchanges of one book. */
+export function openReader(): Reader {
+  const numbers = new Map<string, number>();
+  const urls = new Map<string, UrlParts>();
+  const number = (text: string): number => {
+    const known = numbers.get(text) ?? numbers.size;
+    if (known === numbers.size) numbers.set(text, known);
+    return known;
+  };
+  const read = (url: string): UrlParts => {
     const { path, query } = partsOf(url);
-    const read = { path, query, operation: operationReader(path), resource: resourceOf(url) };
-    known.set(url, read);
-    return read;
+    const given = { urlNumber: number(url), pathNumber: number(path) };
+    return { path, query, ...given, operation: operationReader(path), resource: resourceOf(url) };
+  };
+  return {
+    number,
+    url: (url) => {
+      const known = urls.get(url) ?? read(url);
+      urls.set(url, known);
+      return known;
+    },
   };
 }
 
-/** Reads an exchange. Pure. */
-export function see(
-  exchange: Exchange,
-  index: number,
-  readUrl: ReturnType<typeof urlReader> = urlReader(),
-): Seen {
+/** Reads an exchange. Only those that one reader read have numbers to be compared. Pure. */
+export function see(exchange: Exchange, index: number, reader: Reader): Seen {
   const { request, response, timings } = exchange;
-  const { path, query, operation, resource: byUrl } = readUrl(request.url);
+  const { path, query, operation, urlNumber, pathNumber, resource: byUrl } = reader.url(request.url);
   const writes = isWrite(
     request.method,
     request.headers.map(([name]) => name),
@@ -201,6 +220,9 @@ export function see(
     method: request.method,
     path,
     query,
+    urlNumber,
+    pathNumber,
+    bodyNumber: reader.number(request.bodySha256),
     operation: operation(request.method),
     resource,
     made: madeBy(exchange, path, resource),
