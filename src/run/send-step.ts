@@ -170,6 +170,8 @@ export async function retry(
     const pauseMs = pauseBeforeNext(running, step, { outcome, attempt: number });
     if (pauseMs === null) return;
     await pause(running, pauseMs);
+    // An attempt that cannot leave any more is none.
+    if (running.options.interrupt.aborted) return;
     request = await nextRequest(running, step, request);
     keepRequest(running, step, request);
     outcome = await attempt(running, step, { request, attempt: number + extra + 1 });

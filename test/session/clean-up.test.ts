@@ -121,6 +121,23 @@ describe("clean-up runs, and nothing is left", () => {
     expect(api.seen).toEqual(["POST /orders", "PUT /orders/1", "DELETE /orders/1"]);
     expect([...api.orders]).toEqual([]);
   });
+
+  test("after an interrupt in a pause before a retry: the retry is no request any more", async () => {
+    api.spoil = (line, response) => line.startsWith("PUT") && Boolean(response.writeHead(503).end("{}"));
+    const controller = new AbortController();
+    const onStep = (id: string): void => {
+      if (id === "use") setImmediate(() => controller.abort());
+    };
+    const retry = "retry: { on: [5xx], backoff: { initial: 40s, jitter: none } }";
+    const { terminal } = await run(SCENARIO.replace("json: {}, expect", `json: {}, ${retry}, expect`), {
+      interrupt: controller.signal,
+      observer: { onStep, onWarning: () => {} },
+    });
+    expect(terminal).toContain("INTERRUPTED after 3 requests");
+    expect(terminal).not.toContain("ECONNABORTED");
+    expect(api.seen).toEqual(["POST /orders", "PUT /orders/1", "DELETE /orders/1"]);
+    expect([...api.orders]).toEqual([]);
+  });
 });
 
 describe("nothing is listed where nothing was made", () => {
