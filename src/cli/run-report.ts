@@ -4,16 +4,17 @@ import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
 import { didYouMeanHint } from "../document/did-you-mean.js";
 import { type FoundRun, findRun } from "../session/find-run.js";
-import { openRun, type SavedRun } from "../session/saved-run.js";
+import { openRun } from "../session/saved-run.js";
+import { openToldRun } from "../session/told-run.js";
 import { exitCodeOfSignals } from "./exit-code.js";
 import { openFile, writeFile } from "./output-file.js";
-import { REPORTERS, type TerminalStyle } from "./render-report.js";
+import { REPORTERS, type ReporterName, type TerminalStyle } from "./render-report.js";
 import type { ReportFlags } from "./report-flags.js";
 import { writeOut } from "./standard-output.js";
 import { terminalStyle } from "./terminal-style.js";
 import { openReporters, writeReports } from "./write-reports.js";
 
-type Format = (typeof REPORTERS)[number] | "history";
+type Format = ReporterName | "history";
 
 /** Every value of `--format`. */
 export const FORMATS: readonly Format[] = [...REPORTERS, "history"];
@@ -34,10 +35,23 @@ function checkOutput(path: string | undefined, { file }: FoundRun): void {
     throw new GcidemError("usage", `the report ${path} would overwrite the journal; nothing was written`);
 }
 
-async function writeHistory(run: SavedRun, output: string | undefined): Promise<number> {
-  if (output === undefined) await writeOut(run.history());
-  else writeFile(run.history(), openFile(output));
-  return exitCodeOfSignals([]);
+const UNFINISHED = "the run did not come to its end; requests without an answer have an unknown outcome";
+
+function tell({ folder }: FoundRun, { quiet }: ReportFlags, notes: readonly string[]): void {
+  if (quiet) return;
+  for (const note of notes) process.stderr.write(`gcidem: ${printable(folder)}: ${printable(note)}\n`);
+}
+
+async function writeHistory(found: FoundRun, flags: ReportFlags): Promise<number> {
+  const run = openRun(found);
+  try {
+    tell(found, flags, run.ended ? [] : [UNFINISHED]);
+    if (flags.output === undefined) await writeOut(run.history());
+    else writeFile(run.history(), openFile(flags.output));
+    return exitCodeOfSignals([]);
+  } finally {
+    run.close();
+  }
 }
 
 /** True where `last` would mean another run of the same folder. */
@@ -46,21 +60,23 @@ function isOlder({ folder, file }: FoundRun): boolean {
   return resolve(findRun("last", dirname(resolve(folder))).file) !== resolve(file);
 }
 
-async function write(
-  run: SavedRun,
-  found: FoundRun,
-  { format, flags }: { readonly format: Format; readonly flags: ReportFlags },
-): Promise<number> {
-  if (format === "history") return await writeHistory(run, flags.output);
-  const { report, signals } = run.report();
-  const reporters = openReporters([{ name: format, path: flags.output ?? null }]);
-  const older = isOlder(found);
-  const styleOf = (place: "standard output" | "file"): TerminalStyle => ({
-    ...terminalStyle(flags, place),
-    older,
-  });
-  await writeReports(reporters, { report, cases: false }, styleOf);
-  return exitCodeOfSignals(signals);
+async function writeReport(found: FoundRun, format: ReporterName, flags: ReportFlags): Promise<number> {
+  const { report, ended, cases, notes, signals, close } = openToldRun(found);
+  try {
+    // What a recording has to say of itself stands in its report.
+    const recorded = report.runs.some(({ recording }) => recording !== undefined);
+    tell(found, flags, [...(ended ? [] : [UNFINISHED]), ...(recorded ? [] : notes)]);
+    const reporters = openReporters([{ name: format, path: flags.output ?? null }]);
+    const older = isOlder(found);
+    const styleOf = (place: "standard output" | "file"): TerminalStyle => ({
+      ...terminalStyle(flags, place),
+      older,
+    });
+    await writeReports(reporters, { report, cases }, styleOf);
+    return exitCodeOfSignals(signals);
+  } finally {
+    close();
+  }
 }
 
 /** Runs `gcidem report`. Returns the exit code. @throws GcidemError */
@@ -68,14 +84,5 @@ export async function report(word: string, flags: ReportFlags): Promise<number> 
   const format = readFormat(flags.format);
   const found = findRun(word, flags.out);
   checkOutput(flags.output, found);
-  const run = openRun(found);
-  try {
-    if (!run.ended && !flags.quiet)
-      process.stderr.write(
-        `gcidem: ${printable(found.folder)}: the run did not come to its end; requests without an answer have an unknown outcome\n`,
-      );
-    return await write(run, found, { format, flags });
-  } finally {
-    run.close();
-  }
+  return await (format === "history" ? writeHistory(found, flags) : writeReport(found, format, flags));
 }

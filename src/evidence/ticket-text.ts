@@ -129,9 +129,13 @@ function* happenedLines(run: RunSection, outcome: string): Generator<string> {
   if (more > 0) yield* paragraph(`and ${grouped(more)} more in the reports`, "  ");
 }
 
+function hasRefused({ counts }: RunSection): boolean {
+  return counts.conflicts + counts.failures > 0;
+}
+
 /** Those that were refused or not answered; where all went well the first ones. */
 function* correlationLines(run: RunSection): Generator<string> {
-  const bad = run.counts.conflicts + run.counts.failures > 0;
+  const bad = hasRefused(run);
   let listed = 0;
   for (const { id, response, timings, correlationId, error } of run.exchanges) {
     if (bad && response !== null && response.status < 400) continue;
@@ -153,7 +157,7 @@ function* contentLines(files: readonly string[]): Generator<string> {
 
 function redactedWords({ redacted }: RunSection): string {
   const { secrets, personal } = redacted;
-  const counts = `${counted(secrets, "secret")}${personal === 0 ? "" : ` and ${grouped(personal)} personal values`}`;
+  const counts = `${counted(secrets, "secret")}${personal === 0 ? "" : ` and ${counted(personal, "personal value")}`}`;
   return `${counts} taken out. Equal ones have equal placeholders, such as <secret:1>. gcidem evidence --check FILE.zip looks once more for what must not be in it.`;
 }
 
@@ -180,7 +184,7 @@ function* ticketLines({ source, survey, fields, outcome, files }: TicketInput): 
   yield* addedLines(source, survey);
   yield* section("What happened");
   yield* happenedLines(run, outcome);
-  yield* section("Correlation IDs of what was refused");
+  yield* section(hasRefused(run) ? "Correlation IDs of what was refused" : "Correlation IDs");
   yield* correlationLines(run);
   yield* section("What is in the bundle");
   yield* contentLines(files.filter((name) => name !== TICKET_FILE));

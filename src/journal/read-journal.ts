@@ -170,6 +170,33 @@ interface JournalIndex {
   readonly places: ReadonlyMap<string, Place>;
 }
 
+const SCHEMA = "gcidem-journal/1";
+
+function checkSchema({ schema }: RunStarted, line: Line, file: string): void {
+  const found: string = schema;
+  if (found === SCHEMA) return;
+  const newer = Number(/^gcidem-journal\/(\d+)$/.exec(found)?.[1] ?? 0) > 1;
+  const hint = newer
+    ? `a newer gcidem wrote it, and this one reads ${SCHEMA}: update gcidem`
+    : `expected ${SCHEMA}; is this a gcidem journal?`;
+  const at = { file, line: line.number, column: 1 };
+  throw invalidFile(file, [{ at, message: `unknown journal schema ${found}`, hint }]);
+}
+
+/** What no journal has that is as it was written; null where a record stands where it may. */
+function misplaced(
+  record: JournalRecord,
+  { started, places }: { readonly started: RunStarted | null; readonly places: ReadonlyMap<string, Place> },
+): string | null {
+  if (record.type === "run-started") return started === null ? null : "a second run begins here";
+  if (started === null) return "there is no run-started record before this one";
+  if (record.type === "request-sent") return places.has(record.id) ? `${record.id} was sent before` : null;
+  if (record.type !== "response" && record.type !== "failed") return null;
+  const place = places.get(record.id);
+  if (place === undefined) return `the request of ${record.id} is missing`;
+  return place.outcomeOffset === null ? null : `${record.id} was answered before`;
+}
+
 function indexJournal(descriptor: number, file: string): JournalIndex {
   const places = new Map<string, Place>();
   let started: RunStarted | null = null;
@@ -177,22 +204,20 @@ function indexJournal(descriptor: number, file: string): JournalIndex {
   for (const line of readLines(descriptor)) {
     const record = parseRecord(line, file);
     if (record === null) break;
+    if (record.type === "run-started") checkSchema(record, line, file);
+    const problem = misplaced(record, { started, places });
+    if (problem !== null) throw damaged(line, file, problem);
     if (record.type === "run-started") started = record;
     if (record.type === "run-ended") ended = record;
     if (record.type === "request-sent")
       places.set(record.id, { sentOffset: line.offset, outcomeOffset: null });
-    if (record.type === "response" || record.type === "failed") {
-      const place = places.get(record.id);
-      if (place !== undefined) place.outcomeOffset = line.offset;
-    }
+    const place = record.type === "response" || record.type === "failed" ? places.get(record.id) : undefined;
+    if (place !== undefined) place.outcomeOffset = line.offset;
   }
-  if (started?.schema !== "gcidem-journal/1") {
-    const message =
-      started === null
-        ? "there is no run-started record"
-        : `unknown journal schema ${String(started.schema)}`;
+  if (started === null) {
+    const at = { file, line: 1, column: 1 };
     throw invalidFile(file, [
-      { at: { file, line: 1, column: 1 }, message, hint: "is this a gcidem journal?" },
+      { at, message: "there is no run-started record", hint: "is this a gcidem journal?" },
     ]);
   }
   return { started, ended, places };

@@ -198,11 +198,16 @@ describe("what cannot be read", () => {
     expect((await gcidem(["diagnose", "empty"], { cwd })).code).toBe(3);
   });
 
-  test("a recording is no scenario's run: report says what reads it", async () => {
+  test("report tells of a saved recording what diagnose told, in every format", async () => {
     const cwd = folderWith({ "export.har": CHANGED });
-    await gcidem(["diagnose", "export.har"], { cwd });
-    const { code, stderr } = await gcidem(["report", "last"], { cwd });
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/is recorded traffic, which no scenario judges\n {4}gcidem diagnose /);
+    const told = await gcidem(["diagnose", "export.har", "--reporter", "markdown=told.md"], { cwd });
+    expect(told.code).toBe(1);
+    const again = await gcidem(["report", "last", "--format", "markdown"], { cwd });
+    expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(again.stdout).toContain("key-reused-body-changed");
+    for (const format of ["terminal", "json", "junit", "github", "har", "html"]) {
+      const { code, stdout } = await gcidem(["report", "last", "--format", format], { cwd });
+      expect([format, code, stdout.length > 100]).toEqual([format, 0, true]);
+    }
   });
 });

@@ -37,6 +37,14 @@ describe("TICKET.txt", () => {
     expect(ticket).toContain("server's Date  Sat, 21 Nov 2026 22:37:06 GMT");
   });
 
+  test("calls nothing refused where all was answered", () => {
+    const heading = /^CORRELATION IDS.*$/m;
+    expect(heading.exec(textIn(evidenceOf([REFUSED]), "TICKET.txt"))?.[0]).toBe(
+      "CORRELATION IDS OF WHAT WAS REFUSED",
+    );
+    expect(heading.exec(textIn(evidenceOf([ORGANIZATION]), "TICKET.txt"))?.[0]).toBe("CORRELATION IDS");
+  });
+
   test("marks what it cannot know, and says how to fill it in", () => {
     const bundle = evidenceOf([{ url: "https://api.example.com/orders", status: 409 }]);
     expect(bundle.made.gaps).toEqual(["orgName", "orgId", "conversationId", "impact", "case"]);

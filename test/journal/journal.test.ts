@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { GcidemError } from "../../src/core/errors.js";
 import { createRedactor } from "../../src/core/redact.js";
 import { createJournal, newRunId, prepareRunsFolder } from "../../src/journal/create-journal.js";
 import type { JournalRecord, JournalView } from "../../src/journal/journal.js";
@@ -10,6 +11,8 @@ import { openJournal } from "../../src/journal/read-journal.js";
 import { recordRequest, recordResponse } from "../../src/journal/record-message.js";
 
 const redactor = createRedactor();
+
+const EMPTY = Buffer.alloc(0);
 
 function folder(): string {
   return mkdtempSync(join(tmpdir(), "gcidem-journal-"));
@@ -147,6 +150,40 @@ describe("a journal", () => {
     writeFileSync(file, '{"type":"run-started","schema":"gcidem-journal/9"}\n');
     expect(() => openJournal(file)).toThrow(expect.objectContaining({ code: "invalid-file" }) as Error);
     expect(() => openJournal(join(folder(), "missing"))).toThrow(/cannot read the journal/);
+  });
+
+  it("says of a newer journal that a newer gcidem reads it", () => {
+    const file = join(folder(), "journal.ndjson");
+    writeFileSync(file, `${JSON.stringify({ ...STARTED, schema: "gcidem-journal/2" })}\n`);
+    expect(() => openJournal(file)).toThrow(
+      expect.objectContaining({
+        problems: [
+          expect.objectContaining({ hint: expect.stringContaining("a newer gcidem wrote it") as string }),
+        ],
+      }) as Error,
+    );
+  });
+
+  it.each([
+    ["a request was taken out", [STARTED, answered("e1", EMPTY)], "2: the request of e1 is missing"],
+    ["two were joined", [STARTED, sent("e1"), STARTED], "3: a second run begins here"],
+    ["the lines were turned round", [sent("e1"), STARTED], "1: there is no run-started record before"],
+    ["a request stands twice", [STARTED, sent("e1"), sent("e1")], "3: e1 was sent before"],
+    [
+      "an answer stands twice",
+      [STARTED, sent("e1"), answered("e1", EMPTY), answered("e1", EMPTY)],
+      "4: e1 was answered before",
+    ],
+  ])("refuses one in which %s, and names the line", (_what, records, expected) => {
+    const file = join(folder(), "journal.ndjson");
+    writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    try {
+      openJournal(file);
+      expect.unreachable();
+    } catch (error) {
+      const problems = error instanceof GcidemError ? error.problems : [];
+      expect(problems.map(({ at, message }) => `${at.line}: ${message}`).join()).toContain(expected);
+    }
   });
 
   it("holds no credential, and says by its hash that a body was redacted", () => {

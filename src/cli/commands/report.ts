@@ -16,7 +16,8 @@ Examples:
 <run> is the folder of a run, the beginning of its name, or last.
 
 Exit codes are those of the judgement (0 all held, 1 violated, 4 unreachable, 5 not authorised, 6 no verdict);
-history judges nothing. 2 wrong flags, 3 no such run or not a journal.`;
+history judges nothing, nor does recorded traffic, which is told as diagnose tells it. 2 wrong flags, 3 no such run or
+not a journal.`;
 
 /** Adds `gcidem report`. */
 export function addReport(program: Command, setExitCode: SetExitCode): void {

@@ -26,9 +26,10 @@ function openingWords(run: RunSection): string {
   const { scenario, recording, target, startedAt } = run;
   if (target.kind === "recording" || recording !== undefined)
     return `In ${code(scenario.file || scenario.name)} (${prose(sourceWords(run))})`;
-  const requests = counted(ownCounts(run).exchanges, "request");
+  const { exchanges } = ownCounts(run);
+  const requests = `${counted(exchanges, "request")} ${exchanges === 1 ? "was" : "were"} sent`;
   const where = target.kind === "mock" ? prose(mockWords(run) ?? "MOCK") : code(target.baseUrl);
-  return `On ${instantWords(startedAt)} ${requests} were sent to ${where} (scenario ${code(scenario.name || scenario.file)})`;
+  return `On ${instantWords(startedAt)} ${requests} to ${where} (scenario ${code(scenario.name || scenario.file)})`;
 }
 
 /** What was sent, when, and how it was answered: what support needs to find it again. */
