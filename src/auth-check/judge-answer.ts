@@ -43,7 +43,7 @@ export function judgeAnswer(url: URL, outcome: AnsweredOutcome, isOrg: boolean):
     return [
       problem("proxy-refused", "unreachable", {
         message: `a proxy in front of ${url.host} answered 407: it wants credentials`,
-        hint: "give them in the proxy's URL, as in HTTPS_PROXY=http://user:password@host:port",
+        hint: "give a user name and a password before the host in HTTPS_PROXY or HTTP_PROXY, or in the profile's `proxy`",
       }),
     ];
   const found = [foreignVia(url, outcome, isOrg), withoutId(url, outcome, isOrg)];

@@ -172,10 +172,19 @@ export function encodingFailure(error: Error, progress: Progress): Failure {
   return { code: "ERR_BODY_ENCODING", phase: "response", message };
 }
 
+/** A proxy's URL with credentials in it would be hidden as one that holds a secret. */
+const WANTS_CREDENTIALS =
+  ": it wants credentials, a user name and a password before the host in HTTPS_PROXY or HTTP_PROXY, or in the profile's `proxy`";
+
+/** A proxy that is asked for whole URLs and would not pass one on, with 407. Pure. */
+export function proxyFailure({ peer }: Progress): Failure {
+  const message = `${peer} answered 407 instead of passing the request on${WANTS_CREDENTIALS}`;
+  return { code: "ERR_PROXY", phase: "connect", message };
+}
+
 /** A proxy that would not make a tunnel. Pure. */
 export function tunnelFailure(status: number, progress: Progress): Failure {
-  const wants =
-    status === 407 ? ": it wants credentials, as in HTTPS_PROXY=http://user:password@host:port" : "";
+  const wants = status === 407 ? WANTS_CREDENTIALS : "";
   const message = `${progress.peer} answered ${status} instead of making a tunnel${wants}`;
   return { code: "ERR_PROXY", phase: "connect", message };
 }

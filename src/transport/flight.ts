@@ -10,6 +10,7 @@ import {
   explainFailure,
   type Failure,
   type Progress,
+  proxyFailure,
   timeoutFailure,
   tunnelFailure,
 } from "./explain-failure.js";
@@ -199,11 +200,17 @@ export class Flight {
 
   #answered(response: IncomingMessage): void {
     const progress = this.#progress;
+    const { proxy, tunnelled, connection } = this.#job.route;
+    // No server says 407 (RFC 9110, 15.5.8): it is the proxy's, and the server has not been asked.
+    if (response.statusCode === 407 && proxy !== null && !tunnelled) {
+      this.#fail(proxyFailure(progress));
+      return;
+    }
     progress.status = response.statusCode ?? 0;
     progress.contentLength = response.headers["content-length"] ?? null;
     progress.contentEncoding = response.headers["content-encoding"] ?? null;
     progress.firstByteMs ??= this.#job.clock.nowMs();
-    if (this.#job.route.connection !== "shared") {
+    if (connection !== "shared") {
       noteKeepAlive(response.socket, response.headers["keep-alive"]?.toString());
     }
     this.#response = response;

@@ -104,8 +104,18 @@ test("a proxy that refuses the tunnel is a failure to connect, not the server's 
   const outcome = failed(await sender.send(patch("https://target.test/")));
   expect(outcome).toMatchObject({ code: "ERR_PROXY", phase: "connect", timings: { sentMs: null } });
   expect(outcome.message).toBe(
-    `the proxy 127.0.0.1:${port} answered 407 instead of making a tunnel: it wants credentials, as in HTTPS_PROXY=http://user:password@host:port`,
+    `the proxy 127.0.0.1:${port} answered 407 instead of making a tunnel: it wants credentials, a user name and a password before the host in HTTPS_PROXY or HTTP_PROXY, or in the profile's \`proxy\``,
   );
+});
+
+test("a proxy that is asked for a whole URL and answers 407 is no answer of the server's either", async () => {
+  const refusing = await rawServer((socket) => {
+    socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+  });
+  const sender = transport({ env: { HTTP_PROXY: `http://127.0.0.1:${refusing.port}` } });
+  const outcome = failed(await sender.send(patch("http://target.test/")));
+  expect(outcome).toMatchObject({ code: "ERR_PROXY", phase: "connect" });
+  expect(outcome.message).toContain("answered 407 instead of passing the request on: it wants credentials");
 });
 
 test("a certificate for another name is refused, behind a tunnel as anywhere", async () => {
