@@ -158,7 +158,11 @@ export async function replay(sources: readonly string[], flags: ReplayFlags): Pr
   const progress = createProgress(flags.quiet);
   const interrupts = watchInterrupts(NOTICE, { graceMs: REPORTING_MS });
   try {
-    const chosen = await chooseTarget(flags);
+    const chosen = await chooseTarget(flags).catch((error: unknown) => {
+      // Ctrl-C also ends the command that was asked for a secret, and that is no fault of the command.
+      if (!interrupts.signal.aborted) throw error;
+      throw new GcidemError("interrupted", "interrupted; nothing was sent", { cause: error });
+    });
     for (const warning of chosen.warnings) progress.onWarning(warning);
     const live: Live = { interrupt: interrupts.signal, stop: interrupts.stop, observer: progress };
     const options = sessionOptions(flags, chosen, live);

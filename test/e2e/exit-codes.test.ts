@@ -210,6 +210,17 @@ describe("130: interrupted", () => {
     },
   );
 
+  test("while a command is asked for a secret, which ends with it: not the command's fault", async () => {
+    const command = "process.kill(process.ppid, 'SIGINT'); setTimeout(() => process.exit(1), 200)";
+    const secret = JSON.stringify({ secretFrom: { command: [process.execPath, "-e", command] } });
+    const profile = `profiles: { api: { kind: http, baseUrl: 'http://127.0.0.1:1', credentials: { bearer: ${secret} } } }`;
+    const cwd = folderWith({ "it.yaml": slow, "my.yaml": profile });
+    const ran = await gcidem(["replay", "it.yaml", "--target", "api", "--config", "my.yaml"], { cwd });
+    expect(ran).toMatchObject({ code: 130, stdout: "" });
+    expect(ran.stderr).toContain("interrupted; nothing was sent");
+    expect(ran.stderr).not.toContain("exit code");
+  });
+
   test("a second time ends it at once, also in a clean-up that hangs; the journal is readable", async () => {
     let interrupt = (): unknown => undefined;
     const server = await httpServer((request, response) => {
