@@ -248,6 +248,8 @@ function draftOf(sent: Sent, making: Making): Draft | null {
   const all = keptHeaders(sent.headers, left, credentials);
   const key = keyOf(all);
   const type = headerValue(all, "content-type");
+  if (type === null && body.kind !== "none" && body.kind !== "asked")
+    note(sent, `its body had no Content-Type: ${defaultType(body) ?? "one"} is sent with it`);
   const isPlain = ([name]: readonly [string, string]): boolean =>
     name !== key?.header &&
     !/^if-match$/i.test(name) &&

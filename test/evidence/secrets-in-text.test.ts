@@ -26,6 +26,7 @@ describe("what must not be in a bundle is found", () => {
     ["a header as a HAR has it", '{"name":"Cookie","value":"session=abcdefgh1"}'],
     ["a cookie that is set", "set-cookie: session=abcdefgh12345678; Path=/"],
     ["an API key", "X-Api-Key: 0123456789abcdef"],
+    ["what somebody wrote down", "log in as joe, password: hunter2hunter"],
     ["a private key", "-----BEGIN RSA PRIVATE KEY-----"],
     ["base64 of JSON", Buffer.from('{"x":"some text","access_token":"abcdefgh"}').toString("base64")],
   ])("%s", (_what, text) => {
@@ -66,6 +67,8 @@ describe("what was taken out, and words about it, are no secrets:", () => {
     ],
     ["a mark of another tool", "Authorization: [REDACTED]"],
     ["names of headers", '["authorization","content-type"]'],
+    ["a scenario's template and capture", "password: $(env.GCIDEM_VAR_P1), access_token: $.body1.token"],
+    ["a sentence about passwords", "the password: required since version 12"],
     ["a sentence", "No authentication bearer token specified in authorization header."],
     ["an instruction", "set AUTHORIZATION='Bearer ...' to send it"],
     ["a UUID and a hash", `8b34dbc2-c05e-44d7-a25d-48efeace8245 ${"ab12".repeat(16)}`],

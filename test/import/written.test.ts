@@ -163,6 +163,13 @@ describe("an imported scenario", () => {
     });
   });
 
+  test("says what is sent with a body that had no Content-Type", () => {
+    const { notes } = imported(`curl ${URL} -H 'Content-Type:' -d hello\ncurl ${URL} -d hello`);
+    expect(notes.filter(({ text }) => text.includes("Content-Type"))).toEqual([
+      { place: "it.txt:1", text: "its body had no Content-Type: text/plain; charset=utf-8 is sent with it" },
+    ]);
+  });
+
   test("takes a value of a named answer as a capture, and asks for one that no request gives", () => {
     const text =
       '# @name read\nGET https://x.example/orders/7\n\n### put\nPUT https://x.example/orders/7\nIf-Match: {{read.response.headers.ETag}}\n\n{"v":"{{read.response.body.$.v}}","w":"{{gone.response.body.$.w}}"}\n';
