@@ -143,10 +143,14 @@ export function readCertificates(file: string): string {
     const text = readFileSync(file, "utf8");
     if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   } catch (error) {
-    throw usage(
-      `--cacert: cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
-      "",
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    const reason =
+      code === "ENOENT"
+        ? "there is no such file"
+        : code === "EISDIR"
+          ? "it is a folder"
+          : (code ?? "it failed");
+    throw usage(`--cacert: cannot read ${file}: ${reason}; nothing was sent`, "expected a PEM file");
   }
   throw usage(`--cacert: ${file} holds no PEM certificate`, "expected -----BEGIN CERTIFICATE-----");
 }

@@ -123,14 +123,20 @@ describe("--cacert", () => {
     expect(server.seen.length).toBe(1);
   });
 
-  test.each(["missing.pem", fixture("server.key"), "it.yaml"])(
-    "%s is exit 2, and nothing is sent",
-    async (file) => {
-      const server = await countingServer();
-      const ran = await replay(GET, ["--target", server.url, "--cacert", file]);
-      expect(ran.code).toBe(2);
-      expect(ran.stderr).toContain("--cacert");
-      expect(server.connections()).toBe(0);
-    },
-  );
+  test.each([
+    [
+      "missing.pem",
+      "cannot read missing.pem: there is no such file; nothing was sent\n    expected a PEM file",
+    ],
+    [".", "cannot read .: it is a folder"],
+    [fixture("server.key"), "holds no PEM certificate"],
+    ["it.yaml", "holds no PEM certificate"],
+  ])("%s is exit 2, and nothing is sent", async (file, why) => {
+    const server = await countingServer();
+    const ran = await replay(GET, ["--target", server.url, "--cacert", file]);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("--cacert: ");
+    expect(ran.stderr).toContain(why);
+    expect(server.connections()).toBe(0);
+  });
 });
