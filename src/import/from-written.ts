@@ -45,8 +45,9 @@ function glimpseOf(
 
 /** Requests that somebody wrote down, as traffic. */
 export function fromWritten(written: WrittenRequests, source: string): Traffic {
-  const { requests, notes, asked, format } = written;
+  const { requests, notes, asked, secrets, format } = written;
   const redactor = forRecordings(createRedactor());
+  for (const each of secrets) redactor.learn(each);
   for (const each of requests) learnFrom(each, redactor);
   return {
     source,
@@ -57,7 +58,10 @@ export function fromWritten(written: WrittenRequests, source: string): Traffic {
       requests.filter((_each, index) => wanted.has(index)).map((each) => sentOf(each, source, redactor)),
     timesKnown: false,
     pausesCount: false,
-    notes: notes.map(({ line, text }) => ({ place: line === null ? source : `${source}:${line}`, text })),
+    notes: notes.map(({ line, text }) => ({
+      place: line === null ? source : `${source}:${line}`,
+      text: redactor.text(text),
+    })),
     asked,
     mock: null,
   };

@@ -1,3 +1,5 @@
+import { isSecretHeader } from "../core/redact.js";
+import { isSecretName } from "../core/secret-sight.js";
 import { type AskedValue, mark, varName, type WrittenNote } from "./written.js";
 
 /** Values of `{{name}}` in a file, as Postman and .http files have them. */
@@ -29,6 +31,20 @@ function madeBy(name: string): string | null {
   if (headers !== undefined) return `@${step} header ${header}`;
   const from = path === undefined || path === "*" || path === "" ? "$" : path;
   return `@${step} ${from.startsWith("$") ? from : `$.${from}`}`;
+}
+
+/** Shorter values under such a name are words: every place where they stand would be taken for a secret. */
+const SHORTEST_SECRET = 6;
+
+/** True for names such as `token`, `apiKey` and `adminPassword`. Pure. */
+export function isSecretVariable(name: string): boolean {
+  return isSecretName(name) || isSecretHeader(name.replace(/([a-z\d])([A-Z])/g, "$1-$2"));
+}
+
+/** The credential in a variable's value: no scheme, no template, no word; null where there is none. Pure. */
+export function secretIn(value: string): string | null {
+  const plain = value.trim().replace(/^(?:Bearer|Basic)\s+/i, "");
+  return plain.length < SHORTEST_SECRET || plain.includes("{{") ? null : plain;
 }
 
 /** The value of the nearest of these names; undefined where none has it. */

@@ -36,6 +36,8 @@ export interface WrittenRequests {
   readonly requests: readonly WrittenRequest[];
   readonly notes: readonly WrittenNote[];
   readonly asked: readonly AskedValue[];
+  /** Values that are credentials by what their author calls them, wherever they stand. */
+  readonly secrets: readonly string[];
 }
 
 /** Reads a file that a source names; a text says why it cannot be read. */

@@ -163,6 +163,43 @@ describe("an imported scenario", () => {
     });
   });
 
+  test("knows a secret by what its author called it, wherever it stands", () => {
+    const http =
+      '@apiToken = canary-1\nPOST https://x.example/a?s={{apiToken}}\nX-Foo: {{apiToken}}\n\n{"t":"{{apiToken}}"}\n';
+    const collection = JSON.stringify({
+      info: { schema: "https://schema.getpostman.com/json/collection/v2.1.0/collection.json" },
+      variable: [
+        { key: "pin", value: "canary-2", type: "secret" },
+        { key: "adminPassword", value: "canary-3" },
+      ],
+      item: [
+        {
+          name: "a",
+          request: {
+            auth: {
+              type: "apikey",
+              apikey: [
+                { key: "key", value: "X-Own" },
+                { key: "value", value: "canary-4" },
+              ],
+            },
+            method: "POST",
+            header: [{ key: "X-Pin", value: "{{pin}}" }],
+            body: { mode: "raw", raw: '{"p":"{{adminPassword}}"}' },
+            url: "https://x.example/a",
+          },
+        },
+      ],
+    });
+    for (const text of [http, collection]) {
+      const made = imported(text);
+      expect(made.text).not.toContain("canary");
+      expect(made.environment).toContain("GCIDEM_VAR_SECRET_1");
+    }
+    const { notes } = imported(`TOKEN=canary-5\ncurl ${URL}`);
+    expect(notes.map(({ text }) => text)).toContain('"TOKEN=..." is no curl command: it is left out');
+  });
+
   test("says what is sent with a body that had no Content-Type", () => {
     const { notes } = imported(`curl ${URL} -H 'Content-Type:' -d hello\ncurl ${URL} -d hello`);
     expect(notes.filter(({ text }) => text.includes("Content-Type"))).toEqual([

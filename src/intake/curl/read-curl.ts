@@ -70,9 +70,11 @@ const LOOP = /^(?:for|while|until|if)$/;
 const END_OF_LOOP = /^(?:done|then|else|fi|wait|\}|\))$/;
 
 function notCurl(word: string): string {
+  // What is assigned may be a token.
+  const shown = word.replace(/^([A-Za-z_]\w*=).*$/s, "$1...");
   return LOOP.test(word)
     ? `"${word}" is the shell's: its loop or condition is left out, and each curl in it stands once`
-    : `"${word.slice(0, 40)}" is no curl command: it is left out`;
+    : `"${shown.slice(0, 40)}" is no curl command: it is left out`;
 }
 
 /** Reads a paste of curl commands, with prompts, comments and output between them. `read` gives files that they name. Pure but for it. */
@@ -98,6 +100,7 @@ export function readCurl(source: string, read: ReadBeside): WrittenRequests {
     format: shell === "bash" ? "curl" : `curl in ${shell}`,
     requests,
     notes,
+    secrets: [],
     asked: words.variables.map((name) => ({
       name: varName(name),
       ask: /^\w+$/.test(name)

@@ -1,6 +1,6 @@
 import type { HeaderList } from "../../core/http.js";
 import { readCurl } from "../curl/read-curl.js";
-import { fileVariables } from "../variables.js";
+import { fileVariables, isSecretVariable, secretIn } from "../variables.js";
 import type { AskedValue, ReadBeside, WrittenNote, WrittenRequest, WrittenRequests } from "../written.js";
 
 const METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|[A-Z]{3,12}";
@@ -236,6 +236,9 @@ export function readHttpFile(source: string, read: ReadBeside): WrittenRequests 
   const note = (line: number, text: string): void => {
     notes.push({ line, text });
   };
+  const secrets = [...definitions].flatMap(([name, value]) =>
+    isSecretVariable(name) ? (secretIn(value) ?? []) : [],
+  );
   const requests = blocks.flatMap((block) => readBlock(block, { fill: variables.fill, read, note, asked }));
-  return { format: ".http file", requests, notes, asked: [...variables.asked(), ...asked] };
+  return { format: ".http file", requests, notes, asked: [...variables.asked(), ...asked], secrets };
 }

@@ -1,7 +1,13 @@
 import { invalidFile } from "../../core/errors.js";
 import { isMembers, type Members, membersAt, parseMembers, textAt } from "../loose-json.js";
-import { type FileVariables, fileVariables } from "../variables.js";
-import type { ReadBeside, WrittenNote, WrittenRequest, WrittenRequests } from "../written.js";
+import { type FileVariables, fileVariables, isSecretVariable, secretIn } from "../variables.js";
+import {
+  hasMark,
+  type ReadBeside,
+  type WrittenNote,
+  type WrittenRequest,
+  type WrittenRequests,
+} from "../written.js";
 import { postmanBody } from "./body.js";
 import { postmanRequest } from "./request.js";
 
@@ -26,6 +32,15 @@ function scopeOf(members: Members): Members {
     return name === null || each.disabled === true ? [] : [[name, each.value]];
   });
   return Object.fromEntries(pairs);
+}
+
+/** Values of a collection's or a folder's variables that are secrets by their type or their name. */
+function secretsOf(members: Members): readonly string[] {
+  return listAt(members, "variable").flatMap((each) => {
+    const name = textAt(each, "key") ?? textAt(each, "id") ?? "";
+    if (each.type !== "secret" && !isSecretVariable(name)) return [];
+    return secretIn(textAt(each, "value") ?? "") ?? [];
+  });
 }
 
 function textOf(value: unknown): string | undefined {
@@ -62,6 +77,7 @@ interface Reading {
   readonly notes: WrittenNote[];
   readonly requests: WrittenRequest[];
   readonly asked: Map<string, string>;
+  readonly secrets: string[];
 }
 
 function noteScripts(
@@ -90,7 +106,11 @@ function readRequest(item: Members, name: string, inherited: Inherited, reading:
   };
   const fill = (text: string): string => variables.fill(text, line);
   const body = postmanBody(membersAt(request, "body"), { fill, read, tell });
-  const made = postmanRequest(request, inherited.auth, { fill, tell, body });
+  const secret = (value: string): void => {
+    const found = hasMark(value) ? null : secretIn(value);
+    if (found !== null) reading.secrets.push(found);
+  };
+  const made = postmanRequest(request, inherited.auth, { fill, tell, secret, body });
   reading.requests.push({ line, name, ...made, body: body.bytes, timeoutMs: null });
   for (const each of variables.asked()) reading.asked.set(each.name, each.ask);
 }
@@ -107,6 +127,7 @@ function readItems(items: readonly Members[], inherited: Inherited, reading: Rea
     noteScripts(item, name, { notes: reading.notes, line });
     const auth = item.auth === undefined || item.auth === null ? inherited.auth : item.auth;
     const scopes = [...inherited.scopes, scopeOf(item)];
+    reading.secrets.push(...secretsOf(item));
     readItems(listAt(item, "item"), { auth, scopes, folders: [...inherited.folders, name] }, reading);
   }
 }
@@ -153,7 +174,14 @@ export function readPostman(text: string, file: string, read: ReadBeside): Writt
     ]);
   checkVersion(root, file);
   const notes: WrittenNote[] = [];
-  const reading: Reading = { read, lineOf: createLines(text), notes, requests: [], asked: new Map() };
+  const reading: Reading = {
+    read,
+    lineOf: createLines(text),
+    notes,
+    requests: [],
+    asked: new Map(),
+    secrets: [...secretsOf(root)],
+  };
   noteScripts(root, "each request", { notes, line: 1 });
   readItems(listAt(root, "item"), { auth: root.auth, scopes: [scopeOf(root)], folders: [] }, reading);
   return {
@@ -161,5 +189,6 @@ export function readPostman(text: string, file: string, read: ReadBeside): Writt
     requests: reading.requests,
     notes,
     asked: [...reading.asked].map(([name, ask]) => ({ name, ask })),
+    secrets: reading.secrets,
   };
 }

@@ -6,6 +6,8 @@ import type { PostmanBody } from "./body.js";
 interface Means {
   readonly fill: (text: string) => string;
   readonly tell: (text: string) => void;
+  /** A credential that stands where no name tells it. */
+  readonly secret: (value: string) => void;
   readonly body: PostmanBody;
 }
 
@@ -61,7 +63,7 @@ interface Authorised {
 const NONE: Authorised = { headers: [], query: null };
 
 /** What an auth adds to a request. The values are credentials: none of them reaches a file. */
-function authorised(auth: unknown, { fill, tell }: Means): Authorised {
+function authorised(auth: unknown, { fill, tell, secret }: Means): Authorised {
   if (!isMembers(auth)) return NONE;
   const type = textAt(auth, "type") ?? "noauth";
   const detail = detailsOf(auth, type);
@@ -74,6 +76,7 @@ function authorised(auth: unknown, { fill, tell }: Means): Authorised {
     }
     case "apikey": {
       const [name, value] = [fill(detail("key")), fill(detail("value"))];
+      secret(value);
       return detail("in") === "query"
         ? { headers: [], query: `${name}=${value}` }
         : { headers: [[name, value]], query: null };
