@@ -43,6 +43,8 @@ function spellings(secret: string): readonly string[] {
       json,
       JSON.stringify(json).slice(1, -1),
       percent,
+      // A URL that stands in another one's query.
+      encodeURIComponent(percent),
       percent.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
       new URLSearchParams([["", secret]]).toString().slice(1),
       Buffer.from(secret).toString("base64"),

@@ -47,6 +47,7 @@ describe("the redactor", () => {
       JSON.stringify(secret).slice(1, -1),
       encodeURIComponent(secret),
       encodeURIComponent(secret).toLowerCase(),
+      encodeURIComponent(encodeURIComponent(secret)),
       new URLSearchParams({ a: secret }).toString().slice(2),
       Buffer.from(secret).toString("base64"),
     ]) {
