@@ -4,7 +4,8 @@ export type HeaderList = readonly (readonly [name: string, value: string])[];
 /** The first value of a header, its name compared without case; null when absent. Pure. */
 export function headerValue(headers: HeaderList, name: string): string | null {
   const wanted = name.toLowerCase();
-  for (const [each, value] of headers) if (each.toLowerCase() === wanted) return value;
+  for (const [each, value] of headers)
+    if (each.length === wanted.length && each.toLowerCase() === wanted) return value;
   return null;
 }
 

@@ -81,6 +81,18 @@ function near(place: Place | undefined): readonly Seen[] {
   return group.slice(Math.max(0, at - NEAR), at + NEAR + 1);
 }
 
+/** Where a request stands in a group that is seldom asked for. */
+function placeIn(group: readonly Seen[] | undefined, { index }: Seen): Place | undefined {
+  if (group === undefined) return undefined;
+  let [low, high] = [0, group.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((group[middle]?.index ?? 0) < index) low = middle + 1;
+    else high = middle;
+  }
+  return { group, at: low };
+}
+
 /** A dozen causes ask in turn for the same request: its answer is kept until another one is asked for. */
 function oneAtATime(find: (seen: Seen) => readonly Seen[]): (seen: Seen) => readonly Seen[] {
   let asked: Seen | null = null;
@@ -115,11 +127,11 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
       lookUps.set(key, [...(lookUps.get(key) ?? []), seen]);
     }
     const { kept } = seen;
-    if (seen.key !== null) kept.ofKey = add(keys, seen.key, seen);
+    if (seen.key !== null) add(keys, seen.key, seen);
     kept.ofResource = add(resources, seen.resource, seen);
     if (seen.made !== seen.resource) add(resources, seen.made, seen);
     kept.ofOperation = add(operations, seen.operation, seen);
-    kept.ofPrincipal = add(principals, seen.principal, seen);
+    add(principals, seen.principal, seen);
     for (const { text } of seen.shown) {
       const shown = tokens.get(text);
       if (shown === undefined) tokens.set(text, [seen]);
@@ -131,11 +143,11 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
     writes: all.filter(({ writes }) => writes),
     refused: all.filter(({ ending }) => ending === "refused"),
     timesKnown,
-    sameKey: oneAtATime(({ kept }) => near(kept.ofKey)),
+    sameKey: oneAtATime((seen) => (seen.key === null ? [] : near(placeIn(keys.get(seen.key), seen)))),
     sameResource: oneAtATime(({ kept }) => near(kept.ofResource)),
     sameOperation: oneAtATime(({ kept }) => near(kept.ofOperation)),
     sameToken: (text) => tokens.get(text) ?? [],
-    samePrincipal: ({ kept }) => near(kept.ofPrincipal),
+    samePrincipal: (seen) => near(placeIn(principals.get(seen.principal), seen)),
     around: ({ index }) => all.slice(Math.max(0, index - NEAR), index + NEAR + 1),
     lookUps: (key) => lookUps.get(bareKey(key)) ?? [],
     tally: tallyOf(all),

@@ -58,10 +58,8 @@ export interface Place {
 
 /** Undefined: not asked yet. */
 interface Kept {
-  ofKey: Place | undefined;
   ofResource: Place | undefined;
   ofOperation: Place | undefined;
-  ofPrincipal: Place | undefined;
   /** Among what showed a token of its path: its own place, or that of the first which was sent later. */
   ofLine: Place | undefined;
   readsBefore: readonly Seen[] | undefined;
@@ -74,6 +72,7 @@ interface Kept {
   identity: readonly string[] | undefined;
 }
 
+/** In the order in which they count. */
 const KEY_HEADERS: readonly string[] = [
   "idempotency-key",
   "x-idempotency-key",
@@ -98,13 +97,22 @@ function keyInBody(exchange: Exchange): string | null {
   return null;
 }
 
+const MAY_NAME_KEY = /-(?:key|id)$/i;
+
+function keyInHeaders(headers: Exchange["request"]["headers"]): string | null {
+  if (!headers.some(([name]) => MAY_NAME_KEY.test(name))) return null;
+  for (const name of KEY_HEADERS) {
+    const value = headerValue(headers, name);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
 /** The idempotency key of a request: in a header, else in the query, else in the body. */
 function keyOf(exchange: Exchange, query: string): string | null {
   if (exchange.idempotencyKey !== null) return exchange.idempotencyKey;
-  for (const name of KEY_HEADERS) {
-    const value = headerValue(exchange.request.headers, name);
-    if (value !== null) return value;
-  }
+  const inHeaders = keyInHeaders(exchange.request.headers);
+  if (inHeaders !== null) return inHeaders;
   if (query !== "")
     for (const [name, value] of new URLSearchParams(query)) if (KEY_NAME.test(name)) return value;
   return keyInBody(exchange);
@@ -237,10 +245,8 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
     sentText: sent.length === 0 ? "" : sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n"),
     shown: tokensShown(exchange),
     kept: {
-      ofKey: undefined,
       ofResource: undefined,
       ofOperation: undefined,
-      ofPrincipal: undefined,
       ofLine: undefined,
       readsBefore: undefined,
       readsAfter: undefined,

@@ -30,6 +30,9 @@ const TAG = /(?:W\/)?"([^"]*)"/g;
 
 /** The opaque texts of an entity-tag field. Text that is no entity tag stands for itself. Pure. */
 function tagTexts(field: string): readonly string[] {
+  // Most are one plain tag.
+  if (field.startsWith('"') && field.indexOf('"', 1) === field.length - 1 && field.length > 1)
+    return [field.slice(1, -1)];
   const tags = [...field.matchAll(TAG)].map(([, opaque = ""]) => opaque);
   if (tags.length > 0) return tags;
   const bare = field.trim().replace(/^W\//, "").replaceAll('"', "");

@@ -5,7 +5,7 @@ const CONFIRMING_STEP = /^confirm-\d+\//;
 
 /** True for a request that gcidem sent to settle a cause: evidence like any other, and none of the scenario's own. Pure. */
 export function isConfirming({ step, writer }: Pick<Exchange, "step" | "writer">): boolean {
-  return writer === null && CONFIRMING_STEP.test(step);
+  return writer === null && step.startsWith("confirm-") && CONFIRMING_STEP.test(step);
 }
 
 /** What a recording is called when it is sent once more to a mock that knows nothing of it. */

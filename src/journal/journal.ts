@@ -245,6 +245,9 @@ export interface RaceReleased {
   readonly notes: readonly string[];
 }
 
+/** Why steps are skipped once the request budget is spent: their round ended early. */
+export const BUDGET_SPENT = "--max-requests is reached";
+
 /** A step that could not run, and why. */
 interface StepSkipped {
   readonly type: "step-skipped";
