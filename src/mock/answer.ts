@@ -3,6 +3,7 @@ import type { StoredAnswer } from "../idempotency/idempotency.js";
 import { type ErrorForm, errorBody, statusIn } from "./error-body.js";
 import type { RateState } from "./rate-limit.js";
 import type { Refusal } from "./refusal.js";
+import { headerLines } from "./sendable-headers.js";
 
 /**
  * An answer before the headers that every answer has: just what a key engine stores, so that nothing has to be copied.
@@ -34,31 +35,52 @@ export function jsonAnswer(status: number, correlationId: string, value: unknown
   return { status, headers: JSON_HEADERS, body: JSON.stringify(value), correlationId, resource: null };
 }
 
+/** The same on every answer, as the vendor's published traces have them (2021-05-06). */
+const ON_EVERY_ANSWER: HeaderList = [
+  ["Strict-Transport-Security", "max-age=600; includeSubDomains"],
+  ["Cache-Control", "no-cache, no-store, must-revalidate"],
+  ["Pragma", "no-cache"],
+  ["Expires", "0"],
+];
+
+function rateHeaders(rate: RateState | null): HeaderList {
+  if (rate === null) return NO_HEADERS;
+  return [
+    ["inin-ratelimit-count", String(rate.count)],
+    ["inin-ratelimit-allowed", String(rate.allowed)],
+    ["inin-ratelimit-reset", String(rate.resetSeconds)],
+  ];
+}
+
+function hasLength(status: number): boolean {
+  return status !== 204 && status !== 304;
+}
+
 /** All headers of an answer in the flat form of `writeHead`: name, value, name, value. Pure. */
 export function wireHeaders(answer: Answer, rate: RateState | null, date: string): string[] {
-  const headers = [
-    "Date",
-    date,
-    "ININ-Correlation-Id",
-    answer.correlationId,
-    // The same on every answer, as the vendor's published traces have them (2021-05-06).
-    "Strict-Transport-Security",
-    "max-age=600; includeSubDomains",
-    "Cache-Control",
-    "no-cache, no-store, must-revalidate",
-    "Pragma",
-    "no-cache",
-    "Expires",
-    "0",
-  ];
-  if (rate !== null) {
-    headers.push("inin-ratelimit-count", String(rate.count));
-    headers.push("inin-ratelimit-allowed", String(rate.allowed));
-    headers.push("inin-ratelimit-reset", String(rate.resetSeconds));
+  const headers = ["Date", date, "ININ-Correlation-Id", answer.correlationId];
+  for (const some of [ON_EVERY_ANSWER, rateHeaders(rate), answer.headers]) {
+    for (const header of some) headers.push(header[0], header[1]);
   }
-  for (const header of answer.headers) headers.push(header[0], header[1]);
-  if (answer.status !== 204 && answer.status !== 304) {
-    headers.push("Content-Length", String(Buffer.byteLength(answer.body)));
-  }
+  if (hasLength(answer.status)) headers.push("Content-Length", String(Buffer.byteLength(answer.body)));
   return headers;
+}
+
+const LINES_ON_EVERY_ANSWER = headerLines(ON_EVERY_ANSWER) ?? "";
+
+/**
+ * All of an answer below its first line as HTTP/1.1 has it, `closing` being the headers of the connection. Null for one
+ * whose body is not ASCII, or may not be sent, and for headers that HTTP cannot say as they are. Pure.
+ */
+export function wireText(
+  { status, headers, body, correlationId }: Answer,
+  rate: RateState | null,
+  { date, closing }: { readonly date: string; readonly closing: string },
+): string | null {
+  const { length } = body;
+  if (!hasLength(status) || Buffer.byteLength(body) !== length) return null;
+  const own = headerLines(rate === null ? headers : [...rateHeaders(rate), ...headers]);
+  if (own === null) return null;
+  const first = `Date: ${date}\r\nININ-Correlation-Id: ${correlationId}\r\n${LINES_ON_EVERY_ANSWER}`;
+  return `${first}${own}Content-Length: ${length}\r\n${closing}\r\n${body}`;
 }

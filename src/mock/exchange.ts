@@ -25,6 +25,11 @@ export interface WireAnswer {
   /** Name, value, name, value; not read-only, since Node's own types want it so. */
   readonly headers: string[];
   readonly body: string;
+  /**
+   * Status line aside, all of it as HTTP/1.1 has it on a connection that goes on, `closing` being the headers of that.
+   * Null or absent: it has to be put together with more care.
+   */
+  readonly text?: (closing: string) => string | null;
 }
 
 /** How answers leave over one protocol. `Response` is Node's object for the answer to one request. */

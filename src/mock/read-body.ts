@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { type BodyTaker, Http1Request } from "./http1-request.js";
 import type { ServerLimits } from "./server-limits.js";
 
 const EMPTY = Buffer.alloc(0);
@@ -28,6 +29,18 @@ interface Held {
 
 type Limits = Pick<ServerLimits, "bodyBytes" | "smallBodyBytes" | "allBodiesBytes">;
 
+/** Hands the pieces of a body over, and null at its end, until what it gives is called. */
+function listen(source: Readable, take: BodyTaker): () => void {
+  if (source instanceof Http1Request && source.handOver(take)) return () => source.takeBack();
+  const onEnd = (): void => take(null);
+  source.on("data", take);
+  source.on("end", onEnd);
+  return () => {
+    source.off("data", take);
+    source.off("end", onEnd);
+  };
+}
+
 /** Starts with nothing being read. */
 export function createBodyReader({ bodyBytes, smallBodyBytes, allBodiesBytes }: Limits): BodyReader {
   let heldBytes = 0;
@@ -49,7 +62,16 @@ export function createBodyReader({ bodyBytes, smallBodyBytes, allBodiesBytes }: 
     const chunks: Buffer[] = [];
     let size = 0;
     let held: Held | null = null;
-    const onData = (chunk: Buffer): void => {
+    const end = (): void => {
+      held?.release();
+      const [first] = chunks;
+      done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size));
+    };
+    const stop = listen(source, (chunk) => {
+      if (chunk === null) {
+        end();
+        return;
+      }
       size += chunk.length;
       chunks.push(chunk);
       if (size <= smallBodyBytes) return;
@@ -59,18 +81,11 @@ export function createBodyReader({ bodyBytes, smallBodyBytes, allBodiesBytes }: 
         held.add(size);
       }
       if (size <= bodyBytes && heldBytes <= allBodiesBytes) return;
-      source.off("data", onData);
-      source.off("end", onEnd);
+      stop();
       chunks.length = 0;
       held.release();
       done(null);
-    };
-    const onEnd = (): void => {
-      const [first] = chunks;
-      done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size));
-    };
-    source.on("data", onData);
-    source.on("end", onEnd);
+    });
   };
 
   return {

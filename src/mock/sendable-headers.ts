@@ -1,8 +1,26 @@
+import type { HeaderList } from "../core/http.js";
+
 /** RFC 9110, 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const NAME = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+
+const TOKEN = new RegExp(`^${NAME}$`);
 
 /** What no field value can have: all but tab, visible ASCII, the blank and bytes above them. */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/gu;
+
+/** A name and its value that HTTP can say as they are. */
+const LINE = new RegExp(`^${NAME}: [\\t\\x20-\\x7e\\x80-\\xff]*$`);
+
+/** Headers as lines of HTTP/1.1; null where one of them cannot be said as it is. Pure. */
+export function headerLines(headers: HeaderList): string | null {
+  let lines = "";
+  for (const header of headers) {
+    const line = `${header[0]}: ${header[1]}`;
+    if (!LINE.test(line)) return null;
+    lines += `${line}\r\n`;
+  }
+  return lines;
+}
 
 function percentEncoded(character: string): string {
   let text = "";

@@ -1,9 +1,10 @@
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
-import { wireHeaders } from "./answer.js";
+import { type Answer, wireHeaders, wireText } from "./answer.js";
 import type { ControlAnswer } from "./control/control-answer.js";
 import { CONTROL_PREFIX } from "./control.js";
 import type { Exchange, Handler, ServeContext, WireAnswer } from "./exchange.js";
 import type { Outcome } from "./passage.js";
+import type { RateState } from "./rate-limit.js";
 import type { MockRequest } from "./request.js";
 
 /** The target of a request as path and query; RFC 9112, 3.2.2 lets a client send a whole URL. */
@@ -41,6 +42,31 @@ function createDates(epochMs: () => number): () => string {
     }
     return text;
   };
+}
+
+/** An answer whose headers are put together in the one form that its protocol wants. */
+class DecidedAnswer implements WireAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly #answer: Answer;
+  readonly #rate: RateState | null;
+  readonly #date: string;
+
+  constructor(answer: Answer, rate: RateState | null, date: string) {
+    this.status = answer.status;
+    this.body = answer.body;
+    this.#answer = answer;
+    this.#rate = rate;
+    this.#date = date;
+  }
+
+  get headers(): string[] {
+    return wireHeaders(this.#answer, this.#rate, this.#date);
+  }
+
+  text(closing: string): string | null {
+    return wireText(this.#answer, this.#rate, { date: this.#date, closing });
+  }
 }
 
 /** An answer with no headers but its own, the date and its length. */
@@ -101,8 +127,7 @@ function createSenders({ handler: { clock }, isStopping }: Serving, leave: Leave
         leave(exchange);
         return;
       }
-      const { status, body } = answer;
-      const sent: WireAnswer = { status, headers: wireHeaders(answer, rate, date()), body };
+      const sent = new DecidedAnswer(answer, rate, date());
       if (end === "answer" || wire.isGone(response)) {
         whole(exchange, sent, isEarly);
         return;
