@@ -13,9 +13,9 @@ export interface ClaimEnding {
   readonly policy: IdempotencyPolicy;
 }
 
-/** How a claim ends, and when. */
+/** How a claim ends. The time is asked for only where it is needed. */
 export interface ClaimEnd extends ClaimEnding {
-  readonly nowMs: number;
+  readonly nowMs: () => number;
 }
 
 /** The state of a claim's own key once its request has ended; null where it stays as it is. */
@@ -35,7 +35,8 @@ function stateAfter(state: KeyState, claim: Claim, { ending, policy }: ClaimEnd)
 export function recordAfter(claim: Claim, end: ClaimEnd): NextRecord {
   return (record) => {
     if (claim.beside !== null) {
-      return end.ending.effect ? withEffectBeside(record, claim.beside, end) : null;
+      const { policy, nowMs } = end;
+      return end.ending.effect ? withEffectBeside(record, claim.beside, { policy, nowMs: nowMs() }) : null;
     }
     const state = stateAfter(record.state, claim, end);
     return state === null ? null : withState(record, state);
@@ -58,7 +59,7 @@ export function completeClaim(
   claim: Claim,
   { ending, policy }: ClaimEnding,
 ): MaybePromise<void> {
-  return change(parts, claim, recordAfter(claim, { ending, policy, nowMs: parts.clock.nowMs() }));
+  return change(parts, claim, recordAfter(claim, { ending, policy, nowMs: parts.clock.nowMs }));
 }
 
 /** Ends a claim without a trace. */

@@ -103,10 +103,23 @@ function toCaller(name: string, principal: Principal | null, seed: number): Call
 
 const SCHEME = "bearer ";
 
-function bearer(authorization: string | undefined): string | null {
-  if (authorization?.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return null;
+function readBearer(authorization: string): string | null {
+  if (authorization.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return null;
   const text = authorization.slice(SCHEME.length).trim();
   return text === "" ? null : text;
+}
+
+let latestBearer: { readonly authorization: string; readonly text: string | null } = {
+  authorization: "",
+  text: null,
+};
+
+/** A client sends the same one with each request. */
+function bearer(authorization: string | undefined): string | null {
+  if (authorization === undefined) return null;
+  if (authorization !== latestBearer.authorization)
+    latestBearer = { authorization, text: readBearer(authorization) };
+  return latestBearer.text;
 }
 
 function newTokenText(random: Random): string {

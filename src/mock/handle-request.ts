@@ -2,6 +2,7 @@ import type { Found } from "../core/router.js";
 import type { KeyLookup } from "../idempotency/idempotency.js";
 import { andThen, type MaybePromise } from "../idempotency/maybe-promise.js";
 import { ConstitutionChanged, NothingDone, StoreUnavailable } from "../idempotency/shared-state.js";
+import type { RoutePolicy } from "../policy/policy.js";
 import { type Answer, jsonAnswer, refusalAnswer } from "./answer.js";
 import { DEFAULT_PRINCIPAL } from "./auth.js";
 import { errorForm } from "./error-body.js";
@@ -32,11 +33,11 @@ function ownKey(request: MockRequest, { policy }: MockState): string | null {
 interface Arrival {
   readonly request: MockRequest;
   readonly found: Found<Route>;
+  readonly policy: RoutePolicy;
   readonly fault: Fault | null;
 }
 
-function openPassage({ request, found, fault }: Arrival, state: MockState): Passage {
-  const policy = state.policyOf(found);
+function openPassage({ request, found, policy, fault }: Arrival, state: MockState): Passage {
   const passed = state.middleware.rewrite(state.policy.front, {
     headers: headerText(request),
     body: request.body,
@@ -223,8 +224,9 @@ function answerOperation(request: MockRequest, found: Found<Route>, state: MockS
   const key = frontKey(request, state);
   const known = key === undefined ? null : state.middleware.recall(front, key, state.clock.nowMs());
   if (known !== null) return recalled(known, key ?? null);
-  const fault = state.faults.take(found.route.method, request.path, state.policyOf(found));
-  const arrival: Arrival = { request, found, fault };
+  const policy = state.policyOf(found);
+  const fault = state.faults.take(found.route.method, request.path, policy);
+  const arrival: Arrival = { request, found, policy, fault };
   const taken =
     fault?.kind === "duplicate-delivery" ? deliverTwice(arrival, state) : takeThrough(arrival, state);
   if (key === undefined) return taken;

@@ -188,7 +188,7 @@ export class Dealings {
 
   #ending(claim: Claim, ready: Ready): KeyStep | null {
     const { idempotency: policy } = this.#passage.policy;
-    const end = { ending: endingOf(this.#passage, ready), policy, nowMs: this.#context.clock.nowMs() };
+    const end = { ending: endingOf(this.#passage, ready), policy, nowMs: this.#context.clock.nowMs };
     return this.#store.ending(claim, recordAfter(claim, end));
   }
 

@@ -9,7 +9,7 @@ import {
   wrongTypes,
 } from "../json-shape.js";
 import type { Call } from "../operation.js";
-import { type Attributes, type Conversation, fieldsOf, type Participant, setMember } from "../org.js";
+import { type Attributes, type Conversation, fieldsOf, type Participant } from "../org.js";
 import type { InvalidField, Refusal } from "../refusal.js";
 
 const STATES: ReadonlySet<string> = new Set(CONVERSATION_STATES);
@@ -38,11 +38,7 @@ export function mergeAttributes(
   sent: Attributes,
   merges: "per-key" | "replace",
 ): Attributes {
-  const merged: Attributes = {};
-  if (merges === "per-key")
-    for (const name of Object.keys(current)) setMember(merged, name, current[name] ?? "");
-  for (const name of Object.keys(sent)) setMember(merged, name, sent[name] ?? "");
-  return merged;
+  return merges === "per-key" ? { ...current, ...sent } : { ...sent };
 }
 
 /** The platform's 400 for a body that is not the vendor's `ParticipantAttributes`; null where it is. Pure. */
