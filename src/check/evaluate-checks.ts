@@ -1,7 +1,7 @@
 import { isConflictStatus, isWrite } from "../core/http.js";
 import { isConfirming } from "../journal/confirming.js";
 import { isExclusive } from "../journal/is-exclusive.js";
-import type { Exchange, JournalView } from "../journal/journal.js";
+import { BUDGET_SPENT, type Exchange, type JournalView } from "../journal/journal.js";
 import { isSending } from "../plan/build-plan.js";
 import { EFFECTS_STEP, type RunPlan } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
@@ -173,23 +173,31 @@ function raceEffects({ raced }: RaceLog, effects: EffectContext): number | null 
   return first === undefined || last === undefined ? null : countedEffects(first, last, effects);
 }
 
-/** What a round that was interrupted can still show: that something was violated, not that too little came. */
-function ofCutRound(results: readonly CheckResult[], round: number): readonly CheckResult[] {
+/** What a round that was ended early can still show: that something was violated, not that too little came. */
+function ofCutRound(
+  results: readonly CheckResult[],
+  { round, cut }: { readonly round: number; readonly cut: string },
+): readonly CheckResult[] {
   const open = results.map((each) =>
-    each.ok === false && /^(statuses|attempts)/.test(each.what) ? { ...each, ok: null, note: CUT } : each,
+    each.ok === false && /^(statuses|attempts)/.test(each.what) ? { ...each, ok: null, note: cut } : each,
   );
   return round === 1 ? open : open.filter(({ ok }) => ok !== null);
 }
 
-const CUT = "the run was interrupted before all of it was sent";
+/** Why a run's last round ended before all of it was sent; null where it did not. */
+function cutOf({ ended }: JournalView, round: number, skipped: CheckedRun["skipped"]): string | null {
+  if (ended?.interrupted === true) return "the run was interrupted before all of it was sent";
+  const isSpent = skipped.some((each) => each.round === round && each.reason === BUDGET_SPENT);
+  return isSpent ? `${BUDGET_SPENT} before all of it was sent` : null;
+}
 
 function endRound(
   round: Round,
   plan: RunPlan,
-  { rounds, cut = false }: { readonly rounds: Rounds; readonly cut?: boolean },
+  { rounds, cut = null }: { readonly rounds: Rounds; readonly cut?: string | null },
 ): void {
   const add = (results: readonly CheckResult[]): void =>
-    rounds.results.add(cut ? ofCutRound(results, round.number) : results);
+    rounds.results.add(cut === null ? results : ofCutRound(results, { round: round.number, cut }));
   const effects = { all: round.all, countPath: plan.scenario.effects?.count ?? null };
   const diagnoses = rounds.diagnoses.ofRound(round.first);
   let violated = false;
@@ -200,7 +208,7 @@ function endRound(
     const around = { exchanges: round.all, effects: raceEffects(race, effects) };
     const judged = judgeRace(race, round.number, { effects, diagnoses, around });
     add(judged.results);
-    const findings = cut && round.number > 1 ? judged.findings.filter(isViolation) : judged.findings;
+    const findings = cut !== null && round.number > 1 ? judged.findings.filter(isViolation) : judged.findings;
     violated = rounds.invariants.add(race.race, round.number, findings) || violated;
   }
   if (violated || round.conflicts > 0) rounds.hitRounds.push(round.number);
@@ -266,9 +274,9 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
       skipped.push({ step: entry.step, round: entry.round, reason: entry.reason });
     if (entry.type === "exchange") take(entry.exchange);
   }
-  const cut = journal.ended?.interrupted === true;
+  const cut = cutOf(journal, round.number, skipped);
   endRound(round, plan, { rounds, cut });
-  const counts = !cut || round.number === 1 || rounds.hitRounds.includes(round.number);
+  const counts = cut === null || round.number === 1 || rounds.hitRounds.includes(round.number);
   return {
     results: rounds.results.all(),
     invariants: rounds.invariants.all(),

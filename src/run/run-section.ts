@@ -1,3 +1,4 @@
+import { BUDGET_SPENT } from "../journal/journal.js";
 import { sendingSteps } from "../plan/build-plan.js";
 import { materialise } from "../plan/materialise.js";
 import { EFFECTS_STEP, MissingValue, type PlannedStep, RefusedRequest } from "../plan/plan.js";
@@ -126,5 +127,5 @@ export async function runSection(
 const STOPPED = {
   refused: "an earlier request was refused",
   unformed: "an earlier race could not be formed",
-  budget: "--max-requests is reached",
+  budget: BUDGET_SPENT,
 } as const;

@@ -3,6 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ReplayOptions, type RunReport, replay } from "../../src/index.js";
+import { loadScenarioText } from "../../src/session/load-files.js";
+import { replayScenarios } from "../../src/session/replay.js";
+import { readyScenario } from "../../src/session/run-scenario.js";
+import { optionsFor } from "./leave-options.js";
 
 let out: string;
 
@@ -51,6 +55,19 @@ describe("rounds", () => {
     expect(section?.reproduction).toMatchObject({ rounds: 1, hits: 1, hitRounds: [1] });
     const [without] = (await run(NO_CONFLICT, { untilConflict: 4 })).runs;
     expect(without?.reproduction).toMatchObject({ rounds: 4, hits: 0 });
+  });
+
+  test("that --max-requests cuts short are no rounds without a conflict", async () => {
+    const two = NO_CONFLICT.concat(
+      "  - { id: two, request: GET /api/v2/users/me, expect: { status: 200 } }\n",
+    );
+    const ready = readyScenario(loadScenarioText(two, "it.yaml", null));
+    const rounds = { most: 9, untilConflict: false };
+    const options = optionsFor({ kind: "mock" }, {}, { runsFolder: out, rounds, maxRequests: 5 });
+    const { report, close } = await replayScenarios([ready], options);
+    expect(report.runs[0]?.reproduction).toMatchObject({ rounds: 2, hits: 0 });
+    expect(report.runs[0]?.skipped).toMatchObject([{ step: "two", round: 3 }]);
+    close();
   });
 
   test("are not spoken of where nobody asked for them", async () => {
