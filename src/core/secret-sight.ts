@@ -25,7 +25,7 @@ const PART = new RegExp(
 );
 /** A form's value goes on to the next field; in other text a quote ends it, or what follows would go with it. */
 const FIELD_OF_FORM = new RegExp(`((?:^|[?&])(?:${NAMES})=)([^&\\s#]+)`, "gi");
-const FIELD_IN_TEXT = new RegExp(`((?:^|[?&;,\\s])(?:${NAMES})=${SCHEME})([^&\\s#"'\\\\<>;,]+)`, "gi");
+const FIELD_IN_TEXT = new RegExp(`((?:^|[?&;,\\s])(?:${NAMES})=${SCHEME})([^&\\s#"'\`\\\\<>;,]+)`, "gi");
 /** Attributes of XML, and assignments in words. */
 const QUOTED_FIELD = new RegExp(
   `((?:^|[\\s&;,])(?:${NAMES})\\s*=\\s*\\\\*["']${SCHEME})([^"'\\\\<>\\r\\n]+)(\\\\*["'])`,
@@ -48,10 +48,10 @@ const MAY_HOLD_SECRET =
 
 /**
  * `<secret:1>`, or the beginning of it where an element's or a field's value ends before the `<`; a scenario's template;
- * a scheme by itself; the dots of an example.
+ * a scheme by itself; a shell's variable; the dots of an example.
  */
 const NO_VALUE =
-  /^(?:<secret(?::|>|$)|\$\((?:[^()]|\([^()]*\))*\)$|(?:(?:Bearer|Basic)\s+)?(?:\.{3}|…|\*{3,})$|(?:Bearer|Basic|Digest)$)/i;
+  /^(?:<secret(?::|>|$)|\$\((?:[^()]|\([^()]*\))*\)$|(?:(?:[Bb]earer|[Bb]asic)\s+)?(?:\.{3}|…|\*{3,})$|(?:[Bb]earer|[Bb]asic|[Dd]igest)$|\$\{?[A-Z_]+\}?$)/;
 
 /** Replaces what is a credential by its name or its form. Pure but for `hide`, which gives a secret's placeholder. */
 export function replaceBySight(input: string, hide: (secret: string) => string): string {

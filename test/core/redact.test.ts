@@ -144,6 +144,7 @@ describe("the redactor", () => {
       "headers: { Authorization: Bearer $(login.token) }",
       "http://127.0.0.1:8080/a@b and mailto:joe@example.com and git@example.com:x",
       "authorization: required, authorization=Bearer",
+      'give it with -H "Authorization: Bearer $TOKEN" or client_secret=${SECRET}',
       '{"authorization":"Bearer","password":"***"}',
     ])
       expect(createRedactor().text(text)).toBe(text);

@@ -31,6 +31,13 @@ async function refused(scenario: string): Promise<Ran> {
   return ran;
 }
 
+test("what a problem quotes of a file holds no credential", async () => {
+  const { stderr } = await refused(
+    "steps:\n  - request: GET http://joe:canary-1@x.example/a?access_token=canary-2\n",
+  );
+  expect(stderr).toContain("found `http://joe:<secret>@x.example/a?access_token=<secret>`");
+});
+
 const STEP = "  - id: a\n    request: GET /a\n";
 
 /** name, scenario, where, words */

@@ -70,11 +70,11 @@ const LOOP = /^(?:for|while|until|if)$/;
 const END_OF_LOOP = /^(?:done|then|else|fi|wait|\}|\))$/;
 
 function notCurl(word: string): string {
-  // What is assigned may be a token.
-  const shown = word.replace(/^([A-Za-z_]\w*=).*$/s, "$1...");
+  // What is assigned, or stands alone, may be a token.
+  const [shown = ""] = /^(?:[A-Za-z_]\w*=|[^\s:=]{0,20})/.exec(word) ?? [];
   return LOOP.test(word)
     ? `"${word}" is the shell's: its loop or condition is left out, and each curl in it stands once`
-    : `"${shown.slice(0, 40)}" is no curl command: it is left out`;
+    : `"${shown}${shown === word ? "" : "..."}" is no curl command: it is left out`;
 }
 
 /** Reads a paste of curl commands, with prompts, comments and output between them. `read` gives files that they name. Pure but for it. */

@@ -133,7 +133,8 @@ function takeHeaders(cursor: Cursor, means: Means): HeaderList {
     if (text.trim() === "") break;
     const [, name, value] = HEADER.exec(text) ?? [];
     if (name !== undefined) headers.push([name, means.fill(value ?? "", number)]);
-    else if (!COMMENT.test(text)) means.note(number, `"${text.slice(0, 40)}" is no header: it is left out`);
+    else if (!COMMENT.test(text))
+      means.note(number, `"${/^\S{0,20}/.exec(text.trim())?.[0] ?? ""}..." is no header: it is left out`);
   }
   return headers;
 }
