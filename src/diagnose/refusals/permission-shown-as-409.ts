@@ -2,6 +2,7 @@ import { differences } from "../controls.js";
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
 import type { Seen } from "../seen.js";
 import { catchAllOf } from "../words.js";
+import { isAlwaysRefused, passes } from "./caller.js";
 
 const CONFLICT = 409;
 
@@ -10,13 +11,17 @@ function isToldIn200({ status, words }: Seen): boolean {
   return status !== null && status < 300 && words !== null && catchAllOf(words) === "state";
 }
 
-/** Writes of other callers pass here, of whatever kind, and none of this one's. */
-function onlyOthersPass({ refused, book }: Case): boolean {
-  const passes = ({ writes, ending }: Seen): boolean => writes && ending === "accepted";
-  return (
-    book.around(refused).some((each) => each.principal !== refused.principal && passes(each)) &&
-    !book.samePrincipal(refused).some(passes)
-  );
+/** How far it points to the caller that all of its writes are refused here in the same way, and that others' pass. */
+function callerWeight(of: Case): number {
+  if (!isAlwaysRefused(of)) return 0;
+  const { refused, book } = of;
+  const isOtherPassing = book
+    .around(refused)
+    .some((each) => each.principal !== refused.principal && passes(each));
+  // A token, or the key of something new, is the first to suspect.
+  const isSuspect = refused.sent.length > 0 || (refused.method === "POST" && refused.key !== null);
+  if (isOtherPassing) return isSuspect ? 3 : 4;
+  return isSuspect ? 0 : 3;
 }
 
 function judge(of: Case): Finding {
@@ -37,7 +42,7 @@ function judge(of: Case): Finding {
   );
   const varied = others.some((each) => differences(each, refused).size > 0);
   return fitting(
-    (other === undefined ? -1 : alone ? 8 : 4) + (varied ? 2 : 0) + (onlyOthersPass(of) ? 3 : 0),
+    (other === undefined ? -1 : alone ? 8 : 4) + (varied ? 2 : 0) + callerWeight(of),
     other === undefined ? null : shows(other, "another principal was let through"),
   );
 }

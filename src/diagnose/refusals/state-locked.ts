@@ -8,10 +8,21 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import { isAlwaysRefused } from "./caller.js";
 import { freedBy, isPromptlyFreed } from "./freed.js";
 import { PASSING_STATE, refusedLongApart, statelessWeight, stateStory } from "./state.js";
 
 const STATUS: Readonly<Record<number, number>> = { 423: 6, 409: 2, 400: -4, 412: -2, 422: -4 };
+
+/** The same under another key passed this soon: no lock clears by then. */
+const AT_ONCE_MS = 1_000;
+
+function passesUnderAnotherKey({ refused, controls }: Case): boolean {
+  return controls.some(
+    ({ seen, differsIn, after }) =>
+      after && differsIn.size === 1 && differsIn.has("key") && seen.startMs - refused.endMs < AT_ONCE_MS,
+  );
+}
 
 function judge(of: Case): Finding {
   const { refused } = of;
@@ -27,8 +38,9 @@ function judge(of: Case): Finding {
   }
   return fitting(
     (refusedLongApart(of) > 0 ? -3 : 0) +
-      (shown === null ? statelessWeight(of) : 4) +
+      (shown === null ? statelessWeight(of) - (isAlwaysRefused(of) ? 1 : 0) : 4) +
       (passed === null ? 0 : by === null ? 4 : 1) +
+      (passesUnderAnotherKey(of) ? -3 : 0) +
       (refused.method === "DELETE" && shown === null ? -2 : 0) +
       statusWeight(refused.status, STATUS),
     shown === null ? null : shows(shown, "shows a state in which servers lock a resource"),

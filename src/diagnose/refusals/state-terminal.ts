@@ -18,7 +18,7 @@ function judge(of: Case): Finding {
   if (otherwise !== null) return impossible(`${otherwise.id} shows that it has not ended`);
   const again = refusedLongApart(of);
   return fitting(
-    (shown === null ? -2 + statelessWeight(of) : 7) +
+    (shown === null ? -2 + statelessWeight(of) : 12) +
       Math.min(again, 2) +
       statusWeight(refused.status, STATUS),
     shown === null ? null : shows(shown, "shows that the resource has ended"),

@@ -46,9 +46,24 @@ function isIn(seen: Seen | null, states: RegExp): boolean {
   return seen !== null && statesIn(seen).some((word) => states.test(word));
 }
 
-/** Resources that live through states; of others a state that nothing shows is unlikely. Pure. */
-export function statelessWeight({ refused }: Case): number {
-  return refused.resource.startsWith("conversation:") ? 0 : -2;
+/** Another thing, or part of one, whose writes are refused in the same way: then it is not the state of this one. */
+function isRefusedElsewhere({ refused, book }: Case): boolean {
+  return book
+    .around(refused)
+    .some(
+      ({ writes, ending, status, resource, key, sentText }) =>
+        writes &&
+        ending === "refused" &&
+        status === refused.status &&
+        resource !== refused.resource &&
+        sentText === refused.sentText &&
+        (key === null) === (refused.key === null),
+    );
+}
+
+/** Resources that live through states; of others, or of several at once, a state that nothing shows is unlikely. Pure. */
+export function statelessWeight(of: Case): number {
+  return (of.refused.resource.startsWith("conversation:") ? 0 : -2) - (isRefusedElsewhere(of) ? 2 : 0);
 }
 
 /** What is still refused after so long does not clear by itself. */
