@@ -248,3 +248,11 @@ export function overwrittenBy(of: Case, { seenIn }: TokenStory): Seen | null {
   if (seenIn === null) return null;
   return movers(of, seenIn).find(({ ending }) => ending === "accepted") ?? null;
 }
+
+/** True where all versions that were shown of the thing are counts, and this is none: no server gave it out. Pure. */
+export function isOfAnotherForm({ refused, book }: Case, { texts }: SentToken): boolean {
+  const isCount = (text: string): boolean => /^\d+$/.test(text);
+  if (texts.every(isCount)) return false;
+  const shown = book.sameResource(refused).flatMap((each) => each.shown.map(({ text }) => text));
+  return shown.length > 0 && shown.every(isCount);
+}

@@ -1,5 +1,6 @@
 import { headerValue } from "../../core/http.js";
 import { documentedFacts } from "../../platform/documented-facts.js";
+import { findOperation } from "../../platform/find-operation.js";
 import type { Seen } from "../seen.js";
 import { jsonOf } from "../words.js";
 
@@ -14,7 +15,24 @@ function documentedFlaw({ exchange }: Seen): Flaw | null {
   const undeclared = documentedFacts({ method, url, headers, body }).find(
     ({ cause }) => cause === "field-not-declared",
   );
-  return undeclared === undefined ? null : { weight: 3, words: undeclared.fact };
+  // Most servers pass over what they do not know.
+  return undeclared === undefined ? null : { weight: 0, words: undeclared.fact };
+}
+
+const PLAIN_TYPES: readonly string[] = ["string", "number", "boolean"];
+
+/** A member of a type that the vendor does not document for it. */
+function mistyped({ exchange }: Seen, json: object): Flaw | null {
+  const match = findOperation(exchange.request.method, exchange.request.url);
+  if (match.kind !== "documented") return null;
+  const types = new Map(match.operation.body?.map(({ name, type }) => [name, type]));
+  for (const [name, value] of Object.entries(json)) {
+    const type = types.get(name);
+    if (type === undefined || value === null || !PLAIN_TYPES.includes(type) || typeof value === type)
+      continue;
+    return { weight: 5, words: `its ${name} is no ${type}, as the vendor documents it` };
+  }
+  return null;
 }
 
 function isTextMap(value: unknown): boolean {
@@ -39,5 +57,5 @@ export function flawOf(seen: Seen): Flaw | null {
   const { attributes } = json as { attributes?: unknown };
   if (attributes !== undefined && !isTextMap(attributes))
     return { weight: 5, words: "a value in attributes is no text" };
-  return documentedFlaw(seen);
+  return mistyped(seen, json) ?? documentedFlaw(seen);
 }

@@ -8,7 +8,8 @@ import {
   statusWeight,
 } from "../refusal.js";
 import type { Seen } from "../seen.js";
-import { flawOf } from "./flaws.js";
+import { isOfAnotherForm } from "../token-story.js";
+import { type Flaw, flawOf } from "./flaws.js";
 
 const STATUS: Readonly<Record<number, number>> = {
   400: 3,
@@ -40,16 +41,39 @@ function isThere({ refused, near }: Case): Seen | undefined {
   );
 }
 
+/** Another body at the same operation, refused in the same way: then it is not what one of them says. */
+function refusesOthers({ refused, near }: Case): boolean {
+  return near.some(
+    (each) =>
+      each.ending === "refused" &&
+      each.status === refused.status &&
+      each.operation === refused.operation &&
+      each.exchange.request.bodySha256 !== refused.exchange.request.bodySha256,
+  );
+}
+
+/** What the request alone, or what was shown before it, tells to be wrong with it. */
+function flawIn(of: Case): Flaw | null {
+  const { refused } = of;
+  if (!refused.writes) return null;
+  const version = refused.sent.find(({ carrier }) => carrier !== "if-match");
+  return version !== undefined && isOfAnotherForm(of, version)
+    ? { weight: 4, words: `its ${version.name} is ${version.raw}, and those that were shown are counts` }
+    : flawOf(refused);
+}
+
 function judge(of: Case): Finding {
   const { refused } = of;
   if (NAMED_BY_OTHERS.has(refused.status ?? 0))
     return impossible(`${refused.status} is not what servers answer to a malformed request`);
   const there = refused.status === NOT_FOUND ? isThere(of) : undefined;
   if (there !== undefined) return impossible(`${there.id} shows that ${refused.resource} is there`);
-  const flaw = refused.writes ? flawOf(refused) : null;
+  const flaw = flawIn(of);
   const sound = refused.writes && flaw === null && refused.status !== NOT_FOUND;
   return fitting(
-    (flaw?.weight ?? 0) + (sound ? -2 : 0) + statusWeight(refused.status, STATUS, -4),
+    (flaw?.weight ?? 0) +
+      (sound ? (refused.exchange.request.body === "" || refusesOthers(of) ? -4 : -2) : 0) +
+      statusWeight(refused.status, STATUS, -4),
     flaw === null ? null : shows(refused, flaw.words),
     refused.status === NOT_FOUND ? shows(refused, "nothing is at this path (404)") : null,
   );

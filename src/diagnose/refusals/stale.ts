@@ -1,6 +1,12 @@
 import type { Mover } from "../../core/causes.js";
 import { type Case, type Finding, fitting, impossible, shows, statusWeight } from "../refusal.js";
-import { overwrittenBy, refusedWhileCurrent, takenLater, tokenStory } from "../token-story.js";
+import {
+  isOfAnotherForm,
+  overwrittenBy,
+  refusedWhileCurrent,
+  takenLater,
+  tokenStory,
+} from "../token-story.js";
 import type { SentToken } from "../tokens.js";
 
 const STATUS: Readonly<Record<number, number>> = {
@@ -57,7 +63,7 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
   }
   const status = statusWeight(refused.status, STATUS) - otherwiseExplained(of, token);
   if (token.raw.trim() === ANY) return judgeAny(of, status);
-  const isOdd = token.carrier === "if-match" && !ENTITY_TAGS.test(token.raw);
+  const isOdd = token.carrier === "if-match" ? !ENTITY_TAGS.test(token.raw) : isOfAnotherForm(of, token);
   const write = overwrittenBy(of, story);
   if (movedIn !== null || write !== null) {
     return {
