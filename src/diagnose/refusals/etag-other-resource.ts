@@ -16,6 +16,11 @@ function isCounter({ texts }: SentToken): boolean {
   return texts.every((text) => /^\d{1,6}$/.test(text));
 }
 
+/** What a POST makes has no token yet: where nothing here shows one, one that is sent can only be another thing's. */
+function hasNoToken({ refused, book }: Case): boolean {
+  return refused.method === "POST" && !book.sameResource(refused).some(({ shown }) => shown.length > 0);
+}
+
 const STATUS: Readonly<Record<number, number>> = { 200: 3, 412: 3, 409: 3, 400: 1, 422: 0 };
 
 /**
@@ -45,7 +50,7 @@ function judge(of: Case): Finding {
     return impossible("the token that was sent was shown for this resource, or nowhere here");
   }
   return fitting(
-    (isCounter(foreign.token) ? -2 : 8) + statusWeight(refused.status, STATUS),
+    (isCounter(foreign.token) && !hasNoToken(of) ? -2 : 8) + statusWeight(refused.status, STATUS),
     shows(foreign.issuedFor, `showed the token ${foreign.token.raw} for ${foreign.issuedFor.made}`),
   );
 }

@@ -64,6 +64,24 @@ function shownBefore({ refused, book }: Case, key: string): Seen | null {
   return shown ?? null;
 }
 
+/** Refused in the same way without any key: then it is not this one. */
+function isRefusedBare({ refused, near }: Case): boolean {
+  return near.some(
+    ({ key, ending, status, sentText, operation }) =>
+      key === null &&
+      ending === "refused" &&
+      status === refused.status &&
+      sentText === refused.sentText &&
+      operation === refused.operation,
+  );
+}
+
+/** Another key was taken at the same path: with another method that may be for the method. */
+function freshWeight({ method }: Seen, fresh: Seen | undefined): number {
+  if (fresh === undefined) return 0;
+  return fresh.method === method ? 4 : 2;
+}
+
 function judge(of: Case): Finding {
   const { refused, near } = of;
   const { key } = refused;
@@ -80,7 +98,9 @@ function judge(of: Case): Finding {
   );
   const known = shownBefore(of, key);
   const weak = key.length < COLLISION_PRONE;
-  const fresh = others.taken.find((each) => each.path === refused.path);
+  const fresh =
+    others.taken.find(({ path, method }) => path === refused.path && method === refused.method) ??
+    others.taken.find(({ path }) => path === refused.path);
   const many = others.refused.some((each) => each.operation === refused.operation);
   return {
     ...fitting(
@@ -88,7 +108,8 @@ function judge(of: Case): Finding {
         (weak ? 2 : isRandom(key) ? -2 : 0) +
         (many && fresh === undefined ? -3 : 0) +
         (later ? -3 : 0) +
-        (fresh === undefined ? 0 : 4) +
+        (isRefusedBare(of) ? -3 : 0) +
+        freshWeight(refused, fresh) +
         statusWeight(refused.status, STATUS),
       shows(refused, "no earlier request here carries its key"),
       known === null ? null : shows(known, "shows the key before it was sent here"),

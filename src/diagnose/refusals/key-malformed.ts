@@ -8,6 +8,7 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import type { Seen } from "../seen.js";
 
 const STATUS: Readonly<Record<number, number>> = {
   400: 2,
@@ -39,6 +40,37 @@ function noneTaken({ keyed, keyless }: Tally): boolean {
   return keyed.accepted === 0 && keyless.accepted > 0;
 }
 
+/** Without the key the same tokens are refused with another status: it is not for them. */
+function isRefusedOtherwise(refused: Seen, other: Seen): boolean {
+  return (
+    refused.sent.length > 0 &&
+    other.key === null &&
+    other.ending === "refused" &&
+    other.sentText === refused.sentText &&
+    other.status !== refused.status
+  );
+}
+
+/** Refused in the same way with a key, where no token can be missing or outdated. */
+function isRefusedBare(refused: Seen, other: Seen): boolean {
+  return (
+    other.key !== null &&
+    other.ending === "refused" &&
+    other.status === refused.status &&
+    isQuoted(other.key) === isQuoted(refused.key ?? "") &&
+    (refused.sent.length > 0 ? other.sent.length === 0 : other.method === "POST" && refused.method !== "POST")
+  );
+}
+
+/** Without a key the same operation passes, or at least others with its method. */
+function keylessWeight(refused: Seen, around: readonly Seen[]): number {
+  const passed = around.filter(
+    ({ key, ending, method }) => key === null && ending === "accepted" && method === refused.method,
+  );
+  if (passed.some(({ operation }) => operation === refused.operation)) return 2;
+  return passed.length > 0 ? 1 : 0;
+}
+
 function judge({ refused, book, near, failedChanges }: Case): Finding {
   const { key } = refused;
   if (key === null) return impossible(`${refused.id} carries no key`);
@@ -57,11 +89,10 @@ function judge({ refused, book, near, failedChanges }: Case): Finding {
   );
   if (alike !== undefined) return impossible(`${alike.id} was accepted with a key of the same form`);
   const odd = oddities(key);
-  const elsewhere = book
-    .around(refused)
-    .filter(
-      (each) => each.key !== null && each.ending === "accepted" && isQuoted(each.key) === isQuoted(key),
-    );
+  const around = book.around(refused);
+  const elsewhere = around.filter(
+    (each) => each.key !== null && each.ending === "accepted" && isQuoted(each.key) === isQuoted(key),
+  );
   // Some servers take keys with one method and not with another.
   const taken = elsewhere.some(({ method }) => method === refused.method)
     ? -3
@@ -78,6 +109,9 @@ function judge({ refused, book, near, failedChanges }: Case): Finding {
   );
   return fitting(
     (odd.length > 0 ? 3 : 0) +
+      keylessWeight(refused, around) +
+      (around.some((each) => isRefusedBare(refused, each)) ? 2 : 0) +
+      (around.some((each) => isRefusedOtherwise(refused, each)) ? 5 : 0) +
       (noneTaken(book.tally) ? 4 : 0) +
       taken +
       (sameForm === undefined ? 0 : 3) +

@@ -1,4 +1,3 @@
-import type { Tally } from "../book.js";
 import {
   type Case,
   type Finding,
@@ -28,9 +27,11 @@ const STATUS: Readonly<Record<number, number>> = {
   425: -5,
 };
 
-/** Keys are what tells the writes that this server takes from those that it refuses. */
-function keysDecide({ keyed, keyless }: Tally): boolean {
-  return keyed.accepted > 0 && keyless.accepted === 0;
+/** Keys are what tells the writes that this server takes from those that it refuses; more so where those took no token. */
+function keysDecide({ refused, book }: Case): number {
+  const { keyed, keyless, unconditional } = book.tally;
+  if (keyed.accepted === 0 || keyless.accepted > 0) return 0;
+  return refused.sent.length === 0 && unconditional.accepted > 0 ? 5 : 3;
 }
 
 /** What a POST makes has no token yet: where one is refused in the same way, no token is missing. */
@@ -46,8 +47,14 @@ function refusesPosts({ refused, book }: Case): boolean {
     );
 }
 
+function postWeight(of: Case): number {
+  const { status, method } = of.refused;
+  if (status === REQUIRED) return refusesPosts(of) ? 3 : 0;
+  return method !== "POST" && refusesPosts(of) ? 2 : 0;
+}
+
 function judge(of: Case): Finding {
-  const { refused, near, book } = of;
+  const { refused, near } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
   if (refused.key !== null) {
     if (!speaks(SPOKEN, refused.words)) return impossible(`${refused.id} carries a key`);
@@ -64,8 +71,8 @@ function judge(of: Case): Finding {
   );
   return fitting(
     (keyed === undefined ? 0 : 4) +
-      (refused.status === REQUIRED && refusesPosts(of) ? 3 : 0) +
-      (keysDecide(book.tally) ? 3 : 0) +
+      postWeight(of) +
+      keysDecide(of) +
       statusWeight(refused.status, STATUS, -6),
     shows(refused, "no idempotency key was sent"),
     keyed === undefined ? null : shows(keyed, "the same operation with a key was accepted"),

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { diagnoseExchanges } from "../../src/diagnose/diagnose-exchanges.js";
+import { json, type RecordedSketch, recorded } from "./recorded.js";
+
+const SILENT = json({ message: "no" });
+const HOST = "http://127.0.0.1:1";
+const CALL = `${HOST}/api/v2/conversations/c1/participants/p1/attributes`;
+const KEY = "1f0c6a52-9d0b-4e0c-8b39-0c1f6c0f5d11";
+const OTHER_KEY = "7d5e8a52-9d0b-4e0c-8b39-0c1f6c0f5d22";
+
+function patch(sketch: RecordedSketch): RecordedSketch {
+  return { method: "PATCH", body: json({ tier: "gold" }), answer: SILENT, ...sketch };
+}
+
+function job(sketch: RecordedSketch): RecordedSketch {
+  return {
+    method: "POST",
+    url: `${HOST}/v1/jobs`,
+    body: json({ a: "x" }),
+    answer: json({ id: "j-1" }),
+    ...sketch,
+  };
+}
+
+/** What is said first of one request. */
+function first(id: string, ...sketches: readonly RecordedSketch[]): string | undefined {
+  const refusal = ({ kind, exchange }: { readonly kind: string; readonly exchange: string }): boolean =>
+    kind === "refusal" && exchange === id;
+  return diagnoseExchanges(recorded(...sketches)).find(refusal)?.cause;
+}
+
+describe("a conversation that takes no write, and shows no state", () => {
+  const refused = patch({ url: CALL, status: 409, body: json({ attributes: { tier: "gold" } }) });
+
+  it("is more likely closed to a caller none of whose writes pass", () => {
+    const other = { ...refused, body: json({ attributes: { tier: "silver" } }) };
+    expect(first("e1", refused, other)).toBe("permission-shown-as-409");
+    expect(first("e2", job({ status: 200, caller: "2" }), refused)).toBe("permission-shown-as-409");
+  });
+
+  it("is more likely locked for one whose other writes pass", () => {
+    expect(first("e2", job({ status: 200 }), refused)).toBe("state-locked");
+  });
+
+  it("is hardly locked where other things are refused in the same way", () => {
+    const others = [
+      job({ status: 200 }),
+      patch({ url: `${HOST}/v1/things/1`, status: 409 }),
+      patch({ url: `${HOST}/v1/things/2`, status: 409 }),
+    ];
+    expect(first("e4", ...others, refused)).not.toBe("state-locked");
+  });
+
+  it("was not locked where the same passes under another key at once", () => {
+    const keyed = { ...refused, key: KEY };
+    const passed = { ...refused, key: OTHER_KEY, status: 200, answer: json({}) };
+    expect(first("e2", job({ status: 200 }), keyed, passed)).toBe("key-first-use-unseen");
+  });
+});
+
+describe("a request that the server cannot use", () => {
+  const user = `${HOST}/api/v2/users/u1`;
+
+  it("has a member of another type than the documented one", () => {
+    expect(first("e1", patch({ url: user, status: 400, body: json({ title: 42 }) }))).toBe("invalid-request");
+  });
+
+  it("has a version that no answer can have shown", () => {
+    const read: RecordedSketch = { method: "GET", status: 200, answer: json({ version: 3 }) };
+    expect(first("e2", read, patch({ status: 400, body: json({ tier: "gold", version: "none" }) }))).toBe(
+      "invalid-request",
+    );
+  });
+
+  it("is hardly wrong in its body where another body is refused in the same way", () => {
+    const keyed = (key: string, body: string): RecordedSketch =>
+      job({ status: 400, answer: SILENT, key, body });
+    const [one, other] = [keyed(KEY, json({ a: "x" })), keyed(OTHER_KEY, json({ a: "y" }))];
+    const taken = patch({ status: 200, key: "3a4a0cd7-b141-4978-8abc-aab795697ebf", answer: json({}) });
+    expect(first("e2", taken, one, other)).toBe("key-malformed");
+    expect(first("e2", taken, one)).toBe("invalid-request");
+  });
+});
+
+describe("a request without key and token", () => {
+  it("lacks a key where what makes new things is refused in the same way, for that needs no token", () => {
+    const refused = patch({ status: 400 });
+    const read: RecordedSketch = { method: "GET", status: 200, shows: "1", answer: json({ tier: "none" }) };
+    expect(first("e2", read, refused)).toBe("precondition-missing");
+    expect(first("e2", read, refused, job({ status: 400, answer: SILENT }))).toBe("key-missing");
+  });
+});
+
+describe("a version that is sent to a collection", () => {
+  it("is that of another thing: what is made has none yet", () => {
+    const read: RecordedSketch = { method: "GET", status: 200, answer: json({ tier: "none", version: 2 }) };
+    expect(first("e2", read, job({ status: 409, answer: SILENT, body: json({ a: "x", version: 2 }) }))).toBe(
+      "etag-other-resource",
+    );
+  });
+});
