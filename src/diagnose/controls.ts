@@ -42,14 +42,21 @@ export function queryOf({ query, key }: Seen): string {
 
 /** A body in which nothing had to be passed over is known by its bytes, others by what is left of their value. */
 function isSameWish(a: Seen, b: Seen): boolean {
-  const [one, other] = [wishOf(a), wishOf(b)];
+  const one = wishOf(a);
+  const other = wishOf(b);
   if (one === other) return true;
-  const [keyed, bare] = a.key === null ? [b, a] : [a, b];
-  const value = bare.key === null ? valueWithoutKey(keyed) : null;
-  if (value !== null) return value === jsonValueOf(bare);
-  const isBytes = (wish: string, { exchange }: Seen): boolean => wish === exchange.request.bodySha256;
-  if (isBytes(one, a) === isBytes(other, b)) return false;
-  return isBytes(one, a) ? jsonValueOf(a) === other : one === jsonValueOf(b);
+  if ((a.key === null) !== (b.key === null)) {
+    const [keyed, bare] = a.key === null ? [b, a] : [a, b];
+    const value = valueWithoutKey(keyed);
+    if (value !== null) return value === jsonValueOf(bare);
+  }
+  const isBytes = one === a.exchange.request.bodySha256;
+  if (isBytes === (other === b.exchange.request.bodySha256)) return false;
+  return isBytes ? jsonValueOf(a) === other : one === jsonValueOf(b);
+}
+
+function isSameQuery(a: Seen, b: Seen): boolean {
+  return (a.query === "" && b.query === "") || queryOf(a) === queryOf(b);
 }
 
 /** In what two requests differ. Pure. */
@@ -59,7 +66,7 @@ export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
   if (a.sentText !== b.sentText) bits |= 2;
   if (a.bodyNumber !== b.bodyNumber && !isSameWish(a, b)) bits |= 4;
   if (a.principal !== b.principal) bits |= 8;
-  if (a.operation !== b.operation || queryOf(a) !== queryOf(b)) bits |= 16;
+  if (a.operation !== b.operation || !isSameQuery(a, b)) bits |= 16;
   if (a.pathNumber !== b.pathNumber) bits |= 32;
   if (a.resource !== b.resource) bits |= 64;
   return CHOICES[bits] ?? NO_FACTORS;

@@ -7,9 +7,8 @@ import type { TryStory } from "../stories.js";
 
 /** True where something was sent to confirm what a request was refused for. Pure. */
 export function wasTried({ refused, near, book }: Case): boolean {
-  return [...near, ...book.around(refused)].some(
-    ({ exchange, startMs }) => startMs >= refused.endMs && isConfirming(exchange),
-  );
+  const isIt = ({ exchange, startMs }: Seen): boolean => startMs >= refused.endMs && isConfirming(exchange);
+  return near.some(isIt) || book.around(refused).some(isIt);
 }
 
 /** The list that the thing of a path is in: up to its first id, else without its last part. Pure. */
