@@ -80,23 +80,22 @@ function bound(
 ): ShapeProblem {
   const raw = context.rawOf(issue);
   const path = pathOf(issue, context.base);
-  const limit = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+  const [word, number] =
+    issue.code === "too_small" ? (["least", issue.minimum] as const) : (["most", issue.maximum] as const);
   const { input } = raw ?? {};
-  const size = typeof input === "string" || Array.isArray(input) ? input.length : null;
-  const unit = Array.isArray(input)
-    ? limit.endsWith(" 1")
-      ? " entry"
-      : " entries"
-    : size === null
-      ? ""
-      : " characters";
-  const found =
-    size === null
-      ? describeValue(input)
-      : size === 0
-        ? `an empty ${Array.isArray(input) ? "list" : "text"}`
-        : `${size}${unit}`;
-  return { path, part: "value", message: `found ${found}, expected ${limit}${unit}` };
+  if (typeof input !== "string" && !Array.isArray(input)) {
+    const message = `found ${describeValue(input)}, expected at ${word} ${number}`;
+    return { path, part: "value", message };
+  }
+  const isList = Array.isArray(input);
+  const found = input.length === 0 ? `an empty ${isList ? "list" : "text"}` : counted(input.length, isList);
+  return { path, part: "value", message: `found ${found}, expected at ${word} ${counted(number, isList)}` };
+}
+
+function counted(count: number | bigint, isList: boolean): string {
+  const isOne = Number(count) === 1;
+  if (isList) return `${count} ${isOne ? "entry" : "entries"}`;
+  return `${count} ${isOne ? "character" : "characters"}`;
 }
 
 type UnionIssue = Extract<$ZodIssue, { code: "invalid_union" }>;

@@ -97,7 +97,8 @@ function checkLanes(reading: Reading, race: Field, lanes: Field): void {
   const writers = member(race, "writers");
   const count = items(lanes).length;
   if (writers === null || !Array.isArray(lanes.value) || numberIn(writers) === count) return;
-  const message = `found \`writers\` with ${count} lanes, expected none: each lane is one writer`;
+  const beside = count === 1 ? "1 lane" : `${count} lanes`;
+  const message = `found \`writers\` with ${beside}, expected none: each lane is one writer`;
   reading.problems.push(problem(placeOf(writers, "key"), message));
 }
 

@@ -67,7 +67,7 @@ describe("a departure is told by what was found and what was expected", () => {
       ],
     ],
     ["a number for a text", "name: 5\n", ["1:7 found the number 5, expected text"]],
-    ["an empty text", 'name: ""\n', ["1:7 found an empty text, expected at least 1 characters"]],
+    ["an empty text", 'name: ""\n', ["1:7 found an empty text, expected at least 1 character"]],
     ["nothing", "name: x\ntags:\n", ["2:1 found nothing, expected a list"]],
     ["a list for a map", "name: x\ncapture: [a]\n", ["2:10 found a list, expected a map"]],
     ["a map for the list", "name: x\ntags: { a: b }\n", ["2:7 found a map, expected a list"]],

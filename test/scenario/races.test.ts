@@ -143,7 +143,7 @@ describe("what is refused of a race", () => {
     [step, "3:11 `writers` is missing, expected how many send at the same time (write writers: 10, or lanes"],
     ["writers: 2", "found a map with `writers`, expected exactly one of steps and lanes"],
     ["writers: 2, steps: []", "found an empty list, expected at least 1 entry"],
-    [`lanes: [{ ${step} }]`, "expected at least 2 entries"],
+    [`lanes: [{ ${step} }]`, "found 1 entry, expected at least 2 entries"],
     [`writers: 3, lanes: [{ ${step} }, { ${step} }]`, "3:13 found `writers` with 2 lanes, expected none"],
     [`${step}, lanes: [{ ${step} }]`, "found `steps` and `lanes` together, expected exactly one of"],
     [`writers: 2, relase: together, ${step}`, "(did you mean `release`?)"],
