@@ -10,7 +10,11 @@ const FORMATS: readonly (readonly [name: string, test: (text: string, file: stri
   ["a HAR file", (text, file) => /\.har$/i.test(file) || /^\s*\{\s*"log"\s*:\s*\{/.test(text)],
   [
     "a Postman collection",
-    (text) => /^\s*\{/.test(text) && /"_postman_id"|schema\.getpostman\.com/.test(text),
+    // One of version 1 has neither; import says how to convert it.
+    (text) =>
+      /^\s*\{/.test(text) &&
+      (/"_postman_id"|schema\.getpostman\.com/.test(text) ||
+        /"order"\s*:\s*\[.*"requests"\s*:\s*\[/s.test(text)),
   ],
   ["a log of the Genesys SDK", isSdkLog],
   ["a saved run", (text) => /^\s*\{"type":"run-started"/.test(text)],

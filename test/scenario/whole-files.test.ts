@@ -149,6 +149,7 @@ describe("a file that is no scenario", () => {
       "a Postman collection",
       '{ "info": { "schema": "https://schema.getpostman.com/json/collection/v2.1.0/" } }',
     ],
+    ["a Postman collection", '{ "id": "1", "name": "old", "order": ["2"], "requests": [{ "id": "2" }] }'],
     ["an .http file", "### first\n# comment\nGET https://api.example/x\nAccept: */*\n"],
   ])("but %s is told what to do", (name, text) => {
     expect(problemsOf(text, "in/put")).toEqual([`1:1 this is ${name}: gcidem import in/put`]);
