@@ -1,6 +1,6 @@
 import type { Mover, Refusal } from "../core/causes.js";
 import type { Book } from "./book.js";
-import { lookAround, related } from "./controls.js";
+import { type Control, lookAround, related } from "./controls.js";
 import type { Certainty, Diagnosis, Experiment, RuledOut } from "./diagnose.js";
 import { chooseExperiment } from "./experiment.js";
 import { wasTried } from "./in-vain/tries.js";
@@ -77,19 +77,37 @@ function catchAllWeight({ catchAll }: RefusalRule, { catchAll: used }: Told): nu
   return catchAll?.includes(used) === true ? CATCH_ALL_WEIGHT : -CATCH_ALL_WEIGHT;
 }
 
+/**
+ * True where an accepted request may have got the answer that its key was given before: whatever the server looks at
+ * beside keys, it then did not look at.
+ */
+function mayBeStored(accepted: Seen, book: Book): boolean {
+  return book
+    .sameKey(accepted)
+    .some(
+      ({ index, ending, path, method }) =>
+        index < accepted.index &&
+        ending === "accepted" &&
+        path === accepted.path &&
+        method === accepted.method,
+    );
+}
+
 /** An accepted request that differs in nothing that the cause depends on; null where none contradicts it. */
 function contradiction(rule: RefusalRule, of: Case): string | null {
-  const { controls, refused } = of;
+  const { controls, refused, book } = of;
   // What was not there may be made later.
   const holds = refused.status === NOT_FOUND && rule.holds === "after" ? "enclosed" : rule.holds;
   const factors = rule.factorsOf?.(of) ?? rule.factors;
-  const found = controls.find(({ differsIn, after, enclosed, enclosedAlike, prompt }) => {
+  const isOfKey = factors.includes("key");
+  const contradicts = ({ differsIn, after, enclosed, enclosedAlike, prompt }: Control): boolean => {
     if (factors.some((factor) => differsIn.has(factor))) return false;
     if (holds === "anytime") return true;
     // The very same request that passes says that something has passed with time.
     if (holds === "after") return after;
     return enclosed || (holds === "passing" && enclosedAlike) || (prompt && differsIn.size > 0);
-  });
+  };
+  const found = controls.find((each) => contradicts(each) && (isOfKey || !mayBeStored(each.seen, book)));
   if (found === undefined) return null;
   const in_ = [...found.differsIn];
   return `${found.seen.id} was accepted${in_.length === 0 ? " unchanged" : `, and differs only in ${in_.join(", ")}`}`;

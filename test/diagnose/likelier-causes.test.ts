@@ -99,3 +99,24 @@ describe("a version that is sent to a collection", () => {
     );
   });
 });
+
+describe("a request that passed again under the key of the first one", () => {
+  it("may have been answered from a store, and says nothing of the token that it carries", () => {
+    const url = `${HOST}/v1/things/1`;
+    const put = (sketch: RecordedSketch): RecordedSketch =>
+      patch({ url, method: "PUT", ifMatch: "1-a", ...sketch });
+    const wrote = put({ key: KEY, status: 200, shows: "2-a", answer: json({ id: "1" }) });
+    const exchanges = recorded(
+      { method: "GET", url, status: 200, shows: "1-a", answer: json({ id: "1" }) },
+      wrote,
+      put({ key: OTHER_KEY, status: 409, body: json({ tier: "red" }) }),
+      wrote,
+      put({ key: OTHER_KEY, status: 409, body: json({ tier: "red" }) }),
+    );
+    const said = diagnoseExchanges(exchanges).filter(
+      ({ kind, exchange }) => kind === "refusal" && exchange === "e3",
+    );
+    expect(said.map(({ cause }) => cause)).toContain("stale-etag");
+    expect(said.map(({ certainty }) => certainty)).not.toContain("certain");
+  });
+});

@@ -90,7 +90,7 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
 }
 
 function tokenText({ shown }: Case["refused"]): string {
-  return shown.map(({ text }) => text).join(", ");
+  return [...new Set(shown.map(({ text }) => text))].join(", ");
 }
 
 const BY: Readonly<Record<Mover, string>> = {
