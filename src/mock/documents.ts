@@ -75,20 +75,23 @@ function readPast<T>(
 interface WrittenItem {
   readonly id: string;
   readonly fields: Fields;
+  readonly stateSinceMs?: number;
   readonly past: readonly WrittenPast[];
   readonly versioned: WrittenVersioned;
 }
 
 const ITEM: Codec<Item> = {
-  write: ({ id, fields, past, versioned }) => ({
+  write: ({ id, fields, stateSinceMs, past, versioned }) => ({
     id,
     fields,
+    stateSinceMs,
     past: writePast(past, ITEM_IF_ANY),
     versioned: writeVersioned(versioned),
   }),
-  read: ({ id, fields, past, versioned }: WrittenItem) => ({
+  read: ({ id, fields, stateSinceMs = 0, past, versioned }: WrittenItem) => ({
     id,
     fields,
+    stateSinceMs,
     past: readPast(past, ITEM_IF_ANY),
     versioned: readVersioned(versioned),
   }),

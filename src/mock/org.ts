@@ -55,7 +55,10 @@ export interface Conversation extends Churned {
 /** A member of a flat collection: a user, a group, a thing. */
 export interface Item {
   readonly id: string;
+  /** Write them with {@link setFields}. */
   fields: Fields;
+  /** Since when the member `state`, where there is one, has been what it is. */
+  stateSinceMs: number;
   /** Null: nothing was there. */
   past: readonly Past<Item | null>[];
   readonly versioned: Versioned;
@@ -188,9 +191,16 @@ function newItem(identity: string, fields: Readonly<Record<string, unknown>>, in
   return {
     id: String(id),
     fields: fieldsOf(rest),
+    stateSinceMs: instant.nowMs,
     past: [],
     versioned: newVersioned(`${identity}/${String(id)}`, instant.epochMs),
   };
+}
+
+/** Replaces the members of an item that clients may write. Another state begins now. */
+export function setFields(item: Item, fields: Fields, { nowMs }: Pick<Instant, "nowMs">): void {
+  if (fields.state !== item.fields.state) item.stateSinceMs = nowMs;
+  item.fields = fields;
 }
 
 /** Adds a resource to its collection, existing from now on. `fields` has its id. */

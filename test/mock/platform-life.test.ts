@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { virtualClock } from "../../src/core/clock.js";
 import { startMock } from "../../src/mock/start-mock.js";
-import { ATTRIBUTES, CONVERSATION, PARTICIPANT, policyOf, startOrg, withOrg } from "./an-org.js";
+import { ATTRIBUTES, CONVERSATION, PARTICIPANT, policyOf, startOrg, THING, withOrg } from "./an-org.js";
 
 const READ = `/api/v2/conversations/${CONVERSATION}`;
 const SECURE = `${READ}/secureattributes`;
@@ -114,6 +114,33 @@ describe("locks and terminal states", () => {
       },
       world("dialing"),
     ));
+
+  test("a thing is locked from the moment its state began, however long the mock has run", () =>
+    withOrg({ extends: "documented", locks: { states: ["dialing"], for: "3s" } }, async ({ send, clock }) => {
+      const put = (json: unknown) => send("PUT", THING, { json });
+      await clock.advance(3_600_000);
+      expect((await put({ state: "dialing" })).status).toBe(201);
+      expect((await put({ state: "dialing", tier: "gold" })).status).toBe(409);
+      expect((await send("DELETE", THING)).status).toBe(409);
+      await clock.advance(3_000);
+      expect((await put({ state: "connected" })).status).toBe(200);
+      await clock.advance(1_000);
+      expect((await put({ state: "dialing" })).status).toBe(200);
+      await clock.advance(2_999);
+      expect((await send("PATCH", THING, { json: { tier: "gold" } })).json.code).toBe("locked");
+      await clock.advance(1);
+      expect((await send("PATCH", THING, { json: { tier: "gold" } })).status).toBe(200);
+    }));
+
+  test("a thing leaves a locked state by a write of another state, and by no other", () =>
+    withOrg({ extends: "documented", locks: { states: ["dialing"], status: 423 } }, async ({ send }) => {
+      const put = (json: unknown) => send("PUT", THING, { json });
+      await put({ state: "dialing" });
+      expect((await put({ state: "dialing" })).status).toBe(423);
+      expect((await put({})).status).toBe(423);
+      expect((await put({ state: "connected" })).status).toBe(200);
+      expect((await put({ tier: "gold" })).status).toBe(200);
+    }));
 
   test("a terminal state never clears, not even by a write of the state", () =>
     withOrg(

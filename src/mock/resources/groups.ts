@@ -7,9 +7,9 @@ import {
   wrongTypes,
 } from "../json-shape.js";
 import type { Call, Prepared, Route, Subject, Wanting } from "../operation.js";
-import { addItem, type Fields, fieldsOf, findItem, type Item } from "../org.js";
+import { addItem, type Fields, fieldsOf, findItem, type Item, setFields } from "../org.js";
 import { bury, lifeOf, tombstoneOf } from "../tombstones.js";
-import { itemSubject, needsDeletable, seenItem } from "./items.js";
+import { itemSubject, movesState, needsDeletable, seenItem } from "./items.js";
 import { unlessReferenced } from "./references.js";
 import { claimUnique, needsUnique, refuseTaken, type UniqueClaim } from "./unique-names.js";
 
@@ -122,10 +122,11 @@ function write(call: Call): Prepared | null {
       if (!isObject(body)) return refuseUnlessObject(body);
       return refuseInvalid(wrongTypes(body, UPDATE_SHAPE)) ?? refuseTaken(call, claimOf(body), group.id);
     },
+    setsState: movesState(group),
     members: (body) => Object.keys(known(body, UPDATE_SHAPE)),
     current: () => ({ representation: view(group) }),
     execute: (body) => {
-      group.fields = fieldsOf({ ...group.fields, ...known(body, UPDATE_SHAPE) });
+      setFields(group, fieldsOf({ ...group.fields, ...known(body, UPDATE_SHAPE) }), call.instant);
       claimUnique(call, claimOf(body));
       return { representation: view(group), resource: lifeOf("groups", group) };
     },

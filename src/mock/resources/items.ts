@@ -1,3 +1,4 @@
+import { isObject } from "../json-shape.js";
 import type { Need, Reader, Subject, Wanting } from "../operation.js";
 import {
   type DeletableTable,
@@ -34,7 +35,7 @@ export function itemSubject(item: Item, noun: string, view: (item: Item) => Fiel
     parent: () => null,
     states: () => {
       const { state } = item.fields;
-      return typeof state === "string" ? [{ state, sinceMs: 0 }] : [];
+      return typeof state === "string" ? [{ state, sinceMs: item.stateSinceMs }] : [];
     },
     remember: (untilMs) => {
       const { past } = item;
@@ -43,6 +44,11 @@ export function itemSubject(item: Item, noun: string, view: (item: Item) => Fiel
       item.past = [...past, { untilMs, entity }];
     },
   };
+}
+
+/** True for a body that gives an item another state: such a write may pass a lock, since it is how the state changes. */
+export function movesState({ fields }: Item): (body: unknown) => boolean {
+  return (body) => isObject(body) && typeof body.state === "string" && body.state !== fields.state;
 }
 
 /** An operation on the one member of a collection from which clients can delete. Pure. */

@@ -1,6 +1,7 @@
 import { isObject, type Shape } from "../json-shape.js";
-import { type Fields, fieldsOf, type Item } from "../org.js";
+import { type Fields, fieldsOf, type Item, setFields } from "../org.js";
 import type { Refusal } from "../refusal.js";
+import type { Instant } from "../versioned.js";
 
 /** The schema of a SCIM user (RFC 7643, 8.7.1). */
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -110,7 +111,7 @@ export function attributesOf(user: Item): Fields {
 }
 
 /** Gives a user these attributes, and takes away those of the stored ones that are not among them. */
-export function setAttributes(user: Item, attributes: Fields): void {
+export function setAttributes(user: Item, attributes: Fields, instant: Instant): void {
   const { userName, displayName, active, title, emails, externalId, phoneNumbers } = attributes;
   const { title: _title, scim: _scim, ...kept } = user.fields;
   const others = Array.isArray(emails) ? emails.filter((email) => !isMainEmail(email)) : [];
@@ -119,7 +120,7 @@ export function setAttributes(user: Item, attributes: Fields): void {
     ...(externalId === undefined ? {} : { externalId }),
     ...(phoneNumbers === undefined ? {} : { phoneNumbers }),
   };
-  user.fields = fieldsOf({
+  const fields = fieldsOf({
     ...kept,
     email: userName,
     username: userName,
@@ -128,4 +129,5 @@ export function setAttributes(user: Item, attributes: Fields): void {
     ...(title === undefined ? {} : { title }),
     ...(Object.keys(scim).length === 0 ? {} : { scim }),
   });
+  setFields(user, fields, instant);
 }

@@ -40,7 +40,7 @@ function read(collection: string): Route["prepare"] {
 
 function carryOut(call: Call, user: Item, written: Written): void {
   if ("refusal" in written) return;
-  setAttributes(user, written.attributes);
+  setAttributes(user, written.attributes, call.instant);
   claimUnique(call, claimOf(written));
 }
 

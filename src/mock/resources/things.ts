@@ -7,13 +7,14 @@ import {
   fieldsOf,
   type Item,
   type Org,
+  setFields,
   setMember,
   type Tombstone,
   tombstoneName,
 } from "../org.js";
 import { messageOf, type Refusal } from "../refusal.js";
 import { bury, historyBefore, lifeOf, makeItem, tombstoneOf } from "../tombstones.js";
-import { itemSubject, matching, needsDeletable, seenItem, withTombstone } from "./items.js";
+import { itemSubject, matching, movesState, needsDeletable, seenItem, withTombstone } from "./items.js";
 import { leavesNoChildren, needsChildren, needsParent, refersToParent, unlessParent } from "./references.js";
 import { claimUnique, needsUnique, refuseTaken, type UniqueClaim } from "./unique-names.js";
 
@@ -145,11 +146,12 @@ function change(mergesAs: (call: Call) => "per-key" | "replace"): (call: Call) =
     return {
       subject: itemSubject(thing, "thing", view),
       validate: (body) => check(id)(body) ?? refuseTaken(call, claimOf(body), id),
+      setsState: movesState(thing),
       members: (body) => (merges ? Object.keys(contentOf(call, body)) : null),
       current: () => ({ representation: view(thing) }),
       execute: (body) => {
         const before = merges ? thing.fields : {};
-        thing.fields = fieldsOf({ ...before, ...contentOf(call, body) });
+        setFields(thing, fieldsOf({ ...before, ...contentOf(call, body) }), call.instant);
         announce(call, body);
         return { representation: view(thing), resource: lifeOf("things", thing) };
       },

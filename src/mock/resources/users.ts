@@ -7,11 +7,11 @@ import {
   wrongTypes,
 } from "../json-shape.js";
 import type { Call, Need, Prepared, Route, Subject, Wanting } from "../operation.js";
-import { addItem, type Fields, fieldsOf, findItem, type Item, userOfCaller } from "../org.js";
+import { addItem, type Fields, fieldsOf, findItem, type Item, setFields, userOfCaller } from "../org.js";
 import type { Refusal } from "../refusal.js";
 import { asWriter } from "../versioned.js";
 import { HOME_DIVISION } from "./conversation-views.js";
-import { itemSubject, needsMember, seenItem } from "./items.js";
+import { itemSubject, movesState, needsMember, seenItem } from "./items.js";
 import { claimUnique, needsUnique, refuseTaken, type UniqueClaim } from "./unique-names.js";
 
 /** What the vendor's `UpdateUser` lets a client change, as far as plain members go. */
@@ -100,7 +100,7 @@ function update(call: Call, user: Item, body: unknown): void {
   const isKept = call.policy.concurrency.patchMerges === "per-key";
   const fields = fieldsOf(isKept ? user.fields : unchangeable(user.fields));
   for (const name of membersOf(body)) fields[name] = body[name];
-  user.fields = fields;
+  setFields(user, fields, call.instant);
   claimUnique(call, claimOf(body));
 }
 
@@ -164,6 +164,7 @@ function write(call: Call): Prepared | null {
   return {
     subject: userSubject(user),
     validate: (body) => checkUpdate(body) ?? refuseTaken(call, claimOf(body), user.id),
+    setsState: movesState(user),
     members: (body) => (call.policy.concurrency.patchMerges === "per-key" ? membersOf(body) : null),
     current: () => ({ representation: userView(user) }),
     execute: (body) => {
