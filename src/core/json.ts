@@ -27,7 +27,9 @@ export class JsonSyntaxError extends Error {
 /** Deeper nesting than this is refused: it is an attack on the stack, not data. */
 export const MAX_JSON_DEPTH = 500;
 
-const SPACE = /[\t\n\r ]*/y;
+const SPACES: ReadonlySet<string | undefined> = new Set("\t\n\r ");
+/** What keeps a string from standing for itself: escapes, and what has to be one. */
+const NOT_PLAIN = /[\\\u0000-\u001f]/;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 interface Reader {
@@ -42,8 +44,12 @@ function take(reader: Reader, pattern: RegExp): string | null {
   return found;
 }
 
+function skipSpace(reader: Reader): void {
+  while (SPACES.has(reader.text[reader.offset])) reader.offset += 1;
+}
+
 function accept(reader: Reader, token: string): boolean {
-  take(reader, SPACE);
+  skipSpace(reader);
   if (!reader.text.startsWith(token, reader.offset)) return false;
   reader.offset += token.length;
   return true;
@@ -64,13 +70,14 @@ function endOfString(text: string, start: number): number {
 }
 
 function readString(reader: Reader): string {
-  take(reader, SPACE);
+  skipSpace(reader);
   const start = reader.offset;
   const end = reader.text[start] === '"' ? endOfString(reader.text, start) : -1;
   try {
     if (end === -1) throw new SyntaxError("no string");
     reader.offset = end;
-    return JSON.parse(reader.text.slice(start, end)) as string;
+    const plain = reader.text.slice(start + 1, end - 1);
+    return NOT_PLAIN.test(plain) ? (JSON.parse(reader.text.slice(start, end)) as string) : plain;
   } catch {
     throw new JsonSyntaxError(start, "a string");
   }
@@ -115,7 +122,7 @@ function readNode(reader: Reader, depth: number): JsonNode {
 export function parseJson(text: string): JsonNode {
   const reader: Reader = { text, offset: 0 };
   const node = readNode(reader, 0);
-  take(reader, SPACE);
+  skipSpace(reader);
   if (reader.offset !== text.length) throw new JsonSyntaxError(reader.offset, "the end of the text");
   return node;
 }
