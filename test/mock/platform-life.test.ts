@@ -126,9 +126,9 @@ describe("locks and terminal states", () => {
       expect((await put({ state: "connected" })).status).toBe(200);
       await clock.advance(1_000);
       expect((await put({ state: "dialing" })).status).toBe(200);
-      await clock.advance(2_999);
+      await clock.advance(2_000);
       expect((await send("PATCH", THING, { json: { tier: "gold" } })).json.code).toBe("locked");
-      await clock.advance(1);
+      await clock.advance(1_000);
       expect((await send("PATCH", THING, { json: { tier: "gold" } })).status).toBe(200);
     }));
 
