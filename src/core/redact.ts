@@ -2,7 +2,7 @@ import { createHmac, hash, randomBytes } from "node:crypto";
 import type { HeaderList } from "./http.js";
 import { createPersonalData, NOTHING_PERSONAL, type PersonalRules, type PersonalScope } from "./personal.js";
 import { createSecretList } from "./secret-list.js";
-import { replaceBySight } from "./secret-sight.js";
+import { IN_JSON_STRING, replaceBySight } from "./secret-sight.js";
 
 /** Headers whose values are credentials whatever they hold. */
 const SECRET_HEADERS = new Set([
@@ -89,7 +89,7 @@ function hidingMembers(
   if (members.length === 0) return null;
   const names = members.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   const member = new RegExp(
-    `("(?:${names})"\\s*:\\s*)(?:"((?:[^"\\\\]|\\\\.)+)"|([-\\d][\\d.eE+-]*|true|false))`,
+    `("(?:${names})"\\s*:\\s*)(?:"(${IN_JSON_STRING})"|([-\\d][\\d.eE+-]*|true|false))`,
     "gi",
   );
   const field = new RegExp(`((?:^|[&?])(?:${names})=)([^&\\s#]+)`, "gi");

@@ -63,7 +63,8 @@ function longestFirst(spelled: Spelled): Spelled {
 export function createSecretList(): SecretList {
   const placeholders = new Map<string, string>();
   const lists = { kept: new Map<string, Spelled>(), passing: new Map<string, Spelled>() };
-  let spelled: Spelled = [];
+  // Put in order when it is needed: a long body may hold thousands of secrets.
+  let spelled: Spelled | null = null;
 
   const add = (secret: string, as: "kept" | "passing"): string => {
     const placeholder = placeholders.get(secret) ?? `<secret:${placeholders.size + 1}>`;
@@ -76,7 +77,7 @@ export function createSecretList(): SecretList {
     );
     const [oldest] = lists.passing.keys();
     if (lists.passing.size > MOST_PASSING && oldest !== undefined) lists.passing.delete(oldest);
-    spelled = longestFirst([...lists.kept.values(), ...lists.passing.values()].flat());
+    spelled = null;
     return placeholder;
   };
   return {
@@ -88,6 +89,7 @@ export function createSecretList(): SecretList {
     },
     replaceIn: (text) => {
       let output = text;
+      spelled ??= longestFirst([...lists.kept.values(), ...lists.passing.values()].flat());
       for (const [spelling, placeholder] of spelled) {
         if (output.includes(spelling)) output = output.replaceAll(spelling, placeholder);
       }

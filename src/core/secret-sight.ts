@@ -11,17 +11,21 @@ export function isSecretName(name: string): boolean {
 /** A credential's scheme is no secret, and with it the same credential would be another one. */
 const SCHEME = "(?:(?:Bearer|Basic)\\s+)?";
 
+/** What stands in a JSON string, which is not empty: however long it is, no pattern runs out of memory over it. */
+export const IN_JSON_STRING = '(?!")[^"\\\\]*(?:\\\\.[^"\\\\]*){0,100000}';
+
 /** Each has what stands before the secret, the secret, and maybe what stands after it. */
-const MEMBER = new RegExp(`("(?:${NAMES})"\\s*:\\s*"${SCHEME})((?:[^"\\\\]|\\\\.)+)(")`, "gi");
-/** JSON within a JSON string, as errors and logs say it back. */
+const MEMBER = new RegExp(`("(?:${NAMES})"\\s*:\\s*"${SCHEME})(${IN_JSON_STRING})(")`, "gi");
+/** JSON within a JSON string, as errors and logs say it back. From the first of its backslashes, or many would be slow. */
 const NESTED_MEMBER = new RegExp(
-  `(\\\\+"(?:${NAMES})\\\\+"\\s*:\\s*\\\\+"${SCHEME})([^"\\\\]+)(\\\\+")`,
+  `((?<!\\\\)\\\\+"(?:${NAMES})\\\\+"\\s*:\\s*\\\\+"${SCHEME})([^"\\\\]+)(\\\\+")`,
   "gi",
 );
 const ELEMENT = new RegExp(`(<(?:[\\w-]+:)?(?:${NAMES})>)([^<]+)(</)`, "gi");
+/** Of a multipart form; one look at each line, whatever it holds. */
 const PART = new RegExp(
-  `(name="?(?:${NAMES})"?[^\\r\\n]*(?:\\r?\\n[^\\r\\n]+){0,9}\\r?\\n\\r?\\n)([^\\r\\n]+)`,
-  "gi",
+  `(^content-disposition:[^\\r\\n;]*;(?:[ \\t]*filename\\*?=[^\\r\\n;]*;){0,2}[ \\t]*name="?(?:${NAMES})"?(?=[;\\s])[^\\r\\n]*(?:\\r?\\n[^\\r\\n]+){0,9}\\r?\\n\\r?\\n)([^\\r\\n]+)`,
+  "gim",
 );
 /** A form's value goes on to the next field; in other text a quote ends it, or what follows would go with it. */
 const FIELD_OF_FORM = new RegExp(`((?:^|[?&])(?:${NAMES})=)([^&\\s#]+)`, "gi");
@@ -38,9 +42,13 @@ const AUTHORIZATION_LINE =
 const USER_INFO = /(:\\*\/\\*\/[^\s/?#@:"'<>\\]{0,200}:)([^\s/?#@"'<>\\]{1,500})(@)/g;
 const FORM = /^[\w.%+[\]-]{1,200}=/;
 
-/** RFC 7519 and RFC 7516: three or five parts, of which the last or the second may be empty. */
-const JWT = /(?<![A-Za-z\d])eyJ[\w-]{8,}(?:\.[\w-]*){2,4}/g;
-const PEM = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{1,20000}?-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
+/**
+ * RFC 7519 and RFC 7516: three or five parts, of which the last or the second may be empty. The look ahead is taken once
+ * for each run of such letters: a run without two dots behind it is not searched again from each of its letters.
+ */
+const JWT = /(?<![\w-])(?=[\w-]+\.[\w-]*\.)([\w-]*?)((?<![A-Za-z\d])eyJ[\w-]{8,}(?:\.[\w-]*){2,4})/g;
+const PEM =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:(?!-----BEGIN )[\s\S]){1,20000}?-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
 
 /** What no text without a secret of these kinds holds: one quick look spares most texts all of the above. */
 const MAY_HOLD_SECRET =
@@ -51,7 +59,7 @@ const MAY_HOLD_SECRET =
  * a scheme by itself; a shell's variable; the dots of an example.
  */
 const NO_VALUE =
-  /^(?:<secret(?::|>|$)|\$\((?:[^()]|\([^()]*\))*\)$|(?:(?:[Bb]earer|[Bb]asic)\s+)?(?:\.{3}|…|\*{3,})$|(?:[Bb]earer|[Bb]asic|[Dd]igest)$|\$\{?[A-Z_]+\}?$)/;
+  /^(?:<secret(?::|>|$)|\$\([^()]*(?:\([^()]*\)[^()]*){0,100}\)$|(?:(?:[Bb]earer|[Bb]asic)\s+)?(?:\.{3}|…|\*{3,})$|(?:[Bb]earer|[Bb]asic|[Dd]igest)$|\$\{?[A-Z_]+\}?$)/;
 
 /** Replaces what is a credential by its name or its form. Pure but for `hide`, which gives a secret's placeholder. */
 export function replaceBySight(input: string, hide: (secret: string) => string): string {
@@ -69,6 +77,6 @@ export function replaceBySight(input: string, hide: (secret: string) => string):
     .replace(QUOTED_FIELD, named)
     .replace(AUTHORIZATION_LINE, named)
     .replace(USER_INFO, named)
-    .replace(JWT, (jwt) => hide(jwt))
+    .replace(JWT, named)
     .replace(PEM, (pem) => hide(pem));
 }

@@ -88,6 +88,33 @@ describe("the redactor", () => {
     expect(createRedactor().text(`token ${JWT} end`)).toBe("token <secret:1> end");
   });
 
+  it("finds the secret behind a million characters that were made to keep it busy", () => {
+    for (const piece of [
+      "eyJ-",
+      "eyJ-aaaaaaaa.",
+      "\\",
+      '\\"token\\":\\"',
+      "name=token ",
+      "-----BEGIN PRIVATE KEY-----",
+      "://a:",
+    ]) {
+      const text = `token ${piece.repeat(1_000_000 / piece.length)} "password":"canary-1"`;
+      expect(createRedactor().text(text).endsWith('"password":"<secret:1>"'), piece).toBe(true);
+    }
+  });
+
+  it("takes a value of many megabytes, too", () => {
+    const redactor = createRedactor({ headers: [], members: ["pin"] });
+    const long = "x".repeat(10_000_000);
+    expect(redactor.text(`{"token":"${long}"}`)).toBe('{"token":"<secret:1>"}');
+    expect(redactor.text(`{"pin":"${long}y"}`)).toBe('{"pin":"<secret:2>"}');
+  });
+
+  it("leaves fields of a page that is shown in HTML", () => {
+    const page = '<input name="token" type="hidden">\n<p>a</p>\n\n<p>Version 4 is current</p>';
+    expect(createRedactor().text(page)).toBe(page);
+  });
+
   it("takes credentials by name out of JSON in JSON, XML, multipart forms and words, and nothing besides", () => {
     for (const [text, hidden] of [
       [

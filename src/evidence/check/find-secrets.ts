@@ -38,7 +38,7 @@ const PLAIN_HEADER = new RegExp(`\\b(?:${HEADER_NAMES}):[ \\t]+([^"'\\r\\n]{6,})
 const CREDENTIAL = /\b(?:Bearer|Basic)\s+(?=[\w+/=.~-]*\d)[\w+/=.~-]{12,}/i;
 /** What people write into a ticket: `password: hunter2`. Names of steps and words of a sentence have no digit. */
 const WRITTEN =
-  /\b(?:password|passwd|client[_ -]?secret|api[_ -]?key|access[_ -]?token)\s*:\s*(?=\S*\d)[^\s"'$<{[(,]{6,}/i;
+  /\b(?:password|passwd|client[_ -]?secret|api[_ -]?key|access[_ -]?token)\s*:\s*(?=\S{0,100}\d)[^\s"'$<{[(,]{6,}/i;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const BASE64 = /[A-Za-z0-9+/_-]{48,}={0,2}/g;
 
