@@ -33,7 +33,7 @@ const SECRET_HEADERS = new Set([
 const NAMED_SECRET = /(?:^|[-_])(?:token|secret|password|api[-_]?key|authorization)$/;
 /** Tokens of these kinds say where a caller stands, which a conflict may be about. They open nothing. */
 const NO_SECRET =
-  /(?:idempoten\w*|client|request|concurrency|version|etag|change|lock|sync|delta|continuation|next|page|paging|cursor|skip|resume)[-_]?token$/;
+  /(?:idempoten\w*|dedup\w*|entity|resource|row|revision|client|request|concurrency|version|etag|change|lock|sync|delta|continuation|next|page|paging|cursor|skip|resume)[-_]?token$/;
 
 /** True for headers whose values are credentials whatever they hold. Pure. */
 export function isSecretHeader(name: string): boolean {
@@ -79,6 +79,8 @@ export interface RedactorRules {
   readonly headers: readonly string[];
   /** Names of JSON members and form fields. */
   readonly members: readonly string[];
+  /** Headers that a name such as X-Dedup-Token makes no credentials of, but for those that always are. */
+  readonly shown?: readonly string[];
 }
 
 /** Takes the values of some members out of a text; numbers and booleans too, since an account may be a number. */
@@ -114,6 +116,7 @@ export function createRedactor(
   const hmacKey = randomBytes(32);
   const passing = (secret: string): string => secrets.placeholder(secret, "passing");
   const kept = (secret: string): string => secrets.placeholder(secret, "kept");
+  const shownHeaders = new Set(rules.shown?.map((name) => name.toLowerCase()));
   const hiddenHeaders = new Set(rules.headers.map((name) => name.toLowerCase()));
   const byRule = hidingMembers(rules.members, passing);
   const withoutSecrets = (input: string): string => {
@@ -143,8 +146,10 @@ export function createRedactor(
     return `${scheme} ${kept(rest)}`;
   };
   const header = (name: string, value: string, text: (input: string) => string): string => {
-    if (isSecretHeader(name)) return secretHeader(name.toLowerCase(), value);
-    return hiddenHeaders.has(name.toLowerCase()) ? passing(value) : text(value);
+    const lower = name.toLowerCase();
+    const shown = shownHeaders.has(lower) && !SECRET_HEADERS.has(lower);
+    if (isSecretHeader(lower) && !shown) return secretHeader(lower, value);
+    return hiddenHeaders.has(lower) ? passing(value) : text(value);
   };
   const common = {
     learn: kept,

@@ -29,6 +29,7 @@ import { openRunJournal, recordedRules } from "./open-run-journal.js";
 import { openTarget } from "./open-target.js";
 import { openTransport } from "./open-transport.js";
 import { targetPersonal } from "./personal-rules.js";
+import { redactionOf } from "./redaction-of.js";
 import type { Confirm, SessionOptions } from "./session.js";
 import type { TargetAccess } from "./target-access.js";
 
@@ -164,7 +165,7 @@ async function goOn(
   { access, confirmIn }: { readonly access: TargetAccess | null; readonly confirmIn: ConfirmIn },
 ): Promise<FoundRun> {
   const personal = targetPersonal(options.target, { keep: options.keep, text: "" });
-  const redactor = createRedactor(options.rules?.redaction, personal);
+  const redactor = createRedactor(redactionOf(options, null), personal);
   // Nobody logs in before there is a journal.
   let append: JournalWriter["append"] = () => {};
   const { interrupt, observer } = options;

@@ -12,6 +12,7 @@ import { profileLines } from "./dry-profile.js";
 import { type DrySender, dryRequest } from "./dry-requests.js";
 import { dryScope, dryWriterScope } from "./dry-scope.js";
 import { leaveReason } from "./needs-leave.js";
+import { redactionOf } from "./redaction-of.js";
 import type { ReadyScenario } from "./run-scenario.js";
 import type { SessionOptions } from "./session.js";
 import { tellPlan } from "./tell-plan.js";
@@ -129,7 +130,7 @@ export function* describePlan(ready: ReadyScenario, options: SessionOptions): Ge
   const sender: Sender = {
     scope: dryScope(ready.loaded, options),
     made: new Map(),
-    redactor: createRedactor(options.rules?.redaction),
+    redactor: createRedactor(redactionOf(options, scenario)),
     extra: options.headers,
     onMock: options.target.kind === "mock",
     profile: options.target.kind === "profile" ? options.target.profile : null,

@@ -20,6 +20,7 @@ import { openTarget } from "./open-target.js";
 import { openTransport } from "./open-transport.js";
 import { hideInScenario, personalLiterals } from "./personal-literals.js";
 import { targetPersonal } from "./personal-rules.js";
+import { redactionOf } from "./redaction-of.js";
 import { literalHeaders, secretLiterals } from "./secret-literals.js";
 import type { LoadedScenario, SessionOptions, Signal } from "./session.js";
 import type { TargetAccess } from "./target-access.js";
@@ -199,7 +200,7 @@ export async function runScenario(
   const seed = seedOf(ready, options);
   const { keep } = options;
   const personal = targetPersonal(options.target, { keep, text: ready.loaded.text });
-  const redactor = createRedactor(options.rules?.redaction, personal);
+  const redactor = createRedactor(redactionOf(options, ready.plan.scenario), personal);
   learnSecrets(redactor, ready, options);
   // Nobody logs in before there is a journal.
   let append: JournalWriter["append"] = () => {};
