@@ -10,16 +10,21 @@ export function headerValue(headers: HeaderList, name: string): string | null {
 }
 
 /** Headers by which a client asks a server to treat a request as another method. */
-export const METHOD_OVERRIDE_HEADERS: readonly string[] = [
+const METHOD_OVERRIDE_HEADERS: readonly string[] = [
   "x-http-method-override",
   "x-http-method",
   "x-method-override",
 ];
 
+/** True of the name of a header that asks for another method. Pure. */
+export function isMethodOverride(name: string): boolean {
+  return METHOD_OVERRIDE_HEADERS.includes(name.toLowerCase());
+}
+
 /** True for any method but GET, HEAD and OPTIONS, and for any request with a method-override header. Pure. */
 export function isWrite(method: string, headerNames: readonly string[]): boolean {
   if (!["GET", "HEAD", "OPTIONS"].includes(method.toUpperCase())) return true;
-  return headerNames.some((name) => METHOD_OVERRIDE_HEADERS.includes(name.toLowerCase()));
+  return headerNames.some(isMethodOverride);
 }
 
 /** True for what `--read-only` sends: GET and HEAD that no header makes another method. Pure. */

@@ -10,11 +10,13 @@ export interface Sighting {
 /** Larger numbers are times or hashes, of which nothing follows from one to the next. */
 const LARGEST_COUNT = 1_000_000_000;
 
+const COUNT = /^\d{1,10}(?:-\w{2,64})?$/;
+
 /** The count in a token such as `7` or `7-9f3a`; null where it is none. Pure. */
 export function countIn(text: string | undefined): number | null {
-  const found = text === undefined ? null : /^(\d{1,10})(?:-[\w]{2,64})?$/.exec(text)?.[1];
-  const count = found === null || found === undefined ? null : Number(found);
-  return count !== null && count < LARGEST_COUNT ? count : null;
+  if (text === undefined || !COUNT.test(text)) return null;
+  const count = Number.parseInt(text, 10);
+  return count < LARGEST_COUNT ? count : null;
 }
 
 function sightingOf(seen: Seen): Sighting {

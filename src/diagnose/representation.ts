@@ -29,9 +29,10 @@ export function askedOf(seen: Seen): Members | null {
 function readAsked(seen: Seen): Members | null {
   const body = jsonOf(seen.exchange.request);
   if (!isObject(body)) return null;
-  const versions = new Set(seen.sent.filter(({ carrier }) => carrier === "body").map(({ name }) => name));
+  const isVersion = (member: string): boolean =>
+    seen.sent.some(({ carrier, name }) => carrier === "body" && name === member);
   const asked = Object.entries(body).filter(
-    ([name, value]) => value !== null && !versions.has(name) && value !== seen.key,
+    ([name, value]) => value !== null && value !== seen.key && !isVersion(name),
   );
   return asked.length === 0 ? null : Object.fromEntries(asked);
 }

@@ -1,4 +1,4 @@
-import { headerValue, isWrite } from "../core/http.js";
+import { headerValue, isMethodOverride, isWrite } from "../core/http.js";
 import type { Exchange } from "../journal/journal.js";
 import { partsOf, resourceOf } from "../subject/subject-of.js";
 import { type SentToken, type ShownToken, tokensSent, tokensShown } from "./tokens.js";
@@ -197,15 +197,17 @@ export function openReader(): Reader {
   };
   const read = (url: string): UrlParts => {
     const { path, query } = partsOf(url);
-    const given = { urlNumber: number(url), pathNumber: number(path) };
+    const given = { urlNumber: urls.size, pathNumber: number(path) };
     return { path, query, ...given, operation: operationReader(path), resource: resourceOf(url) };
   };
   return {
     number,
     url: (url) => {
-      const known = urls.get(url) ?? read(url);
-      urls.set(url, known);
-      return known;
+      const known = urls.get(url);
+      if (known !== undefined) return known;
+      const parts = read(url);
+      urls.set(url, parts);
+      return parts;
     },
   };
 }
@@ -214,10 +216,7 @@ export function openReader(): Reader {
 export function see(exchange: Exchange, index: number, reader: Reader): Seen {
   const { request, response, timings } = exchange;
   const { path, query, operation, urlNumber, pathNumber, resource: byUrl } = reader.url(request.url);
-  const writes = isWrite(
-    request.method,
-    request.headers.map(([name]) => name),
-  );
+  const writes = isWrite(request.method, []) || request.headers.some(([name]) => isMethodOverride(name));
   const ending = endingOf(exchange, writes);
   const sent = writes ? tokensSent(exchange, query) : [];
   const resource = exchange.resource ?? byUrl;

@@ -1,4 +1,4 @@
-import { type HeaderList, METHOD_OVERRIDE_HEADERS } from "../core/http.js";
+import { type HeaderList, isMethodOverride } from "../core/http.js";
 
 /** Stands in literal text for what only the run can fill in. */
 export const LATER = "\u0000";
@@ -54,7 +54,7 @@ function plainPath(path: string): string {
 
 /** Methods that a server may take a request for; an override that is not known yet may be the worst one. */
 function meantMethods({ method, headers }: KnownRequest): readonly string[] {
-  const overrides = headers.filter(([name]) => METHOD_OVERRIDE_HEADERS.includes(name.toLowerCase()));
+  const overrides = headers.filter(([name]) => isMethodOverride(name));
   const meant = overrides.map(([, value]) => (value.includes(LATER) ? "DELETE" : value.trim()));
   return [method, ...meant].map((each) => each.toUpperCase());
 }

@@ -1,4 +1,4 @@
-import { METHOD_OVERRIDE_HEADERS } from "../core/http.js";
+import { isMethodOverride } from "../core/http.js";
 import type { PlannedStep, RunPlan } from "../plan/plan.js";
 import type { SendingStep, Step } from "../scenario/scenario.js";
 import { replayScenarios } from "./replay.js";
@@ -11,7 +11,7 @@ const MOST_READS = 10;
 
 function isRead(step: Step): step is Extract<SendingStep, { readonly kind: "request" }> {
   if (step.kind !== "request" || !["GET", "HEAD"].includes(step.request.method)) return false;
-  return !step.request.headers.some(([name]) => METHOD_OVERRIDE_HEADERS.includes(name.toLowerCase()));
+  return !step.request.headers.some(([name]) => isMethodOverride(name));
 }
 
 /** A plan of another one's reads alone: each once, in their order, wherever they stand but in races and in the clean-up. */

@@ -27,8 +27,8 @@ function countedByPath({ book }: Recording): ReadonlyMap<string, readonly Counte
 }
 
 /** Paths at which something was deleted: what comes after may count from the start. */
-function deletedPaths({ all }: Book): ReadonlySet<string> {
-  return new Set(all.filter(({ method }) => method === "DELETE").map(({ path }) => path));
+function deletedPaths({ writes }: Book): ReadonlySet<string> {
+  return new Set(writes.filter(({ method }) => method === "DELETE").map(({ path }) => path));
 }
 
 /** Reads that show less than something that was over before they were sent, with that. */
