@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { formatPosition, GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
@@ -15,6 +15,7 @@ import { openRunJournal } from "../session/open-run-journal.js";
 import { isFile, readAll } from "./find-source.js";
 import { replayCommands } from "./import-command.js";
 import type { ImportFlags } from "./import-flags.js";
+import { replaceFiles } from "./replace-files.js";
 import { DEFAULT_RUNS_FOLDER } from "./replay-flags.js";
 import { writeOut } from "./standard-output.js";
 
@@ -100,14 +101,9 @@ function checkOutput(word: string, output: string | undefined): void {
     });
 }
 
-function writeFiles({ files, text }: Imported, output: string): void {
-  try {
-    for (const { name, bytes } of files) writeFileSync(join(dirname(output), name), bytes);
-    writeFileSync(output, text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new GcidemError("output", `cannot write ${output}: ${reason}`, { cause: error });
-  }
+function writeFiles({ files, text }: Imported, output: string): readonly string[] {
+  const beside = files.map(({ name, bytes }) => ({ path: join(dirname(output), name), bytes }));
+  return replaceFiles([...beside, { path: output, bytes: Buffer.from(text) }]);
 }
 
 const MOST_NOTES = 200;
@@ -142,8 +138,10 @@ export async function importSource(word: string, { output, out, quiet }: ImportF
           hint: `gcidem import ${word} -o scenario.yaml`,
         },
       );
+    const replaced = output === undefined ? [] : writeFiles(imported, output);
     if (output === undefined) await writeOut([imported.text]);
-    else writeFiles(imported, output);
+    for (const path of replaced)
+      process.stderr.write(`${printable(path)}: replaced, it held something else\n`);
     tell(imported, replayCommands(file, imported, plan), quiet);
   } finally {
     close();

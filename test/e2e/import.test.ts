@@ -29,6 +29,16 @@ describe("gcidem import", () => {
     },
   );
 
+  test("says where it replaced a scenario that somebody may have changed", async () => {
+    const cwd = folderWith({ ...FILES, "it.yaml": "name: mine\n" });
+    const [first, second] = [
+      await gcidem(["import", "orders.http", "-o", "it.yaml"], { cwd }),
+      await gcidem(["import", "orders.http", "-o", "it.yaml"], { cwd }),
+    ];
+    expect(first.stderr).toContain("it.yaml: replaced, it held something else");
+    expect(second.stderr).not.toContain("replaced");
+  });
+
   test("asks for credentials as they were sent: a login's, and a header's of the API's own", async () => {
     const cwd = folderWith({
       "it.sh": `curl -u joe:s3cret-canary -H 'X-Gitlab-Token: t0ken-canary' ${ORDERS}/7\n`,
