@@ -30,7 +30,7 @@ async function noticeClosings(): Promise<void> {
  */
 export function createTransport(options: TransportOptions): Transport {
   const { clock } = options;
-  const common = { clock, maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES };
+  const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   const env = options.env ?? {};
   const trust = createTrust(options);
   const connections = openConnections(env, trust);
@@ -38,7 +38,8 @@ export function createTransport(options: TransportOptions): Transport {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   const raceContext = {
-    ...common,
+    clock,
+    maxBodyBytes,
     env,
     trust,
     openFilesLimit: options.openFilesLimit,
@@ -68,7 +69,8 @@ export function createTransport(options: TransportOptions): Transport {
       unsent(phase, { code, message }, { startMs, endMs: clock.nowMs() });
     if ("problem" in route) return fail("connect", "ERR_PROXY", route.problem);
     if (signal?.aborted === true || closed) return fail("aborted", "ECONNABORTED", INTERRUPTED);
-    const flight = new Flight({ ...common, request, url, headers, route, openStream, startMs, signal });
+    const job = { clock, maxBodyBytes, request, url, headers, route, openStream, startMs, signal };
+    const flight = new Flight(job);
     flights.add(flight);
     const outcome = await flight.outcome;
     flights.delete(flight);

@@ -8,9 +8,17 @@ export interface Refusal {
   readonly message: string;
 }
 
+function parsedUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
 /** Reads the URL and says what is wrong with the request before anything is tried. Pure. */
 export function inspectRequest(request: OutgoingRequest): URL | Refusal {
-  const url = URL.canParse(request.url) ? new URL(request.url) : null;
+  const url = parsedUrl(request.url);
   if (url === null) return { code: "ERR_INVALID_URL", message: "the request's URL cannot be read" };
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     return {
