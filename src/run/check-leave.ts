@@ -12,8 +12,13 @@ export class RefusedLeave extends RefusedRequest {
   }
 }
 
-/** True for a request to an origin that the user's config allows besides the target's. */
-function isElsewhere({ url }: MaterialRequest, { target }: RunOptions): boolean {
+/** True for a request to an origin that the user's config allows besides the target's. Pure. */
+export function isElsewhere(
+  { url }: Pick<MaterialRequest, "url">,
+  { target }: Pick<RunOptions, "target">,
+): boolean {
+  // Nearly every request is on the target: a quick look spares it two parsers. The address of a request is in WHATWG's form.
+  if (url.startsWith(`${target.baseUrl}/`)) return false;
   return new URL(url).origin !== new URL(target.baseUrl).origin;
 }
 

@@ -3,15 +3,14 @@ import { isLoopbackHost } from "../core/loopback.js";
 import { isSecretHeader } from "../core/redact.js";
 import { withHeader } from "../plan/materialise.js";
 import { type MaterialRequest, RefusedRequest } from "../plan/plan.js";
+import { isElsewhere } from "./check-leave.js";
 import type { StepToSend } from "./exchange-book.js";
 import type { RunOptions } from "./run.js";
 
 type Dressing = Pick<RunOptions, "headers" | "target">;
 
-function isElsewhere({ url }: MaterialRequest, { target }: Dressing): boolean {
-  // Nearly every request is on the target: a quick look spares it two parsers. The address of a request is in WHATWG's form.
-  if (target.kind === "mock" || url.startsWith(`${target.baseUrl}/`)) return false;
-  return new URL(url).origin !== new URL(target.baseUrl).origin;
+function leavesTarget(request: MaterialRequest, options: Dressing): boolean {
+  return options.target.kind !== "mock" && isElsewhere(request, options);
 }
 
 /** Credentials that a request would carry by its scenario or by `-H`. The target's own are checked when it is opened. */
@@ -20,7 +19,7 @@ function credentialNames(
   auth: StepToSend["options"]["auth"],
   options: Dressing,
 ): readonly string[] {
-  const lines = isElsewhere(request, options) ? request.headers : [...request.headers, ...options.headers];
+  const lines = leavesTarget(request, options) ? request.headers : [...request.headers, ...options.headers];
   const names = lines.map(([name]) => name).filter(isSecretHeader);
   return auth === "none" ? names.filter((name) => name.toLowerCase() !== "authorization") : names;
 }
@@ -38,7 +37,7 @@ function credentialsRefusal(
   const [name] = credentialNames(request, auth, options);
   if (name === undefined) return null;
   const { origin, protocol, hostname, host } = new URL(request.url);
-  if (isElsewhere(request, options)) {
+  if (leavesTarget(request, options)) {
     const message = `it carries ${name} to ${origin}, and credentials go to the target only; nothing was sent`;
     return { code: "ERR_CREDENTIALS_ELSEWHERE", message };
   }
@@ -81,7 +80,7 @@ export function dressedHeaders(
   options: Dressing,
 ): HeaderList {
   const { target, headers } = options;
-  if (isElsewhere(request, options)) return request.headers;
+  if (leavesTarget(request, options)) return request.headers;
   const own = layOver(request.headers, headers);
   const lines = target.manners === undefined ? own : layUnder(own, target.manners.headers(auth));
   if (auth === "none") return withHeader(lines, "authorization", null);

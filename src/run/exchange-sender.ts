@@ -97,7 +97,7 @@ export function createSender(options: RunOptions, onExchange: OnExchange = () =>
     checkAll(requests);
     const known: Authorizations = new Map();
     // Counted before anything is waited for: others may send meanwhile.
-    const named = requests.map((each) => ({ ...each, id: nextId() }));
+    const named = requests.map(({ request, step }) => ({ id: nextId(), request, step }));
     const { manners } = target;
     if (manners !== undefined) await manners.reserve(requests.length, options.interrupt);
     const all: Prepared[] = [];

@@ -7,7 +7,7 @@ import { leftOutReason } from "./check-leave.js";
 import { BudgetSpent } from "./exchange-sender.js";
 import { executeRace, RaceNotFormed } from "./execute-race.js";
 import { pause, type Running } from "./running.js";
-import { makeRequest, NotSendable, sendWithRetry, stepToSend } from "./send-step.js";
+import { makeRequest, NotSendable, sendTimes, stepToSend } from "./send-step.js";
 
 /** Counts what really happened, before and after each step whose expectations ask for it. */
 async function countEffects(running: Running): Promise<void> {
@@ -28,11 +28,6 @@ async function countEffects(running: Running): Promise<void> {
 function skip(running: Running, step: Step, reason: string): void {
   for (const { id } of sendingSteps(step)) running.onSkip?.(id, reason);
   running.options.journal.append({ type: "step-skipped", step: step.id, round: running.round, reason });
-}
-
-async function sendTimes(running: Running, step: SendingStep): Promise<void> {
-  for (let count = 0; count < step.times && !running.options.interrupt.aborted; count++)
-    await sendWithRetry(running, step);
 }
 
 async function counted(running: Running, planned: PlannedStep, run: () => Promise<void>): Promise<void> {

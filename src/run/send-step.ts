@@ -4,6 +4,7 @@ import { textOf } from "../plan/evaluate-template.js";
 import { keyHeaderOf, materialise, withHeader } from "../plan/materialise.js";
 import { mutate } from "../plan/mutate.js";
 import type { MaterialRequest } from "../plan/plan.js";
+import { expressionsOf, findTemplates } from "../scenario/find-templates.js";
 import type { SendingStep } from "../scenario/scenario.js";
 import type { Outcome } from "../transport/transport.js";
 import type { StepToSend } from "./exchange-book.js";
@@ -185,9 +186,20 @@ export async function sendMade(running: Running, step: SendingStep, request: Mat
   await retry(running, step, { request, outcome });
 }
 
-/** Makes a step's request, and sends it until its retry rule is content. */
-export async function sendWithRetry(running: Running, step: SendingStep): Promise<void> {
-  const request = makeRequest(running, step);
+/** True where a step's request is the same each time: nothing in it is filled in, and no file is read for it. */
+function isFixed(step: SendingStep): boolean {
+  if (step.kind !== "request" || step.request.body?.kind === "file") return false;
+  return [...findTemplates(step.request)].every((template) => expressionsOf(template).length === 0);
+}
+
+/** Sends a step so often as it says, each time until its retry rule is content. */
+export async function sendTimes(running: Running, step: SendingStep): Promise<void> {
+  const fixed = step.times > 1 && isFixed(step) ? makeRequest(running, step) : null;
+  for (let count = 0; count < step.times && !running.options.interrupt.aborted; count++)
+    await sendWithRetry(running, step, fixed ?? makeRequest(running, step));
+}
+
+async function sendWithRetry(running: Running, step: SendingStep, request: MaterialRequest): Promise<void> {
   if (step.fault !== null) await running.options.target.arm?.({ kind: step.fault });
   await sendMade(running, step, request);
 }
