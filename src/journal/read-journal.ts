@@ -38,7 +38,10 @@ function* readLines(descriptor: number): Generator<Line> {
     if (count === 0) break;
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1 && end < count; end = chunk.indexOf(NEWLINE, start)) {
-      const text = Buffer.concat([...rest, chunk.subarray(start, end)]).toString("utf8");
+      const text =
+        rest.length === 0
+          ? chunk.toString("utf8", start, end)
+          : Buffer.concat([...rest, chunk.subarray(start, end)]).toString("utf8");
       yield { offset: lineOffset, text, number, whole: true };
       rest = [];
       start = end + 1;
@@ -58,14 +61,19 @@ function damaged(line: Line, file: string, message: string): GcidemError {
   return invalidFile(file, [{ at, message, hint: "the journal was edited or damaged, or is none" }]);
 }
 
-function parseRecord(line: Line, file: string): JournalRecord | null {
-  let record: unknown;
+/** Undefined for a line that was being written when its process was killed. */
+function parseLine(line: Line, file: string): unknown {
   try {
-    record = JSON.parse(line.text);
+    return JSON.parse(line.text);
   } catch {
-    if (!line.whole) return null;
+    if (!line.whole) return undefined;
     throw damaged(line, file, "this line is not a JSON record");
   }
+}
+
+function parseRecord(line: Line, file: string): JournalRecord | null {
+  const record = parseLine(line, file);
+  if (record === undefined) return null;
   const problem = recordProblem(record);
   if (problem !== null) throw damaged(line, file, problem);
   return record as JournalRecord;
@@ -253,10 +261,11 @@ function openForReading(file: string): number {
 export function openJournal(file: string): JournalView {
   const descriptor = openForReading(file);
   const { started, ended, places } = indexJournal(descriptor, file);
+  /** Each was looked at when the file was opened. */
   function* records(): Generator<JournalRecord> {
     for (const line of readLines(descriptor)) {
-      const record = parseRecord(line, file);
-      if (record !== null) yield record;
+      const record = parseLine(line, file);
+      if (record !== undefined) yield record as JournalRecord;
     }
   }
   const exchange = (id: string): Exchange => {
