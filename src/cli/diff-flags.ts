@@ -4,6 +4,7 @@ import type { CompareFlags } from "./read-compare-rules.js";
 export interface DiffFlags extends CompareFlags {
   readonly reporter: readonly string[];
   readonly out?: string;
+  readonly config?: string;
   readonly color: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;

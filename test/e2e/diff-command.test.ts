@@ -83,6 +83,20 @@ describe("gcidem diff", () => {
     expect(same.code).toBe(0);
   });
 
+  test("of recordings keeps no run, so that last is still the last run, and hides what a config file hides", async () => {
+    const cwd = folderWith({
+      "a.har": harText([order(200, "canary-17")]),
+      "gcidem.config.yaml": "redaction: { members: [id] }\n",
+    });
+    const { code, stdout } = await gcidem(["diff", "a.har", "-", "--reporter", "json"], {
+      cwd,
+      input: harText([order(409, "canary-17")]),
+    });
+    expect([code, existsSync(join(cwd, ".gcidem"))]).toEqual([1, false]);
+    expect(stdout).toContain('"body":"{\\"id\\":\\"<secret:1>\\"}"');
+    expect(stdout).not.toContain("gcidem-diff-");
+  });
+
   test("of runs of two scenarios says so, and compares what has the same place", async () => {
     const cwd = workFolder();
     await gcidem(["replay", SCENARIO], { cwd });

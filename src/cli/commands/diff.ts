@@ -24,6 +24,7 @@ export function addDiff(program: Command, setExitCode: SetExitCode): void {
   addCompareFlags(command)
     .addOption(repeatable("--reporter <name[=file]>", "terminal, json, junit, markdown, github, har or html"))
     .option("--out <dir>", `where journals are (default: ${DEFAULT_RUNS_FOLDER})`)
+    .option("--config <file>", "the config file (default: gcidem.config.yaml here or in a folder above)")
     .option("--no-color", "no colours")
     .option("--quiet", "no warnings", false)
     .option("--verbose", "more detail", false)
