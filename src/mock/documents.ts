@@ -1,3 +1,4 @@
+import { isObject } from "./json-shape.js";
 import type {
   Conversation,
   Execution,
@@ -11,7 +12,7 @@ import type {
   Tombstone,
 } from "./org.js";
 import { ITEM_TABLES } from "./org.js";
-import type { Versioned } from "./versioned.js";
+import { isInstantMs, type Versioned } from "./versioned.js";
 
 /** A document of a table, as its table holds it. */
 type DocumentOf<Name extends TableName> = Tables[Name] extends Map<string, infer Held> ? Held : never;
@@ -40,11 +41,17 @@ function writeVersioned(versioned: Versioned): WrittenVersioned {
   return [revision, changedAtEpochMs, salt, named, [...memberRevisions], wholeRevision, bornRevision];
 }
 
+/** An instant that `Date` can say. @throws TypeError for any other value */
+function readEpochMs(value: number): number {
+  if (!isInstantMs(value)) throw new TypeError("an instant is out of range");
+  return value;
+}
+
 function readVersioned(written: WrittenVersioned): Versioned {
   const [revision, changedAtEpochMs, salt, writers, memberRevisions, wholeRevision, bornRevision] = written;
   return {
     revision,
-    changedAtEpochMs,
+    changedAtEpochMs: readEpochMs(changedAtEpochMs),
     salt,
     writers: writers.map(([principal, connection]) => ({ principal, connection })),
     wholeRevision,
@@ -72,6 +79,12 @@ function readPast<T>(
   return past.map(({ untilMs, entity }) => ({ untilMs, entity: codec.read(entity) }));
 }
 
+/** @throws TypeError for what is no map */
+function readFields(written: Fields): Fields {
+  if (!isObject(written)) throw new TypeError("the fields are no map");
+  return written;
+}
+
 interface WrittenItem {
   readonly id: string;
   readonly fields: Fields;
@@ -90,7 +103,7 @@ const ITEM: Codec<Item> = {
   }),
   read: ({ id, fields, stateSinceMs = 0, past, versioned }: WrittenItem) => ({
     id,
-    fields,
+    fields: readFields(fields),
     stateSinceMs,
     past: readPast(past, ITEM_IF_ANY),
     versioned: readVersioned(versioned),
@@ -148,6 +161,7 @@ const CONVERSATION: Codec<Conversation> = {
   }),
   read: (written: WrittenConversation) => ({
     ...written,
+    startedAtEpochMs: readEpochMs(written.startedAtEpochMs),
     participants: new Map(written.participants.map((each) => [each.id, readParticipant(each)])),
     secure: readSecure(written.secure),
     past: readPast(written.past, CONVERSATION),

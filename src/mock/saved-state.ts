@@ -6,6 +6,7 @@ import type { MemoryKeyStore } from "../idempotency/memory-store.js";
 import { packRecord, unpackRecord } from "../idempotency/record-codec.js";
 import { readDocument, TABLE_NAMES, writeDocument } from "./documents.js";
 import type { Org, TableName } from "./org.js";
+import { isInstantMs } from "./versioned.js";
 
 /** What the first member of a saved state says. */
 const FORMAT = "gcidem-state/1";
@@ -67,6 +68,10 @@ function invalid(found: string, cause?: unknown): GcidemError {
   });
 }
 
+function isPair(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "string");
+}
+
 const NUMBERS = ["seed", "restarts", "nowMs", "epochMs", "realEpochMs"] as const;
 
 /** Reads what {@link saveState} wrote. @throws GcidemError `invalid-file` */
@@ -82,9 +87,11 @@ export function readSavedState(text: string): SavedState {
       `its format is ${JSON.stringify(isRecord(value) ? value.format : value)?.slice(0, 40)}, expected "${FORMAT}"`,
     );
   }
-  const missing = NUMBERS.find((name) => !Number.isFinite(value[name]));
-  if (missing !== undefined) throw invalid(`${missing} is not a number`);
+  const missing = NUMBERS.find((name) => !isInstantMs(value[name]));
+  if (missing !== undefined) throw invalid(`${missing} is not a number, or too large`);
   if (!isRecord(value.tables) || !Array.isArray(value.keys)) throw invalid("tables or keys are missing");
+  const unpaired = value.keys.findIndex((each) => !isPair(each));
+  if (unpaired >= 0) throw invalid(`entry ${unpaired + 1} of its keys is not a name with a record`);
   return value as unknown as SavedState & { readonly world: World | null };
 }
 

@@ -7,6 +7,14 @@ export interface Instant {
   readonly epochMs: number;
 }
 
+/** The furthest instant from 1970 that `Date` can say, either way. */
+const FURTHEST_MS = 8.64e15;
+
+/** True for milliseconds that `Date` can say. Pure. */
+export function isInstantMs(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value) <= FURTHEST_MS;
+}
+
 /** Who wrote: a principal on the connection of that id, or (without a connection) the platform. */
 export interface Writer {
   readonly principal: string;
