@@ -65,6 +65,8 @@ function noLostUpdate(round: RaceRound): RoundFinding {
   const ids = new Set(round.raced.map(({ id }) => id));
   if (wereTurnedAway(operations.filter(({ id, kind }) => kind !== "read" && ids.has(id))))
     return undecided("every write was turned away, so none could be lost");
+  if (round.raced.every(({ request, response }) => request.method === "GET" || response === null))
+    return undecided("no write was answered, so nothing shows whether one was lost");
   const open = writesOf(operations).filter(({ kind, version }) => kind === "write" && version === undefined);
   const unconditional = new Set(open.map(({ id }) => id));
   const raced = round.raced.filter(({ id }) => unconditional.has(id));

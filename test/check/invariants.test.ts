@@ -46,6 +46,16 @@ describe("no-lost-update", () => {
     });
   });
 
+  it("is undecided where no write was answered", () => {
+    const open = [0, 1].map((writer) =>
+      raced({ method: "PUT", writer, at: [0, 1], body: "{}", error: RESET }),
+    );
+    expect(judgeInvariant("no-lost-update", roundOf(open))).toMatchObject({
+      holds: null,
+      explanation: "no write was answered, so nothing shows whether one was lost",
+    });
+  });
+
   it("holds where every write was refused for lack of a precondition", () => {
     const refused = [0, 1].map((writer) =>
       raced({ method: "PUT", writer, at: [0, 1], status: 428, body: "{}" }),

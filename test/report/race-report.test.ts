@@ -240,6 +240,14 @@ describe("a race that could not be formed", () => {
     expect(text).toContain("What helps: a target that speaks HTTP/2");
   });
 
+  test("for want of any answer advises no other way of sending", () => {
+    const run = races.notFormed();
+    const { exchanges } = run.counts;
+    const unanswered = flat(rendered({ ...run, counts: { ...run.counts, failures: exchanges } }));
+    expect(unanswered).toContain("What helps: a target that answers: no request of this run was answered");
+    expect(unanswered).not.toContain("a target that speaks HTTP/2");
+  });
+
   test("makes nothing of what held meanwhile", () => {
     expect(text).toContain(
       "one-winner: a violation was not seen, which says nothing: the race was not formed",

@@ -84,7 +84,19 @@ function* spreadLines(records: readonly RaceReleased[], look: Look): Generator<s
     yield* underLabel(look, { indent: 2, text: "note", width: LABEL }, [{ text: look.text(note) }]);
 }
 
-function* formedLines(records: readonly RaceReleased[], look: Look): Generator<string> {
+const MEANS =
+  "a target that speaks HTTP/2, --release-technique other than naive, `release: together`, more writers, more rounds";
+
+/** Where nothing answers, no way of sending helps. */
+function whatHelps({ failures, exchanges }: RunSection["counts"]): string {
+  return failures === exchanges ? "a target that answers: no request of this run was answered" : MEANS;
+}
+
+function* formedLines(
+  records: readonly RaceReleased[],
+  { counts }: RunSection,
+  look: Look,
+): Generator<string> {
   const loose = records.filter(isUnformed);
   if (loose.length === 0) return;
   const rounds = new Set(records.map(({ round }) => round)).size;
@@ -97,7 +109,7 @@ function* formedLines(records: readonly RaceReleased[], look: Look): Generator<s
   yield* indented(look, { indent: 2, hang: 4 }, [
     { text: "NOT FORMED", paint: look.paint.yellow.bold },
     {
-      text: `  no two requests of ${look.text(names)} were under way at the same time${where}: nothing can be concluded from that. What helps: a target that speaks HTTP/2, --release-technique other than naive, \`release: together\`, more writers, more rounds`,
+      text: `  no two requests of ${look.text(names)} were under way at the same time${where}: nothing can be concluded from that. What helps: ${whatHelps(counts)}`,
     },
   ]);
 }
@@ -114,6 +126,6 @@ export const raceBlock: Block = function* ({ run, survey, look }) {
     yield* titleLines(race, records, look);
     yield* pictures(rounds, run, look);
     yield* spreadLines(records, look);
-    yield* formedLines(records, look);
+    yield* formedLines(records, run, look);
   }
 };
