@@ -157,7 +157,7 @@ function verdictCase(run: RunSection): TestCase | null {
   if (run.verdict === "not-judged" && !run.interrupted)
     return plainCase("skipped", "nothing was judged", {
       type: "not-judged",
-      message: "the scenario expects nothing",
+      message: "no expectation was judged: the scenario has none, or cannot be judged again",
       text: "",
     });
   if ((run.verdict !== "inconclusive" || open) && !run.interrupted) return null;
