@@ -1,6 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { strToU8, zipSync } from "fflate";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { GcidemError } from "../../src/core/errors.js";
 import { checkBundle } from "../../src/evidence/check/check-bundle.js";
 import { evidenceOf, fileOf, unzipped } from "./evidence-of.js";
@@ -172,5 +176,12 @@ describe("a zip that nobody should unpack is refused before that:", () => {
     const later = strToU8('{"schema":"gcidem-evidence/9","files":[]}');
     expect(refusal(zipSync({ "manifest.sha256.json": later }))).toContain("gcidem-evidence/9");
     expect(() => checkBundle("/nowhere/a.zip", [])).toThrow(/cannot read/);
+  });
+
+  test.skipIf(process.platform === "win32")("a pipe is not waited for", () => {
+    const path = join(mkdtempSync(join(tmpdir(), "gcidem-pipe-")), "b.zip");
+    onTestFinished(() => rmSync(dirname(path), { recursive: true }));
+    execFileSync("mkfifo", [path]);
+    expect(() => checkBundle(path, [])).toThrow(`cannot read ${path}: it is not a file`);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { GcidemError } from "../../core/errors.js";
 import { printable } from "../../core/printable.js";
 import { MANIFEST_FILE, TICKET_FILE } from "../evidence.js";
@@ -22,12 +22,10 @@ interface OpenedZip extends OpenZip {
 
 function openZip(file: string): OpenedZip {
   try {
+    // A pipe would be waited for.
+    if (!statSync(file).isFile()) throw new Error("it is not a file");
     const descriptor = openSync(file, "r");
     const stat = fstatSync(descriptor);
-    if (!stat.isFile()) {
-      closeSync(descriptor);
-      throw new Error("it is not a file");
-    }
     const readAt = (offset: number, length: number): Buffer => {
       const buffer = Buffer.alloc(Math.max(0, Math.min(length, stat.size - offset)));
       const count = readSync(descriptor, buffer, 0, buffer.length, offset);
