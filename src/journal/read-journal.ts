@@ -254,14 +254,23 @@ function openForReading(file: string): number {
   }
 }
 
+/** The ends of a journal that this process wrote from its first record to its last. */
+export interface WholeRun {
+  readonly started: RunStarted;
+  readonly ended: RunEnded;
+}
+
 /**
- * Opens a journal for reading, also one whose process was killed.
+ * Opens a journal for reading, also one whose process was killed. `whole`: it was written just now and needs no look at its
+ * lines before they are asked for.
  * @throws GcidemError `invalid-file` where the file cannot be read, is no journal, or has a damaged line before its last.
  */
-export function openJournal(file: string): JournalView {
+export function openJournal(file: string, whole?: WholeRun): JournalView {
   const descriptor = openForReading(file);
-  const { started, ended, places } = indexJournal(descriptor, file);
-  /** Each was looked at when the file was opened. */
+  let index: JournalIndex | null = null;
+  const indexed = (): JournalIndex => (index ??= indexJournal(descriptor, file));
+  const { started, ended } = whole ?? indexed();
+  /** Each was looked at when the file was opened, or written by this process. */
   function* records(): Generator<JournalRecord> {
     for (const line of readLines(descriptor)) {
       const record = parseLine(line, file);
@@ -269,7 +278,7 @@ export function openJournal(file: string): JournalView {
     }
   }
   const exchange = (id: string): Exchange => {
-    const place = places.get(id);
+    const place = indexed().places.get(id);
     if (place === undefined) throw new GcidemError("invalid-file", `${file} has no exchange ${id}`);
     const sent = JSON.parse(readLineAt(descriptor, place.sentOffset)) as RequestSent;
     const outcome = place.outcomeOffset === null ? null : readLineAt(descriptor, place.outcomeOffset);

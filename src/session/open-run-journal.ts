@@ -6,7 +6,7 @@ import type {
   RecordedRule,
   RunStarted,
 } from "../journal/journal.js";
-import { openJournal, viewRecords } from "../journal/read-journal.js";
+import { openJournal, viewRecords, type WholeRun } from "../journal/read-journal.js";
 import { resourceOf } from "../subject/subject-of.js";
 import { ruledSubjects } from "../subject/subject-rules.js";
 import type { ConfigRules } from "./session.js";
@@ -45,6 +45,11 @@ function ruled(journal: JournalView, more: readonly RecordedRule[]): JournalView
  */
 export function openRunJournal(file: string, more: readonly RecordedRule[] = []): JournalView {
   return ruled(openJournal(file), more);
+}
+
+/** Opens the journal of a run that ended just now in this process, as {@link openRunJournal} would. */
+export function openWholeRun(file: string, whole: WholeRun): JournalView {
+  return ruled(openJournal(file, whole), []);
 }
 
 /** Records that are in memory, as {@link openRunJournal} would give them. */

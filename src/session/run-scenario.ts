@@ -4,7 +4,8 @@ import { createRedactor, isSecretHeader, type Redactor } from "../core/redact.js
 import type { Target, TargetManners, TargetNames } from "../core/target.js";
 import { VERSION } from "../core/version.js";
 import { createJournal, type JournalWriter, newRunId } from "../journal/create-journal.js";
-import type { Exchange, JournalNames, JournalRecord } from "../journal/journal.js";
+import type { Exchange, JournalNames, JournalRecord, RunEnded, RunStarted } from "../journal/journal.js";
+import type { WholeRun } from "../journal/read-journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
 import { executePlan } from "../run/execute-plan.js";
@@ -15,7 +16,7 @@ import { type BuiltSection, buildSection } from "./build-section.js";
 import { profileSecrets } from "./credential-travel.js";
 import { requestGate } from "./judge-writes.js";
 import { resolveInside } from "./load-files.js";
-import { openRunJournal, recordedRules } from "./open-run-journal.js";
+import { openRunJournal, openWholeRun, recordedRules } from "./open-run-journal.js";
 import { openTarget } from "./open-target.js";
 import { openTransport } from "./open-transport.js";
 import { hideInScenario, personalLiterals } from "./personal-literals.js";
@@ -76,10 +77,10 @@ function writeStart(
   opened: Opened,
   { ready, run }: { readonly ready: ReadyScenario; readonly run: string },
   options: SessionOptions,
-): void {
+): RunStarted {
   const { watch, redactor, target, seed } = opened;
   const { scenario, sha256 } = ready.loaded;
-  watch.journal.append({
+  const started: RunStarted = {
     type: "run-started",
     schema: "gcidem-journal/1",
     run,
@@ -99,7 +100,9 @@ function writeStart(
     ...(options.safety.readOnly ? { readOnly: true } : {}),
     ...(options.rounds === null ? {} : { inRounds: true }),
     ...(isEmbeddedMock(options) ? { exclusive: true } : {}),
-  });
+  };
+  watch.journal.append(started);
+  return started;
 }
 
 function journalNames({ correlationId, validator }: TargetNames): JournalNames {
@@ -217,8 +220,8 @@ export async function runScenario(
     const judging = { plan: ready.plan, redact: redactor.expected };
     const watch = watchRounds(created, options.rounds, judging);
     const opened: Opened = { target, journal: created, watch, redactor, seed };
-    const outcome = await record(opened, { ready, run }, options);
-    const journal = openRunJournal(opened.journal.file);
+    const { outcome, whole } = await record(opened, { ready, run }, options);
+    const journal = openWholeRun(opened.journal.file, whole);
     const built = buildSection({
       plan: ready.plan,
       journal,
@@ -260,7 +263,7 @@ async function tell(
 /** A run whose login fails ends before it begins. */
 async function begin(
   manners: TargetManners,
-  end: (interrupted: boolean) => void,
+  end: (interrupted: boolean) => unknown,
   { interrupt }: SessionOptions,
 ): Promise<void> {
   try {
@@ -276,26 +279,28 @@ async function record(
   opened: Opened,
   { ready, run }: { readonly ready: ReadyScenario; readonly run: string },
   options: SessionOptions,
-): Promise<RunOutcome> {
+): Promise<{ readonly outcome: RunOutcome; readonly whole: WholeRun }> {
   const { journal, target, redactor } = opened;
   const startMs = target.clock.nowMs();
-  writeStart(opened, { ready, run }, options);
-  const end = (interrupted: boolean): void =>
-    journal.append({
+  const started = writeStart(opened, { ready, run }, options);
+  const end = (interrupted: boolean): RunEnded => {
+    const ended: RunEnded = {
       type: "run-ended",
       endedAt: new Date(target.clock.epochMs()).toISOString(),
       durationMs: Math.round((target.clock.nowMs() - startMs) * 1000) / 1000,
       interrupted,
       redactedSecrets: redactor.count(),
       redactedPersonal: redactor.countPersonal(),
-    });
+    };
+    journal.append(ended);
+    return ended;
+  };
   try {
     if (target.manners !== undefined) await begin(target.manners, end, options);
     const outcome = await execute(opened, ready, options);
     if (options.safety.readOnly)
       journal.append({ type: "planned", lines: await tell(opened, ready, options) });
-    end(outcome.interrupted);
-    return outcome;
+    return { outcome, whole: { started, ended: end(outcome.interrupted) } };
   } finally {
     journal.close();
   }
