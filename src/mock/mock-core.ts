@@ -79,6 +79,7 @@ export function createOwnCore({ options, clock, trace, saved }: OwnOptions): Cor
         beginnings.life.start(next.churn, clock.nowMs());
         state = underPolicy(machinery, beginnings, next);
       },
+      catchUp: () => {},
       save: () => saveState({ ...beginning, restarts, clock, org: state.org, store }),
     },
     state: current,

@@ -88,6 +88,8 @@ export interface Mock {
   /** Starts the world anew: resources, keys, counters, trace. The clock goes on. */
   readonly reset: (reset: Reset) => MaybePromise<void>;
   readonly setPolicy: (policy: Policy) => MaybePromise<void>;
+  /** Learns what servers of the same store did to time, policy and world since the last request here. */
+  readonly catchUp: () => MaybePromise<void>;
   /** Makes the next request to an operation fail in this way. */
   readonly arm: (fault: ArmedFault) => void;
   /** Says which step of a scenario sends the next request: the faults of a policy may name one. */

@@ -141,6 +141,9 @@ export function createSharedCore(shared: SharedState, options: SharedOptions): C
       setPolicy: async (next) => {
         current.adopt(await orGone(shared.putPolicy(writePolicy(next))));
       },
+      catchUp: async () => {
+        current.adopt(await orGone(shared.constitution()));
+      },
       save: () => JSON.stringify({ store: "shared" }),
     },
     state: current.state,

@@ -15,7 +15,10 @@ import { object, orNull, type Shape, text, that } from "./shape.js";
 
 /** What the control endpoints can do to a mock. */
 export interface Controlled
-  extends Pick<Mock, "policy" | "trace" | "reset" | "setPolicy" | "arm" | "announce" | "token" | "save"> {
+  extends Pick<
+    Mock,
+    "policy" | "trace" | "reset" | "setPolicy" | "catchUp" | "arm" | "announce" | "token" | "save"
+  > {
   readonly clock: Pick<AdjustableClock, "advance" | "epochMs">;
   /** What the mock began with, for what a reset leaves out. */
   readonly beginning: Reset;
@@ -43,7 +46,8 @@ const advanceShape: Shape = object({
 });
 
 const clock: Endpoint = {
-  GET: (_request, mock) => found(JSON.stringify({ epochMs: mock.clock.epochMs() })),
+  GET: (_request, mock) =>
+    andThen(mock.catchUp(), () => found(JSON.stringify({ epochMs: mock.clock.epochMs() }))),
   POST: (request, mock) =>
     ifRead(readJson<{ readonly advance: string }>(request, advanceShape), ({ advance }) => {
       const durationMs = parseDuration(advance) ?? Number.NaN;
@@ -106,11 +110,12 @@ async function readPolicy(body: string): Promise<ReadBody<Policy>> {
 }
 
 const policy: Endpoint = {
-  GET: (_request, mock) => {
-    const obeyed = mock.policy();
-    const { name, description } = obeyed;
-    return found(JSON.stringify({ name, description, file: writtenFile(obeyed) }));
-  },
+  GET: (_request, mock) =>
+    andThen(mock.catchUp(), () => {
+      const obeyed = mock.policy();
+      const { name, description } = obeyed;
+      return found(JSON.stringify({ name, description, file: writtenFile(obeyed) }));
+    }),
   PUT: (request, mock) =>
     ifRead(readText(request, { yaml: true }), async (body) =>
       ifRead(await readPolicy(body), (read) => andThen(mock.setPolicy(read), () => DONE)),
@@ -183,7 +188,7 @@ interface TokenInput {
 const token: Endpoint = {
   POST: (request, mock) =>
     ifRead(readJson<TokenInput>(request, tokenShape), ({ principal = null, auth = "valid" }) =>
-      found(JSON.stringify({ token: mock.token(principal, auth) })),
+      andThen(mock.catchUp(), () => found(JSON.stringify({ token: mock.token(principal, auth) }))),
     ),
 };
 
