@@ -1,6 +1,9 @@
 /** Values shorter than this would turn up by chance and make a report unreadable. */
 const SHORTEST_SECRET = 4;
 
+/** What a client sends that has no credential, and what each JSON text is full of. */
+const WORD_OF_ANY_TEXT = /^(?:null|true|false|undefined|none)$/i;
+
 /** Of secrets that only pass by, the last so many are looked for: some servers set another cookie with each answer. */
 const MOST_PASSING = 100;
 
@@ -82,7 +85,7 @@ export function createSecretList(): SecretList {
   };
   return {
     placeholder: (secret, as) => {
-      if (secret.length < SHORTEST_SECRET) return "<secret>";
+      if (secret.length < SHORTEST_SECRET || WORD_OF_ANY_TEXT.test(secret)) return "<secret>";
       const known = placeholders.get(secret);
       const lookedFor = lists.kept.has(secret) || lists[as].has(secret);
       return known !== undefined && lookedFor ? known : add(secret, as);

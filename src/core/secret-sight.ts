@@ -61,11 +61,15 @@ const MAY_HOLD_SECRET =
 const NO_VALUE =
   /^(?:<secret(?::|>|$)|\$\([^()]*(?:\([^()]*\)[^()]*){0,100}\)$|(?:(?:[Bb]earer|[Bb]asic)\s+)?(?:\.{3}|…|\*{3,})$|(?:[Bb]earer|[Bb]asic|[Dd]igest)$|\$\{?[A-Z_]+\}?$)/;
 
+/** What servers say of a credential. Taken for one, these words would go out of the whole report. */
+const SAID_OF_ONE =
+  /^(?:null|true|false|undefined|none|empty|missing|required|optional|invalid|expired|revoked|granted|denied|rejected|unknown)$/i;
+
 /** Replaces what is a credential by its name or its form. Pure but for `hide`, which gives a secret's placeholder. */
 export function replaceBySight(input: string, hide: (secret: string) => string): string {
   if (!MAY_HOLD_SECRET.test(input)) return input;
   const named = (all: string, before: string, secret: string, after: unknown): string => {
-    if (NO_VALUE.test(secret)) return all;
+    if (NO_VALUE.test(secret) || SAID_OF_ONE.test(secret)) return all;
     return `${before}${hide(secret)}${typeof after === "string" ? after : ""}`;
   };
   return input

@@ -110,6 +110,21 @@ describe("the redactor", () => {
     expect(redactor.text(`{"pin":"${long}y"}`)).toBe('{"pin":"<secret:2>"}');
   });
 
+  it("takes no word of any text for a credential, or it would go out of every text", () => {
+    const redactor = createRedactor();
+    redactor.learn("true");
+    const sent = [
+      ["Authorization", "Bearer undefined"],
+      ["X-Api-Key", "null"],
+    ] as const;
+    expect(redactor.headers(sent)).toEqual([
+      ["Authorization", "Bearer <secret>"],
+      ["X-Api-Key", "<secret>"],
+    ]);
+    const text = '{"token":"expired","a":null,"b":true,"message":"no token=undefined, password=null"}';
+    expect(redactor.text(text)).toBe(text);
+  });
+
   it("leaves fields of a page that is shown in HTML", () => {
     const page = '<input name="token" type="hidden">\n<p>a</p>\n\n<p>Version 4 is current</p>';
     expect(createRedactor().text(page)).toBe(page);
