@@ -138,6 +138,16 @@ describe("an .http file", () => {
     ]);
   });
 
+  test("whose values stand in an editor's own file says that they are asked for", () => {
+    const text = "GET {{host}}/orders/{{orderId}}\n";
+    const beside = (path: string): Uint8Array | string =>
+      path === "http-client.env.json" ? Buffer.from("{}") : "there is no such file";
+    expect(readHttpFile(text, beside).notes.map((note) => note.text)).toEqual([
+      "the values of http-client.env.json are not read, one set of which is chosen in an editor: give host, orderId",
+    ]);
+    expect(read(text).notes).toEqual([]);
+  });
+
   test("with scripts before a request and a file that is not there", () => {
     const { notes, requests } = read("< {%\n  request.x = 1\n%}\nPOST https://x.example/\n\n< ./gone.bin\n");
     expect(requests).toHaveLength(1);

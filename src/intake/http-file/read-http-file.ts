@@ -225,6 +225,16 @@ function readBlock({ title, lines }: Block, means: Means): readonly WrittenReque
   ];
 }
 
+/** Where editors keep a set of values for each server, one of which the user chooses there. */
+const ENVIRONMENTS = ["http-client.env.json", "http-client.private.env.json"];
+
+function noteEnvironments(asked: readonly AskedValue[], { read, note }: Means): void {
+  const beside = ENVIRONMENTS.find((name) => typeof read(name) !== "string");
+  const names = asked.map(({ name }) => name).join(", ");
+  if (names !== "" && beside !== undefined)
+    note(1, `the values of ${beside} are not read, one set of which is chosen in an editor: give ${names}`);
+}
+
 /**
  * Reads an .http or .rest file in the dialect that editors share: `###`, `@name = value`, `{{name}}`, `# @name`, `< file`.
  * Scripts are said and not run. `read` gives files that it names. Pure but for it.
@@ -240,6 +250,8 @@ export function readHttpFile(source: string, read: ReadBeside): WrittenRequests 
   const secrets = [...definitions].flatMap(([name, value]) =>
     isSecretVariable(name) ? (secretIn(value) ?? []) : [],
   );
-  const requests = blocks.flatMap((block) => readBlock(block, { fill: variables.fill, read, note, asked }));
+  const means: Means = { fill: variables.fill, read, note, asked };
+  const requests = blocks.flatMap((block) => readBlock(block, means));
+  noteEnvironments(variables.asked(), means);
   return { format: ".http file", requests, notes, asked: [...variables.asked(), ...asked], secrets };
 }
