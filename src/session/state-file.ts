@@ -9,6 +9,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -33,6 +34,13 @@ function decode(bytes: Buffer, file: string): string {
   }
 }
 
+/** A device may have no end, and a pipe no beginning. */
+function readRegular(file: string): Buffer {
+  const found = statSync(file);
+  if (found.isFile() || found.isDirectory()) return readFileSync(file);
+  throw new Error("it is a device, a pipe or a socket, expected a file");
+}
+
 /**
  * What a mock saved into a file; null where there is no such file yet. Sees to it that the state can be written there
  * at the end, since nobody wants to learn that then.
@@ -47,7 +55,7 @@ export function readStateFile(file: string): string | null {
   if (!existsSync(file)) return null;
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readRegular(file);
   } catch (error) {
     throw new GcidemError("invalid-file", `cannot read ${file}: ${reasonOf(error)}`, { cause: error });
   }

@@ -67,6 +67,16 @@ describe("a mock's state file", () => {
     });
   });
 
+  test.each(["/dev/zero", "/dev/null"])(
+    "that is the device %s is invalid, and not read without end",
+    (device) => {
+      expect(failure(() => readStateFile(device))).toMatchObject({
+        code: "invalid-file",
+        message: `cannot read ${device}: it is a device, a pipe or a socket, expected a file`,
+      });
+    },
+  );
+
   test("that is a folder, or no text, is an invalid file and left alone", () => {
     expect(failure(() => readStateFile(folder))).toMatchObject({
       code: "invalid-file",
