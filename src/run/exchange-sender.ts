@@ -103,9 +103,11 @@ export function createSender(options: RunOptions, onExchange: OnExchange = () =>
     const all: Prepared[] = [];
     for (const { id, request, step } of named) {
       const headers = await outgoingHeaders(request, step, { options, known });
-      const { timeoutMs, abort } = step.options;
+      const { method, url, body } = request;
+      const { abort } = step.options;
+      const timeoutMs = step.options.timeoutMs ?? options.timeoutMs;
       all.push({
-        request: { ...request, headers, timeoutMs: timeoutMs ?? options.timeoutMs, abort },
+        request: { method, url, headers, body, timeoutMs, abort },
         observer: { onRequest: (wire) => began(id, step, { ...request, headers: wire.headers }) },
         ended: (outcome) => {
           step.onOutcome?.(outcome);

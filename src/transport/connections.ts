@@ -1,6 +1,7 @@
 import { type Agent as HttpAgent, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { SecureContext } from "node:tls";
+import type { HeaderList } from "../core/http.js";
 import { ADDRESS_OPTIONS, endpointOf } from "./addresses.js";
 import { KeepAliveHttpAgent, KeepAliveHttpsAgent } from "./keep-alive.js";
 import type { Environment } from "./proxy.js";
@@ -11,6 +12,13 @@ import { type NoRoute, type Route, requestTarget, type Way, wayTo } from "./way.
 export interface Connections {
   readonly routeTo: (url: URL) => Promise<Route | NoRoute>;
   readonly close: () => void;
+}
+
+/** As Node takes them: names and values in turn. `flat()` takes ten times as long. */
+function inOneList(headers: HeaderList): string[] {
+  const list: string[] = [];
+  for (const [name, value] of headers) list.push(name, value);
+  return list;
 }
 
 /**
@@ -35,7 +43,7 @@ function routeOver(way: Way, agent: HttpAgent): Route {
         agent,
         method,
         path: requestTarget(way, url),
-        headers: headers.flat(),
+        headers: inOneList(headers),
       }),
   };
 }
