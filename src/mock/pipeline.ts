@@ -13,7 +13,7 @@ import { keyHeaders, replayAnswer, toRefusal } from "./keys.js";
 import type { Org } from "./org.js";
 import type { Passage } from "./passage.js";
 import { notFound, type Refusal } from "./refusal.js";
-import { prepare, RULES, type RuleContext, STATE_RULES } from "./rules.js";
+import { type Check, planOf, prepare, type RuleContext } from "./rules.js";
 
 /** What the rules work on. */
 export interface PipelineContext extends RuleContext {
@@ -69,24 +69,10 @@ export function workMs(passage: Passage, { jitter }: PipelineContext): number {
   return baseMs + (jitterMs > 0 ? jitter.fraction() * jitterMs : 0) + delayMs;
 }
 
-/** Which rules of the order are asked. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-  readonly stateOnly: boolean;
-}
-
 /** The first of some rules that says no. */
-export function firstNo(
-  passage: Passage,
-  context: PipelineContext,
-  { from, to, stateOnly }: Range,
-): Ready | null {
-  const { order } = passage.policy;
-  for (let index = from; index < to; index++) {
-    const rule = order[index];
-    if (rule === undefined || rule === "key" || (stateOnly && !STATE_RULES.has(rule))) continue;
-    const said = RULES[rule](passage, context);
+export function firstNo(passage: Passage, context: PipelineContext, checks: readonly Check[]): Ready | null {
+  for (const check of checks) {
+    const said = check(passage, context);
     if (said !== null) return refuse(passage, said.refusal, said);
   }
   return null;
@@ -182,13 +168,9 @@ function carryOutAndSettle(passage: Passage, context: PipelineContext): MaybePro
 
 /** What the rules say of the state as it is now; null: nothing against the request. */
 export function refusedByState(passage: Passage, context: PipelineContext): Ready | null {
-  const { order } = passage.policy;
-  const keyAt = order.indexOf("key");
+  const { againAfterKey, afterKey } = planOf(passage.policy);
   passage.prepared = null;
-  return (
-    firstNo(passage, context, { from: 0, to: keyAt, stateOnly: true }) ??
-    firstNo(passage, context, { from: keyAt + 1, to: order.length, stateOnly: false })
-  );
+  return firstNo(passage, context, againAfterKey) ?? firstNo(passage, context, afterKey);
 }
 
 /** From the last wait on: the rules that look at the state, and the write. */
@@ -202,8 +184,7 @@ function decideByState(passage: Passage, context: PipelineContext): MaybePromise
  * turn of the event loop; from the last wait on it always is, and that is what makes check and write atomic.
  */
 export function decideRequest(passage: Passage, context: PipelineContext): MaybePromise<Decided> {
-  const keyAt = passage.policy.order.indexOf("key");
-  const early = firstNo(passage, context, { from: 0, to: keyAt, stateOnly: false });
+  const early = firstNo(passage, context, planOf(passage.policy).beforeKey);
   if (early !== null) return early;
   return andThen(beginKey(passage, context.engine), (beginning) => {
     const byKey = answeredByKey(passage, context, beginning);

@@ -1,5 +1,5 @@
 import type { WriteMethod } from "../policy/idempotency-policy.js";
-import type { OrderWord } from "../policy/policy.js";
+import type { OrderWord, RoutePolicy } from "../policy/policy.js";
 import type { Logins } from "./auth.js";
 import type { Call, Prepared, StateSince } from "./operation.js";
 import type { Passage, RuleAnswer } from "./passage.js";
@@ -203,8 +203,11 @@ function lock(passage: Passage, context: RuleContext): RuleAnswer {
   return PASS;
 }
 
+/** Asks one rule of `order`. */
+export type Check = (passage: Passage, context: RuleContext) => RuleAnswer;
+
 /** What each rule of `order` says. */
-export const RULES: Readonly<Record<Rule, (passage: Passage, context: RuleContext) => RuleAnswer>> = {
+export const RULES: Readonly<Record<Rule, Check>> = {
   auth,
   rateLimit,
   validation,
@@ -214,3 +217,33 @@ export const RULES: Readonly<Record<Rule, (passage: Passage, context: RuleContex
 
 /** Rules whose word holds only as long as nothing else is written. */
 export const STATE_RULES: ReadonlySet<OrderWord> = new Set(["validation", "precondition", "lock"]);
+
+/** The rules among some words of an order. Pure. */
+export function checksIn(order: readonly OrderWord[]): readonly Check[] {
+  return order.filter((word) => word !== "key").map((rule) => RULES[rule]);
+}
+
+/** What a policy's order comes to. */
+export interface Plan {
+  readonly beforeKey: readonly Check[];
+  /** Those among them that look at the state, which may have moved since they were asked. */
+  readonly againAfterKey: readonly Check[];
+  readonly afterKey: readonly Check[];
+}
+
+const plans = new WeakMap<readonly OrderWord[], Plan>();
+
+/** The same object for the same order. Pure. */
+export function planOf({ order }: Pick<RoutePolicy, "order">): Plan {
+  const known = plans.get(order);
+  if (known !== undefined) return known;
+  const keyAt = order.indexOf("key");
+  const before = order.slice(0, keyAt);
+  const plan: Plan = {
+    beforeKey: checksIn(before),
+    againAfterKey: checksIn(before.filter((word) => STATE_RULES.has(word))),
+    afterKey: checksIn(order.slice(keyAt + 1)),
+  };
+  plans.set(order, plan);
+  return plan;
+}

@@ -15,7 +15,7 @@ import {
   windowMs,
   workMs,
 } from "./pipeline.js";
-import { RULES } from "./rules.js";
+import { checksIn, planOf, RULES } from "./rules.js";
 import { Dealings, type Sharing } from "./shared-dealings.js";
 import { NotFetched } from "./shared-org.js";
 
@@ -48,10 +48,9 @@ async function attempt({ passage, context, dealings }: Way, refused: Ready | nul
 async function refusedNow({ passage, context, dealings }: Way): Promise<Ready | null> {
   if (dealings.countsLate) {
     const { order } = passage.policy;
-    const keyAt = order.indexOf("key");
+    const untilRate = checksIn(order.slice(order.indexOf("key") + 1, order.indexOf("rateLimit")));
     const no =
-      firstNo(passage, context, { from: 0, to: keyAt, stateOnly: true }) ??
-      firstNo(passage, context, { from: keyAt + 1, to: order.indexOf("rateLimit"), stateOnly: false });
+      firstNo(passage, context, planOf(passage.policy).againAfterKey) ?? firstNo(passage, context, untilRate);
     if (no !== null) return no;
     await dealings.count();
   }
@@ -92,7 +91,7 @@ async function decideByState(way: Way): Promise<Decided> {
 }
 
 function earlyNo({ passage, context }: Way): Ready | null {
-  return firstNo(passage, context, { from: 0, to: passage.policy.order.indexOf("key"), stateOnly: false });
+  return firstNo(passage, context, planOf(passage.policy).beforeKey);
 }
 
 /** What the rules before the key say. A refused request still leaves what it brought into being by looking at it. */
@@ -102,7 +101,7 @@ async function leaveEarly(way: Way): Promise<Decided | null> {
   const rateAt = order.indexOf("rateLimit");
   let refused: Ready | null = null;
   if (dealings.countsLate && rateAt < order.indexOf("key")) {
-    refused = firstNo(passage, context, { from: 0, to: rateAt, stateOnly: false });
+    refused = firstNo(passage, context, checksIn(order.slice(0, rateAt)));
     if (refused === null) await dealings.count();
   }
   refused ??= earlyNo(way);
