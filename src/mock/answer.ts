@@ -3,7 +3,7 @@ import type { StoredAnswer } from "../idempotency/idempotency.js";
 import { type ErrorForm, errorBody, statusIn } from "./error-body.js";
 import type { RateState } from "./rate-limit.js";
 import type { Refusal } from "./refusal.js";
-import { headerLines } from "./sendable-headers.js";
+import { headerLines, JSON_HEADER } from "./sendable-headers.js";
 
 /**
  * An answer before the headers that every answer has: just what a key engine stores, so that nothing has to be copied.
@@ -14,7 +14,7 @@ export type Answer = StoredAnswer;
 type Header = HeaderList[number];
 
 const NO_HEADERS: HeaderList = [];
-const JSON_HEADERS: HeaderList = [["Content-Type", "application/json"]];
+const JSON_HEADERS: HeaderList = [JSON_HEADER];
 
 /** The answer to a refused request. Pure. */
 export function refusalAnswer(refusal: Refusal, form: ErrorForm, correlationId: string): Answer {
@@ -66,6 +66,8 @@ export function wireHeaders(answer: Answer, rate: RateState | null, date: string
   return headers;
 }
 
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 const LINES_ON_EVERY_ANSWER = headerLines(ON_EVERY_ANSWER) ?? "";
 
 /**
@@ -78,7 +80,7 @@ export function wireText(
   { date, closing }: { readonly date: string; readonly closing: string },
 ): string | null {
   const { length } = body;
-  if (!hasLength(status) || Buffer.byteLength(body) !== length) return null;
+  if (!hasLength(status) || BEYOND_ASCII.test(body)) return null;
   const own = headerLines(rate === null ? headers : [...rateHeaders(rate), ...headers]);
   if (own === null) return null;
   const first = `Date: ${date}\r\nININ-Correlation-Id: ${correlationId}\r\n${LINES_ON_EVERY_ANSWER}`;

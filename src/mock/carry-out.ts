@@ -5,6 +5,7 @@ import { type Fields, setMember } from "./org.js";
 import type { Passage } from "./passage.js";
 import { matchesNone } from "./preconditions.js";
 import { bodyValue, tokenHolder, touchedMembers } from "./rules.js";
+import { JSON_HEADER } from "./sendable-headers.js";
 import { etagHeader, type OfferedToken, otherForm, type TokenHolder, tokenOf } from "./tokens.js";
 import { asWriter, bump, type Write } from "./versioned.js";
 
@@ -15,10 +16,8 @@ function withToken({ representation, placeToken }: Effect, token: OfferedToken |
   return representation;
 }
 
-const JSON_TYPE: HeaderList[number] = ["Content-Type", "application/json"];
-
 function headersOf(token: OfferedToken | null, location: string | null, hasBody: boolean): HeaderList {
-  const headers: HeaderList[number][] = hasBody ? [JSON_TYPE] : [];
+  const headers: HeaderList[number][] = hasBody ? [JSON_HEADER] : [];
   const etag = etagHeader(token);
   if (etag !== null) headers.push(["ETag", etag]);
   if (location !== null) headers.push(["Location", location]);

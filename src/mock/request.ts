@@ -45,13 +45,16 @@ function isTooDeep(body: Buffer): boolean {
   return false;
 }
 
+const USUAL_TYPE = "application/json";
+
 /** Types that cannot be JSON whatever the body holds. Any other is read as JSON, as most servers do. */
 const NEVER_JSON = /^(?:application\/x-www-form-urlencoded|multipart\/)/i;
 
 /** Reads the body of a request as JSON; no body is undefined. Pure. */
 export function parseBody(body: Buffer, contentType: string | undefined): ParsedBody {
   if (body.length === 0) return { kind: "json", value: undefined };
-  if (contentType !== undefined && NEVER_JSON.test(contentType)) return { kind: "wrong-type", contentType };
+  if (contentType !== undefined && contentType !== USUAL_TYPE && NEVER_JSON.test(contentType))
+    return { kind: "wrong-type", contentType };
   if (isTooDeep(body)) return { kind: "malformed", reason: `the body nests deeper than ${MAX_DEPTH}` };
   try {
     return { kind: "json", value: JSON.parse(body.toString()) };

@@ -11,10 +11,18 @@ const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/gu;
 /** A name and its value that HTTP can say as they are. */
 const LINE = new RegExp(`^${NAME}: [\\t\\x20-\\x7e\\x80-\\xff]*$`);
 
+/** Of nearly every answer; its line need not be looked at each time. */
+export const JSON_HEADER: HeaderList[number] = ["Content-Type", "application/json"];
+const JSON_LINE = `${JSON_HEADER[0]}: ${JSON_HEADER[1]}\r\n`;
+
 /** Headers as lines of HTTP/1.1; null where one of them cannot be said as it is. Pure. */
 export function headerLines(headers: HeaderList): string | null {
   let lines = "";
   for (const header of headers) {
+    if (header === JSON_HEADER) {
+      lines += JSON_LINE;
+      continue;
+    }
     const line = `${header[0]}: ${header[1]}`;
     if (!LINE.test(line)) return null;
     lines += `${line}\r\n`;

@@ -14,20 +14,36 @@ function pathAndQuery(target: string): string {
   return rest === "" || rest.startsWith("?") ? `/${rest}` : rest;
 }
 
-function toRequest<Response>(exchange: Exchange<Response>, target: string, body: Buffer): MockRequest {
-  const { wire, response } = exchange;
-  const mark = target.indexOf("?");
-  // Every member by name: a spread inside a literal cost 5 µs a request, a tenth of all (Node 20, 2026-11-22).
-  return {
-    method: exchange.method,
-    path: mark === -1 ? target : target.slice(0, mark),
-    query: mark === -1 ? "" : target.slice(mark + 1),
-    headers: exchange.headers,
-    body,
-    connection: exchange.connection,
-    gone: () => wire.isGone(response),
-    onGone: (listener) => wire.onGone(response, listener),
-  };
+/** A request with its body. One object and no closures, since there is one per request. */
+class ServedRequest<Response> implements MockRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: MockRequest["headers"];
+  readonly body: Buffer;
+  readonly connection: MockRequest["connection"];
+  readonly #exchange: Exchange<Response>;
+
+  constructor(exchange: Exchange<Response>, target: string, body: Buffer) {
+    const mark = target.indexOf("?");
+    this.method = exchange.method;
+    this.path = mark === -1 ? target : target.slice(0, mark);
+    this.query = mark === -1 ? "" : target.slice(mark + 1);
+    this.headers = exchange.headers;
+    this.body = body;
+    this.connection = exchange.connection;
+    this.#exchange = exchange;
+  }
+
+  gone(): boolean {
+    const { wire, response } = this.#exchange;
+    return wire.isGone(response);
+  }
+
+  onGone(listener: () => void): void {
+    const { wire, response } = this.#exchange;
+    wire.onGone(response, listener);
+  }
 }
 
 /** `Date` has whole seconds: one text serves all answers within one. */
@@ -177,7 +193,7 @@ export function createServe(serving: Serving): Pick<ServeContext, "serve" | "aba
         exchange.stage = "working";
         sockets.received(exchange.open);
         try {
-          const decided = decide(exchange, toRequest(exchange, target, body ?? EMPTY), body === null);
+          const decided = decide(exchange, new ServedRequest(exchange, target, body ?? EMPTY), body === null);
           if (decided instanceof Promise) decided.catch((error) => fail(exchange, error));
         } catch (error) {
           fail(exchange, error);

@@ -1,5 +1,6 @@
-import type { Call, Reader, Subject } from "../operation.js";
+import type { Call, Reader, StateSince, Subject } from "../operation.js";
 import { type Conversation, findConversation, findParticipant, type Participant } from "../org.js";
+import type { TokenHolder } from "../tokens.js";
 import { conversationView, participantView } from "./conversation-views.js";
 
 function contentOf(conversation: Conversation): string {
@@ -54,19 +55,43 @@ export function conversationSubject(conversation: Conversation): Subject {
   };
 }
 
-/** A participant as the rules see it: locked by its own state and by its conversation's. */
+/** A participant as the rules see it: locked by its own state and by its conversation's. A class: no closures per write. */
+class ParticipantSubject implements Subject {
+  readonly noun = "participant";
+  readonly versioned: Subject["versioned"];
+  readonly #conversation: Conversation;
+  readonly #participant: Participant;
+
+  constructor(conversation: Conversation, participant: Participant) {
+    this.versioned = participant.versioned;
+    this.#conversation = conversation;
+    this.#participant = participant;
+  }
+
+  content(): string {
+    return JSON.stringify(participantView(this.#participant));
+  }
+
+  parent(): TokenHolder {
+    const conversation = this.#conversation;
+    return { versioned: conversation.versioned, content: () => contentOf(conversation) };
+  }
+
+  states(): readonly StateSince[] {
+    return [this.#conversation, this.#participant].map(({ state, stateSinceMs }) => ({
+      state,
+      sinceMs: stateSinceMs,
+    }));
+  }
+
+  remember(untilMs: number): void {
+    remember(this.#conversation, untilMs);
+  }
+}
+
+/** A participant as the rules see it. */
 export function participantSubject(conversation: Conversation, participant: Participant): Subject {
-  return {
-    noun: "participant",
-    versioned: participant.versioned,
-    content: () => JSON.stringify(participantView(participant)),
-    parent: () => ({ versioned: conversation.versioned, content: () => contentOf(conversation) }),
-    states: () => [
-      { state: conversation.state, sinceMs: conversation.stateSinceMs },
-      { state: participant.state, sinceMs: participant.stateSinceMs },
-    ],
-    remember: (untilMs) => remember(conversation, untilMs),
-  };
+  return new ParticipantSubject(conversation, participant);
 }
 
 /** Secure attributes as the rules see them: a version of their own, the conversation's locks. */
