@@ -50,6 +50,9 @@ const CLEAR_LEAD = 3;
 
 const NOT_FOUND = 404;
 
+/** A state that nothing shows is what is left over, and no more: a server may refuse for reasons that no cause here has. */
+const STATES: ReadonlySet<Refusal> = new Set<Refusal>(["state-locked", "state-terminal"]);
+
 /** Changing what the cause depends on did not help. Two rules may refuse one request, so this weighs, and excludes nothing. */
 function failedWeight({ factors }: RefusalRule, { failedChanges }: Case): number {
   const helpless = failedChanges.some(({ differsIn }) => factors.some((factor) => differsIn.has(factor)));
@@ -155,7 +158,9 @@ function certaintyOf(candidate: Candidate, { open, isTold }: Pick<Judged, "open"
   const rivals = open.filter(({ cause }) => cause !== "unexplained" && cause !== candidate.cause);
   // Words that name another rule are no proof, and yet nobody is certain against them.
   const unsaid = isTold && !candidate.spoken;
-  if (rivals.length === 0 && candidate.cause !== "unexplained") return unsaid ? "possible" : "certain";
+  const isUnshown = STATES.has(candidate.cause) && candidate.fit.evidence.length === 0;
+  if (rivals.length === 0 && candidate.cause !== "unexplained")
+    return unsaid || isUnshown ? "possible" : "certain";
   if (!candidate.spoken || candidate.cause !== open[0]?.cause) return "possible";
   const next = rivals.find(({ spoken }) => spoken);
   return next === undefined || candidate.weight - next.weight >= CLEAR_LEAD ? "likely" : "possible";

@@ -53,8 +53,10 @@ export interface StateSights {
 export interface StateStory {
   /** The nearest that shows one of the states: the last before, else the first after. */
   readonly shown: Seen | null;
-  /** A read right after the refusal that shows the resource, and in none of the states. */
+  /** A read right after the refusal that shows the resource in a state, and in none of these. */
   readonly otherwise: Seen | null;
+  /** Such a read tells of no state at all. */
+  readonly untold: boolean;
 }
 
 /** What was sent after a refusal, where something was sent to confirm it. */

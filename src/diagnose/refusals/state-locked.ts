@@ -10,7 +10,7 @@ import {
 } from "../refusal.js";
 import { isAlwaysRefused } from "./caller.js";
 import { freedBy, isPromptlyFreed } from "./freed.js";
-import { PASSING_STATE, refusedLongApart, statelessWeight, stateStory } from "./state.js";
+import { PASSING_STATE, refusedLongApart, statelessWeight, stateStory, UNTOLD_WEIGHT } from "./state.js";
 
 const STATUS: Readonly<Record<number, number>> = { 423: 6, 409: 2, 400: -4, 412: -2, 422: -4 };
 
@@ -27,8 +27,8 @@ function passesUnderAnotherKey({ refused, controls }: Case): boolean {
 function judge(of: Case): Finding {
   const { refused } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
-  const { shown, otherwise } = stateStory(of, PASSING_STATE);
-  if (otherwise !== null) return impossible(`${otherwise.id} shows a state in which nothing is locked`);
+  const { shown, otherwise, untold } = stateStory(of, PASSING_STATE);
+  if (otherwise !== null) return impossible(`${otherwise.id} shows no state that locks it`);
   const [besides] = shown === null ? passesBesides(of) : [];
   if (besides !== undefined)
     return impossible(`${besides.id} passed while the first request with this key was still running`);
@@ -38,6 +38,7 @@ function judge(of: Case): Finding {
   }
   return fitting(
     (refusedLongApart(of) > 0 ? -3 : 0) +
+      (untold ? UNTOLD_WEIGHT : 0) +
       (shown === null ? statelessWeight(of) - (isAlwaysRefused(of) ? 1 : 0) : 4) +
       (passed === null ? 0 : by === null ? 4 : 1) +
       (passesUnderAnotherKey(of) ? -3 : 0) +

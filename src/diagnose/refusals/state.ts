@@ -1,6 +1,7 @@
 import type { Case } from "../refusal.js";
 import type { Seen } from "../seen.js";
 import type { StateSights, StateStory } from "../stories.js";
+import { tokenStory } from "../token-story.js";
 import { jsonOf } from "../words.js";
 
 /** States in which servers take no writes for a while. */
@@ -42,6 +43,11 @@ function readStates({ exchange }: Seen): readonly string[] {
     );
 }
 
+/** True where an answer or a request tells a state. */
+function tellsState(seen: Seen): boolean {
+  return statesIn(seen).length > 0;
+}
+
 function isIn(seen: Seen | null, states: RegExp): boolean {
   return seen !== null && statesIn(seen).some((word) => states.test(word));
 }
@@ -60,6 +66,9 @@ function isRefusedElsewhere({ refused, book }: Case): boolean {
         (key === null) === (refused.key === null),
     );
 }
+
+/** What shows no state hardly has one. */
+export const UNTOLD_WEIGHT = -3;
 
 /** Resources that live through states; of others, or of several at once, a state that nothing shows is unlikely. Pure. */
 export function statelessWeight(of: Case): number {
@@ -81,19 +90,29 @@ function isObject({ exchange }: Seen): boolean {
   return typeof body === "object" && body !== null && !Array.isArray(body);
 }
 
+/** True where the token had moved, and the same did not pass later all the same: that explains the refusal. */
+function isMoved(of: Case): boolean {
+  const { refused, repeats } = of;
+  if (repeats.some(({ ending, startMs }) => ending === "accepted" && startMs >= refused.endMs)) return false;
+  return refused.sent.some((token) => tokenStory(of, token).movedIn !== null);
+}
+
 /** Looks for a state near the refusal. Pure. */
 export function stateStory(of: Case, states: RegExp): StateStory {
   of.kept.sights ??= sightsOf(of);
   const { before, after, next } = of.kept.sights;
   const shown = isIn(before, states) ? before : isIn(after, states) ? after : null;
-  return { shown, otherwise: shown === null && next !== null && !isIn(next, states) ? next : null };
+  // A server may lock or end a thing without a word of it in what it shows: a read that tells no state rules that out only
+  // where it is not needed to explain the refusal.
+  const other = shown === null && next !== null && !isIn(next, states) ? next : null;
+  const isTold = other !== null && (tellsState(other) || isMoved(of));
+  return { shown, otherwise: isTold ? other : null, untold: other !== null && !isTold };
 }
 
 function sightsOf({ refused, book }: Case): StateSights {
   const about = book.sameResource(refused).filter((each) => each !== refused && each.ending === "accepted");
-  const tells = (each: Seen): boolean => statesIn(each).length > 0;
-  const before = about.findLast((each) => each.index < refused.index && tells(each)) ?? null;
-  const after = about.find((each) => each.startMs >= refused.endMs && tells(each)) ?? null;
+  const before = about.findLast((each) => each.index < refused.index && tellsState(each)) ?? null;
+  const after = about.find((each) => each.startMs >= refused.endMs && tellsState(each)) ?? null;
   const next = about.find((each) => !each.writes && each.startMs >= refused.endMs && isObject(each));
   const isSoon = next !== undefined && next.startMs - refused.endMs <= SOON_MS;
   return { before, after, next: isSoon ? next : null };
