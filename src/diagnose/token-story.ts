@@ -249,6 +249,26 @@ export function overwrittenBy(of: Case, { seenIn }: TokenStory): Seen | null {
   return movers(of, seenIn).find(({ ending }) => ending === "accepted") ?? null;
 }
 
+/**
+ * A write that was accepted with a value of this member that no answer had shown before, where another had been, and that
+ * is shown from then on: the member is the client's own data, and no token. Pure.
+ */
+export function storedAsData({ refused, book }: Case, { carrier, name }: SentToken): Seen | null {
+  if (carrier !== "body") return null;
+  const about = book
+    .sameResource(refused)
+    .filter(({ ending, thing }) => ending === "accepted" && thing === refused.thing);
+  const isStored = (write: Seen): boolean => {
+    const texts = write.sent.find((each) => each.carrier === carrier && each.name === name)?.texts;
+    if (texts === undefined || !write.writes) return false;
+    const before = about.filter(({ index, shown }) => index < write.index && shown.length > 0);
+    if (before.length === 0 || before.some((each) => isShown(each, texts))) return false;
+    const next = about.find(({ index, shown }) => index >= write.index && shown.length > 0);
+    return next !== undefined && isShown(next, texts);
+  };
+  return about.find(isStored) ?? null;
+}
+
 /** True where all versions that were shown of the thing are counts, and this is none: no server gave it out. Pure. */
 export function isOfAnotherForm({ refused, book }: Case, { texts }: SentToken): boolean {
   const isCount = (text: string): boolean => /^\d+$/.test(text);

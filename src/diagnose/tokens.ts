@@ -13,7 +13,7 @@ export interface SentToken {
   readonly texts: readonly string[];
 }
 
-/** Members and parameters that servers use for versions (facts: kubernetes, CouchDB, Google, the vendor's SDK). */
+/** Members and parameters that servers use for versions (facts: kubernetes, CouchDB, Google, the vendor's SDK; `__v`: mongoose). `v` alone is a member like others, or an API's own version in the query. */
 const VERSION_NAMES: readonly string[] = [
   "version",
   "_rev",
@@ -23,7 +23,7 @@ const VERSION_NAMES: readonly string[] = [
   "etag",
   "changeNumber",
   "_version",
-  "v",
+  "__v",
 ];
 
 const TAG = /(?:W\/)?"([^"]*)"/g;
@@ -58,7 +58,7 @@ function versionMember(value: unknown): readonly [name: string, text: string] | 
   return null;
 }
 
-const MAY_HOLD_VERSION = /"(?:version|_rev|rev|revision|resourceVersion|etag|changeNumber|_version|v)"/;
+const MAY_HOLD_VERSION = /"(?:version|_rev|rev|revision|resourceVersion|etag|changeNumber|_version|__v)"/;
 
 type Message = Pick<Exchange["request"], "body" | "bodyEncoding">;
 

@@ -25,6 +25,7 @@ export const blindRetry: PatternRule = ({ book }, refusals) => {
           each.method === first.method &&
           each.path === first.path &&
           each.startMs >= first.endMs &&
+          each.ending !== "accepted" &&
           each.exchange.writer === first.exchange.writer &&
           each.principal === first.principal &&
           sendsSameToken(each, first),

@@ -4,6 +4,7 @@ import {
   isOfAnotherForm,
   overwrittenBy,
   refusedWhileCurrent,
+  storedAsData,
   takenLater,
   tokenStory,
 } from "../token-story.js";
@@ -50,6 +51,12 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
   const { refused } = of;
   if (token === undefined) return impossible(`${refused.id} carries no such token`);
   const story = tokenStory(of, token);
+  // What a server gave out itself is its token: only of what it never showed may it be the client's own.
+  const data = story.seenIn === null ? storedAsData(of, token) : null;
+  if (data !== null)
+    return impossible(
+      `${data.id} was accepted with a ${token.name} of its own, which is shown since: it is data`,
+    );
   const { movedIn, unmovedIn, seenIn, movedBy } = story;
   if (unmovedIn !== null) {
     return impossible(
