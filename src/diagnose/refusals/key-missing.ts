@@ -7,6 +7,7 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import type { Seen } from "../seen.js";
 import { type Spoken, speaks } from "../words.js";
 
 const SPOKEN: Spoken = {
@@ -53,6 +54,23 @@ function postWeight(of: Case): number {
   return method !== "POST" && refusesPosts(of) ? 2 : 0;
 }
 
+function acceptedWithKey({ operation }: Seen, near: readonly Seen[]): Seen | undefined {
+  return near.find((each) => each.key !== null && each.ending === "accepted" && each.operation === operation);
+}
+
+/** The server says that it wants keys, or takes them for this operation. */
+function isShown(refused: Seen, near: readonly Seen[]): boolean {
+  return speaks(SPOKEN, refused.words) || acceptedWithKey(refused, near) !== undefined;
+}
+
+/** A single refusal, and no key anywhere: nothing here speaks for a server that wants one. */
+const NO_KEYS_WEIGHT = -2;
+
+function keylessWeight({ book }: Case): number {
+  const { keyed, keyless } = book.tally;
+  return keyed.accepted + keyed.refused === 0 && keyless.refused === 1 ? NO_KEYS_WEIGHT : 0;
+}
+
 function judge(of: Case): Finding {
   const { refused, near } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
@@ -66,13 +84,12 @@ function judge(of: Case): Finding {
       ),
     );
   }
-  const keyed = near.find(
-    ({ key, ending, operation }) => key !== null && ending === "accepted" && operation === refused.operation,
-  );
+  const keyed = acceptedWithKey(refused, near);
   return fitting(
     (keyed === undefined ? 0 : 4) +
       postWeight(of) +
       keysDecide(of) +
+      keylessWeight(of) +
       statusWeight(refused.status, STATUS, -6),
     shows(refused, "no idempotency key was sent"),
     keyed === undefined ? null : shows(keyed, "the same operation with a key was accepted"),
@@ -85,8 +102,10 @@ export const keyMissing: RefusalRule = {
   holds: "anytime",
   spoken: SPOKEN,
   judge,
-  explain: ({ refused }) =>
+  explain: ({ refused, near }) =>
     refused.key === null
-      ? `${refused.id} carries no idempotency key, and this operation wants one.`
+      ? isShown(refused, near)
+        ? `${refused.id} carries no idempotency key, and this operation wants one.`
+        : `${refused.id} carries no idempotency key. Whether this operation wants one, nothing here shows.`
       : `This operation wants an idempotency key, and the server found none where it looks, though ${refused.id} carries one.`,
 };

@@ -21,17 +21,23 @@ function callerWeight(of: Case): number {
   // A token, or the key of something new, is the first to suspect.
   const isSuspect = refused.sent.length > 0 || (refused.method === "POST" && refused.key !== null);
   if (isOtherPassing) return isSuspect ? 3 : 4;
-  return isSuspect ? 0 : 3;
+  // One write alone says nothing of its caller.
+  const isOnly = !book.samePrincipal(refused).some((each) => each !== refused && each.writes);
+  return isSuspect || isOnly ? 0 : 3;
+}
+
+function otherLetThrough({ refused, near }: Case): Seen | undefined {
+  return near.find(
+    ({ ending, principal, operation }) =>
+      ending === "accepted" && principal !== refused.principal && operation === refused.operation,
+  );
 }
 
 function judge(of: Case): Finding {
   const { refused, near } = of;
   const told = refused.status === CONFLICT || isToldIn200(refused);
   if (!told) return impossible(`${refused.id} was answered ${refused.status ?? "nothing"}, not 409`);
-  const other = near.find(
-    ({ ending, principal, operation }) =>
-      ending === "accepted" && principal !== refused.principal && operation === refused.operation,
-  );
+  const other = otherLetThrough(of);
   const alone = other !== undefined && [...differences(other, refused)].every((each) => each === "principal");
   const others = near.filter(
     (each) =>
@@ -57,6 +63,10 @@ export const permissionShownAs409: RefusalRule = {
   },
   catchAll: ["state"],
   judge,
-  explain: ({ refused }) =>
-    `The server answers 409 to ${refused.id} whatever body and token it carries, and lets other principals through: a missing permission in the disguise of a conflict.`,
+  explain: (of) => {
+    const { refused } = of;
+    return otherLetThrough(of) === undefined
+      ? `Nothing that ${refused.id} carries need be wrong: some servers tell a missing permission as ${refused.status ?? CONFLICT}. Another principal's requests would show it; none that passed is among these.`
+      : `The server answers ${refused.status ?? CONFLICT} to ${refused.id}, and lets another principal through: a missing permission in the disguise of a conflict.`;
+  },
 };
