@@ -31,6 +31,8 @@ const CODE_MEMBERS: ReadonlySet<string> = new Set([
   "error",
   "errorcode",
   "name",
+  // DynamoDB and other services of AWS: `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException`.
+  "__type",
 ]);
 const PROSE_MEMBERS: ReadonlySet<string> = new Set([
   "message",
@@ -47,15 +49,27 @@ const PROSE_MEMBERS: ReadonlySet<string> = new Set([
 const MAX_DEPTH = 4;
 const MAX_TEXT = 2_000;
 
-function collect(value: unknown, depth: number, into: { codes: string[]; prose: string[] }): void {
-  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return;
+interface Collected {
+  readonly codes: string[];
+  readonly prose: string[];
+}
+
+function collect(
+  value: unknown,
+  into: Collected,
+  at: { readonly depth: number; readonly listed: boolean },
+): void {
+  if (typeof value !== "object" || value === null || at.depth > MAX_DEPTH) return;
   for (const [name, member] of Object.entries(value)) {
     const lower = name.toLowerCase();
+    // Sentences by field, as Ruby on Rails and others list them: `{ "errors": { "email": ["has already been taken"] } }`.
+    const listed = at.listed || lower === "errors";
     if (typeof member === "string") {
       const text = member.slice(0, MAX_TEXT).toLowerCase();
-      if (CODE_MEMBERS.has(lower) && !/\s/.test(text)) into.codes.push(text);
-      else if (PROSE_MEMBERS.has(lower)) into.prose.push(text);
-    } else collect(member, depth + 1, into);
+      const isSentence = /\s/.test(text);
+      if (CODE_MEMBERS.has(lower) && !isSentence) into.codes.push(text);
+      else if (PROSE_MEMBERS.has(lower) || (listed && isSentence)) into.prose.push(text);
+    } else collect(member, into, { depth: at.depth + 1, listed });
   }
 }
 
@@ -90,7 +104,7 @@ export function jsonOf({ body, bodyEncoding }: Pick<ReceivedResponse, "body" | "
 export function wordsOf(response: ReceivedResponse): ErrorWords {
   const found = { codes: [] as string[], prose: [] as string[] };
   const json = jsonOf(response);
-  collect(json, 0, found);
+  collect(json, found, { depth: 0, listed: false });
   if (json === undefined && response.bodyEncoding === "utf8") {
     found.prose.push(response.body.slice(0, MAX_TEXT).toLowerCase());
   }
@@ -103,11 +117,24 @@ export function wordsOf(response: ReceivedResponse): ErrorWords {
   };
 }
 
+const REFUSED = 400;
+
+/** One of several writes in one request, with an outcome of its own: CouchDB's `_bulk_docs`, Elasticsearch's `_bulk`. */
+function isRefusedItem(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { error, reason, status } = value as Readonly<Record<string, unknown>>;
+  if (typeof error === "string") return typeof reason === "string";
+  return typeof error === "object" && error !== null && typeof status === "number" && status >= REFUSED;
+}
+
 function isRefusalBody(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(isRefusedItem);
   const body = value as Readonly<Record<string, unknown>>;
   for (const list of [body.userErrors, body.errors]) if (Array.isArray(list) && list.length > 0) return true;
   if (typeof body.error === "object" && body.error !== null) return true;
+  if (body.errors === true && Array.isArray(body.items))
+    return body.items.some((item: unknown) => Object.values(item ?? {}).some(isRefusedItem));
   const isProblem =
     typeof body.type === "string" && typeof body.title === "string" && body.status !== undefined;
   const isErrorBody = typeof body.message === "string" && body.id === undefined;

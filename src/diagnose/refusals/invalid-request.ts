@@ -89,7 +89,8 @@ export const invalidRequest: RefusalRule = {
   spoken: {
     codes:
       /invalid[._-](?:value|date|json|schema|substitution)|invalidsyntax|invalidvalue|invalidpath|unsupported|notarget|mutability|too[._-]large/,
-    prose: /unsupported|invalid (?:value|field)|required field|media type/,
+    prose:
+      /unsupported|invalid (?:value|field)|required field|media type|must not be (?:empty|blank|null)|(?:can't|cannot) be (?:blank|empty|null)|is invalid|is not a valid/,
   },
   catchAll: ["syntax", "absence"],
   judge,

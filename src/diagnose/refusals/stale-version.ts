@@ -1,11 +1,18 @@
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
 import { judgeStale, moverWords } from "./stale.js";
 
+const SPOKEN = {
+  codes: /version|conflict_?engine|wrong[._-]?version|invalidvers/,
+  prose:
+    /version.*(?:match|conflict|current)|(?:match|conflict|current).*version|(?:has been|was) (?:modified|changed)|document update conflict/,
+};
+
 /** A server may keep a version of its own that no request carries: only its words tell. */
 function judgeWithoutToken(of: Case): Finding {
   const { refused, book } = of;
   if (!refused.writes || refused.sent.length > 0) return impossible(`${refused.id} carries no version`);
-  if (!/version/.test(refused.words?.prose ?? ""))
+  const prose = refused.words?.prose ?? "";
+  if (!/version/.test(prose) && !SPOKEN.prose.test(prose))
     return impossible(`${refused.id} carries no version and the answer speaks of none`);
   const write = book
     .sameResource(refused)
@@ -28,11 +35,7 @@ function judgeWithoutToken(of: Case): Finding {
 export const staleVersion: RefusalRule = {
   factors: ["token", "path"],
   holds: "enclosed",
-  spoken: {
-    codes: /version|conflict_?engine|wrong[._-]?version|invalidvers/,
-    prose:
-      /version.*(?:match|conflict|current)|(?:match|conflict|current).*version|has been (?:modified|changed)|document update conflict/,
-  },
+  spoken: SPOKEN,
   judge: (of) => {
     const token = of.refused.sent.find(({ carrier }) => carrier !== "if-match");
     return token === undefined ? judgeWithoutToken(of) : judgeStale(of, token);
