@@ -325,6 +325,11 @@ function sourceOf(seen: Seen, priors: readonly Seen[]): Seen | null {
   // Who was answered with it before may have been given the stored answer as well: it is of who came first.
   const maker = made === null ? undefined : accepted.find((each) => madeByServer(each) === made);
   if (maker !== undefined) return maker;
+  const { correlationId } = seen.exchange;
+  const told = accepted.find(
+    (each) => correlationId !== null && each.exchange.correlationId === correlationId,
+  );
+  if (told !== undefined) return told;
   return accepted.findLast((each) => sameAnswer(each, seen)) ?? accepted.at(-1) ?? null;
 }
 
