@@ -66,7 +66,20 @@ interface Told {
   readonly catchAll: CatchAll | null;
 }
 
-function toldBy({ words }: Seen): Told {
+/** A server says few things, and each often. */
+const MOST_KEPT = 100;
+const kept = new WeakMap<Book, Map<string, Told>>();
+
+function toldBy({ words }: Seen, book: Book): Told {
+  const known = kept.get(book) ?? new Map<string, Told>();
+  kept.set(book, known);
+  const name = words === null ? "" : `${words.codes}\n${words.prose}`;
+  const told = known.get(name) ?? readTold(words);
+  if (known.size < MOST_KEPT) known.set(name, told);
+  return told;
+}
+
+function readTold(words: Seen["words"]): Told {
   const named = RULES.filter(([, { spoken }]) => speaks(spoken, words));
   return {
     rules: new Set(named.map(([cause]) => cause)),
@@ -228,7 +241,7 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
     ...lookAround(refused, near),
     kept: { key: undefined, tokens: new Map(), sights: undefined, tries: undefined },
   };
-  const told = toldBy(refused);
+  const told = toldBy(refused, book);
   const judged = RULES.map((each) => judge(each, of, told));
   const fits = judged.filter((each) => "fit" in each).sort((a, b) => b.weight - a.weight);
   const { open, out } = heard(fits, of);

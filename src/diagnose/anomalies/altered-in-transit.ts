@@ -22,9 +22,24 @@ function bodyOf({ exchange }: Seen): string {
 
 const MEMBER_NAME = /"[^"\\]{1,80}"(?=\s*:)/g;
 
+/** With its quotes, and the blanks behind it. */
+const LONGEST_NAME = 100;
+
+/** What two texts do not both begin and end with, and the names that reach into it: mostly a value or two. */
+function differingPart(text: string, other: string): string {
+  const most = Math.min(text.length, other.length);
+  let start = 0;
+  while (start < most && text.charCodeAt(start) === other.charCodeAt(start)) start += 1;
+  let end = 0;
+  const last = text.length - 1;
+  const otherLast = other.length - 1;
+  while (end < most - start && text.charCodeAt(last - end) === other.charCodeAt(otherLast - end)) end += 1;
+  return text.slice(Math.max(0, start - LONGEST_NAME), text.length - end + LONGEST_NAME);
+}
+
 /** True where a JSON text has a member's name that another one has nowhere. */
 function namesMore(text: string, other: string): boolean {
-  return (text.match(MEMBER_NAME) ?? []).some((name) => !other.includes(name));
+  return (differingPart(text, other).match(MEMBER_NAME) ?? []).some((name) => !other.includes(name));
 }
 
 /** Members that came back with a plainly other value. Spelling of numbers, case and blanks is the server's business. */
