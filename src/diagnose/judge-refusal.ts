@@ -68,11 +68,11 @@ interface Told {
 
 /** A server says few things, and each often. */
 const MOST_KEPT = 100;
-const kept = new WeakMap<Book, Map<string, Told>>();
+const toldIn = new WeakMap<Book, Map<string, Told>>();
 
 function toldBy({ words }: Seen, book: Book): Told {
-  const known = kept.get(book) ?? new Map<string, Told>();
-  kept.set(book, known);
+  const known = toldIn.get(book) ?? new Map<string, Told>();
+  toldIn.set(book, known);
   const name = words === null ? "" : `${words.codes}\n${words.prose}`;
   const told = known.get(name) ?? readTold(words);
   if (known.size < MOST_KEPT) known.set(name, told);
