@@ -2,6 +2,7 @@ import type { Cause } from "../core/causes.js";
 import type { Exchange } from "../journal/journal.js";
 import { CAUSE_TEXTS } from "./cause-texts.js";
 import type { Diagnosis, Experiment, RuledOut } from "./diagnose.js";
+import { lacksHeader, learnHeaders, openHeaders } from "./unknown-headers.js";
 
 /** Statuses that say by themselves which rule refused: a body would not change that. */
 const ONE_MEANING: readonly number[] = [401, 403, 404, 405, 429];
@@ -20,8 +21,19 @@ const BY_COMPARISON: readonly Cause[] = [
   "answered-by-intermediary",
 ];
 
+/** Habits that are seen by comparing keys and tokens: two that nobody recorded look alike, or like none. */
+const BY_HEADERS: readonly Cause[] = [
+  "blind-retry",
+  "client-resent",
+  "retry-with-new-key",
+  "key-per-attempt",
+  "shared-key",
+  "no-reread",
+];
+
 const BODY = "the body of the request: the recording does not have it";
 const ANSWER = "all of the answers: the recording does not have them";
+const REQUESTS = "all of the requests: the recording does not have them";
 const BYTES = "the bytes of the bodies: the recording has their values only";
 
 interface Known {
@@ -140,10 +152,24 @@ function weaker(certainty: Diagnosis["certainty"]): Diagnosis["certainty"] {
 
 /** An anomaly that involves something unknown: dropped where it is seen by comparison, otherwise no more than possible. */
 function openAnomaly(diagnosis: Diagnosis, known: Known): readonly Diagnosis[] {
-  const involved = [diagnosis.exchange, ...diagnosis.evidence.flatMap(({ exchange }) => exchange ?? [])];
-  if (!involved.some((id) => lacksAnything(known.exchanges.get(id)))) return [diagnosis];
+  const involved = involvedIn(diagnosis, known);
+  if (!involved.some(lacksAnything)) return [diagnosis];
   if (BY_COMPARISON.includes(diagnosis.cause)) return [];
-  return [{ ...diagnosis, certainty: "possible", missing: [...diagnosis.missing, ANSWER] }];
+  const lacks = involved.every((each) => (each.response?.missing?.length ?? 0) === 0) ? REQUESTS : ANSWER;
+  return [{ ...diagnosis, certainty: "possible", missing: [...diagnosis.missing, lacks] }];
+}
+
+function involvedIn({ exchange, evidence }: Diagnosis, { exchanges }: Known): readonly Exchange[] {
+  const ids = [exchange, ...evidence.map((each) => each.exchange)];
+  return ids.flatMap((id) => exchanges.get(id ?? "") ?? []);
+}
+
+/** A habit that may be none: what nobody recorded may have been another key or token each time. */
+function openPattern(diagnosis: Diagnosis, known: Known): readonly Diagnosis[] {
+  const unknown = involvedIn(diagnosis, known).some(
+    ({ request }) => lacksHeader(request, "key") || lacksHeader(request, "validator"),
+  );
+  return unknown && BY_HEADERS.includes(diagnosis.cause) ? [] : [diagnosis];
 }
 
 function learn(exchanges: readonly Exchange[], bodiesExact: boolean): Known {
@@ -171,9 +197,15 @@ export function allowForMissing(
     if (before === undefined) refusals.set(each.exchange, [each]);
     else before.push(each);
   }
+  const headersKnown = learnHeaders(exchanges);
   const around = diagnoses.filter(({ kind }) => kind !== "refusal");
   return [
-    ...[...refusals.values()].flatMap((candidates) => openRefusal(candidates, known)),
-    ...around.flatMap((each) => (each.kind === "anomaly" ? openAnomaly(each, known) : [each])),
+    ...[...refusals.values()].flatMap((candidates) =>
+      openHeaders(openRefusal(candidates, known), headersKnown),
+    ),
+    ...around.flatMap((each) => {
+      if (each.kind === "anomaly") return openAnomaly(each, known);
+      return each.kind === "pattern" ? openPattern(each, known) : [each];
+    }),
   ];
 }

@@ -1,12 +1,11 @@
 import { headerValue } from "../core/http.js";
 import { harRequestBody, harResponseBody } from "./har-body.js";
 import { harFailure } from "./har-failure.js";
-import { harHeaders, httpVersionOf } from "./har-headers.js";
+import { harHeaders, harKnownHeaders, httpVersionOf } from "./har-headers.js";
 import { isOwn, ownTruncated } from "./har-own.js";
 import { harTimes } from "./har-times.js";
 import type { RecordedExchange, RecordedResponse } from "./intake.js";
 import { isMembers, type Members, membersAt, numberAt, textAt } from "./loose-json.js";
-import { withoutRedacted } from "./redaction-marks.js";
 
 /** Why an entry takes no part: it can be of no use to a diagnosis, or it is none. */
 export type LeftOut =
@@ -58,14 +57,14 @@ export function sentUrl(text: string): string {
 function responseOf(response: Members, method: string, truncated: boolean): RecordedResponse | null {
   const status = numberAt(response, "status") ?? 0;
   if (status < 100 || status > 999) return null;
-  const { headers } = withoutRedacted(harHeaders(response));
+  const { headers, missing } = harKnownHeaders(response);
   const body = harResponseBody(response, { method, headers });
   return {
     status: Math.trunc(status),
     httpVersion: httpVersionOf(textAt(response, "httpVersion")),
     headers,
     body: truncated ? { ...body, cut: true } : body,
-    missing: body.missing ? ["body"] : [],
+    missing: body.missing ? [...missing, "body"] : missing,
   };
 }
 
@@ -73,7 +72,7 @@ function responseOf(response: Members, method: string, truncated: boolean): Reco
 export function harExchange(entry: Members): RecordedExchange {
   const request = membersAt(entry, "request");
   const method = (textAt(request, "method") ?? "GET").toUpperCase();
-  const { headers } = withoutRedacted(harHeaders(request));
+  const { headers, missing } = harKnownHeaders(request);
   const body = harRequestBody(request, headers);
   const answered = isMembers(entry.response) ? entry.response : null;
   const response = answered === null ? null : responseOf(answered, method, ownTruncated(entry));
@@ -83,7 +82,8 @@ export function harExchange(entry: Members): RecordedExchange {
       url: sentUrl(textAt(request, "url") ?? ""),
       headers,
       body,
-      missing: body.missing ? ["body"] : [],
+      // Of a body that was cut only its beginning is known: two of them may differ behind it.
+      missing: body.missing || body.cut ? [...missing, "body"] : missing,
     },
     response,
     error: response === null ? harFailure(entry, answered) : null,

@@ -49,6 +49,7 @@ interface Counts {
   total: number;
   writes: number;
   bodiless: number;
+  headless: number;
   bodilessAnswers: number;
   answers: number;
   unanswered: number;
@@ -62,7 +63,8 @@ function count(counts: Counts, { request, response }: RecordedExchange): void {
   const names = request.headers.map(([name]) => name);
   counts.total += 1;
   if (isWrite(request.method, names)) counts.writes += 1;
-  if (request.missing.includes("body")) counts.bodiless += 1;
+  if (request.body.missing) counts.bodiless += 1;
+  if (request.missing.includes("headers")) counts.headless += 1;
   if (!request.body.exact) counts.rebuilt += 1;
   if (request.body.cut || response?.body.cut === true) counts.cut += 1;
   if (headerValue(request.headers, "authorization") !== null) counts.credentials += 1;
@@ -78,6 +80,8 @@ function sentencesOf(counts: Counts, advice: string): readonly (string | null)[]
     bodiless > 0 && `the body of ${counted(bodiless, counts.writes, "write")} is missing: ${advice}`,
     bodilessAnswers > 0 &&
       `the body of ${counted(bodilessAnswers, counts.answers, "answer")} is missing: ${advice}`,
+    counts.headless > 0 &&
+      `${counted(counts.headless, counts.total, "request")} ${counts.headless === 1 ? "has" : "have"} no headers, so no key and no If-Match: export the HAR with them`,
     unanswered > 0 &&
       `${counted(unanswered, counts.total, "request")} ${unanswered === 1 ? "has" : "have"} no answer`,
     rebuilt > 0 &&
@@ -103,7 +107,7 @@ export function createHarNotes(): HarNotes {
   const redacted = new Map<string, number>();
   let cached = 0;
   const counts: Counts = {
-    ...{ total: 0, writes: 0, bodiless: 0, bodilessAnswers: 0, answers: 0 },
+    ...{ total: 0, writes: 0, bodiless: 0, headless: 0, bodilessAnswers: 0, answers: 0 },
     ...{ unanswered: 0, rebuilt: 0, cut: 0, refusedLogin: 0, credentials: 0 },
   };
   const noteRedacted = (message: Members): void => {

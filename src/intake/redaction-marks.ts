@@ -1,5 +1,6 @@
 import type { HeaderList } from "../core/http.js";
 import { isSecretHeader, type Redactor } from "../core/redact.js";
+import type { MissingPart } from "../journal/journal.js";
 
 /** What recorders and people write in the place of a value that they took out. */
 const MARK =
@@ -19,22 +20,39 @@ export function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value.trim()) || COOKIE_PLACEHOLDER.test(value.trim());
 }
 
-/** Headers that a diagnosis compares: a mark in their place must not be taken for a value. */
-const COMPARED = /idempoten|repeatability-request-id|^(?:if-match|if-none-match|etag|retry-after|location)$/i;
+/** What stands for a value that a recorder wrote as null, or as something that no header can hold. */
+export const NO_VALUE = "[removed]";
 
-/** Headers without those whose values were taken out and would be compared, and the names of these. */
+const KEY = /idempoten|repeatability-request-id/i;
+const VALIDATOR = /^(?:if-match|if-none-match|etag)$/i;
+const OTHERS_COMPARED = /^(?:retry-after|location)$/i;
+
+/** Headers that a diagnosis compares: a mark in their place must not be taken for a value. */
+function isCompared(name: string): boolean {
+  return KEY.test(name) || VALIDATOR.test(name) || OTHERS_COMPARED.test(name);
+}
+
+/** Some take out only the middle: two values that are alike at both ends need not be equal. */
+const PARTLY_MASKED = /\*{3}|•{3}|…/;
+
+/** Headers without those whose values were taken out and would be compared, and what is unknown of them. */
 export interface SortedOut {
   readonly headers: HeaderList;
+  /** Names of those that were left out. */
   readonly redacted: readonly string[];
+  readonly missing: readonly MissingPart[];
 }
 
 /** Leaves out compared headers whose values are marks. Pure. */
 export function withoutRedacted(headers: HeaderList): SortedOut {
-  const gone = (name: string, value: string): boolean => COMPARED.test(name) && isRedactionMark(value);
-  return {
-    headers: headers.filter(([name, value]) => !gone(name, value)),
-    redacted: headers.flatMap(([name, value]) => (gone(name, value) ? [name] : [])),
-  };
+  const isGone = ([name, value]: readonly [string, string]): boolean =>
+    isCompared(name) && (isRedactionMark(value) || PARTLY_MASKED.test(value));
+  const redacted = headers.filter(isGone).map(([name]) => name);
+  if (redacted.length === 0) return { headers, redacted, missing: [] };
+  const missing: MissingPart[] = [];
+  if (redacted.some((name) => KEY.test(name))) missing.push("key");
+  if (redacted.some((name) => VALIDATOR.test(name))) missing.push("validator");
+  return { headers: headers.filter((line) => !isGone(line)), redacted, missing };
 }
 
 /** Some clients sign each request anew: beyond so many credentials they are replaced, but no longer looked for elsewhere. */

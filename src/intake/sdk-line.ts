@@ -2,9 +2,9 @@ import type { HeaderList } from "../core/http.js";
 import { noBody, textBody } from "./har-body.js";
 import { sentUrl } from "./har-entry.js";
 import { parseInstant } from "./har-times.js";
-import type { RecordedBody, RecordedExchange } from "./intake.js";
+import type { RecordedBody, RecordedExchange, RecordedRequest } from "./intake.js";
 import { isMembers, type Members, membersAt, numberAt, parseMembers, textAt } from "./loose-json.js";
-import { withoutRedacted } from "./redaction-marks.js";
+import { NO_VALUE, withoutRedacted } from "./redaction-marks.js";
 
 /** One record of the Genesys JavaScript SDK's JSON log. */
 export interface SdkRecord {
@@ -39,8 +39,14 @@ export function parseSdkLine(line: string): SdkRecord | null {
 function headersOf(members: Members, name: string): HeaderList {
   return Object.entries(membersAt(members, name)).flatMap(([header, value]): HeaderList => {
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return values.map((each) => [header, String(each)] as const);
+    return values.map((each) => [header, typeof each === "object" ? NO_VALUE : String(each)] as const);
   });
+}
+
+/** What is known of a message's headers: a log at a low level has none of them. */
+function knownHeaders(members: Members, name: string): Pick<RecordedRequest, "headers" | "missing"> {
+  const { headers, missing } = withoutRedacted(headersOf(members, name));
+  return { headers, missing: isMembers(members[name]) ? missing : ["headers"] };
 }
 
 /**
@@ -70,25 +76,24 @@ function responseBody({ members, status }: SdkRecord, headers: HeaderList): Reco
  */
 export function sdkExchange(record: SdkRecord, bodies: boolean): RecordedExchange {
   const { members, status } = record;
-  const request = withoutRedacted(headersOf(members, "requestHeaders")).headers;
-  const response = withoutRedacted(headersOf(members, "responseHeaders")).headers;
+  const request = knownHeaders(members, "requestHeaders");
+  const response = knownHeaders(members, "responseHeaders");
   const sent = requestBody(record, bodies);
-  const answered = responseBody(record, response);
-  const headersMissing = isMembers(members.responseHeaders) ? [] : (["headers"] as const);
+  const answered = responseBody(record, response.headers);
   return {
     request: {
       method: record.method,
       url: sentUrl(record.url),
-      headers: request,
+      headers: request.headers,
       body: sent,
-      missing: sent.missing ? ["body"] : [],
+      missing: sent.missing ? [...request.missing, "body"] : request.missing,
     },
     response: {
       status,
       httpVersion: "",
-      headers: response,
+      headers: response.headers,
       body: answered,
-      missing: [...headersMissing, ...(answered.missing ? (["body"] as const) : [])],
+      missing: answered.missing ? [...response.missing, "body"] : response.missing,
     },
     error: null,
     times: { startedAtMs: parseInstant(record.date), sentMs: null, firstByteMs: null, endMs: null },

@@ -5,8 +5,11 @@ import type { TargetKind } from "../core/target.js";
 /** How a body is written in the journal and in reports: as text where it is valid UTF-8, else base64. */
 export type BodyEncoding = "utf8" | "base64";
 
-/** A part of a message that a recording does not have. What it was is unknown; it must not be read as "none". */
-export type MissingPart = "headers" | "body";
+/**
+ * A part of a message that a recording does not have. What it was is unknown; it must not be read as "none". `headers`: all
+ * of them; `key`, `validator`: the header that carries an idempotency key, an If-Match or an ETag was there without its value.
+ */
+export type MissingPart = "headers" | "body" | "key" | "validator";
 
 /** A request as it was sent, redacted. */
 export interface SentRequest {

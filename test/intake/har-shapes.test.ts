@@ -219,6 +219,39 @@ describe("headers", () => {
   );
 });
 
+describe("headers whose values are not there to see", () => {
+  test.each(["[REDACTED]", "8e03****6f", "8e03…6f"])("are known to have been sent: %s", (mark) => {
+    const { request, response } = readOne({
+      headers: [
+        ["Idempotency-Key", mark],
+        ["If-Match", mark],
+      ],
+      answerHeaders: [["ETag", mark]],
+    });
+    expect(request.headers).toEqual([]);
+    expect(request.missing).toEqual(["key", "validator"]);
+    expect(response?.missing).toEqual(["validator"]);
+  });
+
+  test.each([null, { a: 1 }, ["a"]])("may be no text at all: %j", (value) => {
+    const headers = [
+      { name: "Idempotency-Key", value },
+      { name: "X-Other", value: 7 },
+    ];
+    const { request } = readOne({ request: { headers } });
+    expect(request.headers).toEqual([["X-Other", "7"]]);
+    expect(request.missing).toEqual(["key"]);
+  });
+
+  test("of a request without any list of headers none is known", () => {
+    const recording = read([specEntry({ request: { headers: null } })]);
+    expect(exchangesIn(recording)[0]?.request.missing).toEqual(["headers"]);
+    expect(recording.notes[0]).toBe(
+      "1 of 1 request has no headers, so no key and no If-Match: export the HAR with them",
+    );
+  });
+});
+
 test("an answer out of the browser's own cache is said to be one", () => {
   expect(read([specEntry({ method: "GET", more: { _fromCache: "disk" } })]).notes).toEqual([
     "1 answer came out of the browser's own cache: the server saw nothing of it, and it may be outdated",

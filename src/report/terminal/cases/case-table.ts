@@ -37,7 +37,7 @@ function rowsOf(exchanges: readonly Exchange[], run: RunSection): readonly Table
     const before = seen.get(identity) ?? null;
     if (before === null) seen.set(identity, numberOf(exchange.id));
     const step = run.target.kind === "recording" && !isConfirming(exchange) ? "" : made.step;
-    const known = exchange.request.missing?.includes("body") !== true;
+    const known = (exchange.request.missing?.length ?? 0) === 0;
     const again =
       before !== null && known ? { mark: "=" as const, again: before } : { mark: null, again: null };
     const timed = run.recording === undefined || exchange.timings.sentMs !== null;

@@ -1,0 +1,211 @@
+import type { Cause, Refusal } from "../core/causes.js";
+import { isWrite } from "../core/http.js";
+import type { Exchange } from "../journal/journal.js";
+import { partsOf } from "../subject/subject-of.js";
+import { CAUSE_TEXTS } from "./cause-texts.js";
+import type { Certainty, Diagnosis, RuledOut } from "./diagnose.js";
+import { REFUSAL_RULES } from "./refusals.js";
+import { speaks, wordsOf } from "./words.js";
+
+/** A header of a request whose value decides, and that a recording may lack. */
+export type HeaderPart = "key" | "validator";
+
+/** True where the recording does not have what this header of the request said. Pure. */
+export function lacksHeader({ missing }: Exchange["request"], part: HeaderPart): boolean {
+  return missing !== undefined && (missing.includes(part) || missing.includes("headers"));
+}
+
+/** What is asked of a recording in which headers are unknown. */
+export interface HeadersKnown {
+  readonly exchanges: ReadonlyMap<string, Exchange>;
+  /** Writes by method and URL, in the order of sending, and the place of each in its list. */
+  readonly alike: ReadonlyMap<string, readonly Exchange[]>;
+  readonly places: ReadonlyMap<string, number>;
+}
+
+function nameOf({ request: { method, url } }: Exchange): string {
+  const { path, query } = partsOf(url);
+  return `${method} ${path}${query}`;
+}
+
+/** Reads a recording once; null where no request lacks a header. Pure. */
+export function learnHeaders(exchanges: readonly Exchange[]): HeadersKnown | null {
+  const isOpen = ({ request }: Exchange): boolean =>
+    lacksHeader(request, "key") || lacksHeader(request, "validator");
+  if (!exchanges.some(isOpen)) return null;
+  const alike = new Map<string, Exchange[]>();
+  const places = new Map<string, number>();
+  for (const each of exchanges) {
+    const names = each.request.headers.map(([name]) => name);
+    if (!isWrite(each.request.method, names)) continue;
+    const name = nameOf(each);
+    const group = alike.get(name) ?? [];
+    alike.set(name, group);
+    places.set(each.id, group.length);
+    group.push(each);
+  }
+  return { exchanges: new Map(exchanges.map((each) => [each.id, each])), alike, places };
+}
+
+/** Statuses that say by themselves which rule refused. */
+const ONE_MEANING: readonly number[] = [401, 403, 404, 405, 413, 415, 429];
+
+function isOfKey(cause: Cause): boolean {
+  return cause.startsWith("key-") || cause === "conflict-not-replay";
+}
+
+function isOfToken(cause: Cause): boolean {
+  return cause.startsWith("etag-") || cause === "stale-etag" || cause === "precondition-missing";
+}
+
+/** So many earlier requests may have carried the key. */
+const NEAR = 40;
+
+/** Earlier requests that may have carried the key of this one. */
+function mayShareKey(exchange: Exchange, known: HeadersKnown): readonly Exchange[] {
+  const place = known.places.get(exchange.id) ?? 0;
+  const before = (known.alike.get(nameOf(exchange)) ?? []).slice(Math.max(0, place - NEAR), place);
+  if (lacksHeader(exchange.request, "key")) {
+    return before.filter(
+      ({ request, idempotencyKey }) => idempotencyKey !== null || lacksHeader(request, "key"),
+    );
+  }
+  return exchange.idempotencyKey === null ? [] : before.filter(({ request }) => lacksHeader(request, "key"));
+}
+
+function keyCauses(exchange: Exchange, known: HeadersKnown): readonly Refusal[] {
+  const earlier = mayShareKey(exchange, known);
+  const isSame = (each: Exchange): boolean => each.request.bodySha256 === exchange.request.bodySha256;
+  return [
+    ...(earlier.some((each) => !isSame(each)) ? (["key-reused-body-changed"] as const) : []),
+    ...(earlier.some(isUnsettled) ? (["key-bound-to-unacknowledged-attempt"] as const) : []),
+    ...(earlier.some((each) => isSame(each) && !isUnsettled(each)) ? (["conflict-not-replay"] as const) : []),
+    "key-first-use-unseen",
+  ];
+}
+
+const FIRST_FAILURE = 500;
+
+/** Nobody knows whether it was carried out. */
+function isUnsettled({ response }: Exchange): boolean {
+  return response === null || response.status >= FIRST_FAILURE;
+}
+
+/** What is unknown of a refused request, and what follows. */
+interface Opened {
+  readonly causes: readonly Refusal[];
+  /** Causes of which nothing was ruled out. */
+  readonly isOpen: (cause: Cause) => boolean;
+  readonly missing: readonly string[];
+  /** Rules that want a header which was there, though without its value, and what is left over once all is known. */
+  readonly impossible: readonly Cause[];
+  /** The headers were there: what they could have said is likelier than what is left over without them. */
+  readonly wereSent: boolean;
+}
+
+const KEY = "the idempotency key: the recording has it without its value";
+const EARLIER_KEYS = "the idempotency keys of earlier requests: the recording does not have them";
+const TOKEN = "the If-Match of the request: the recording has it without its value";
+const HEADERS = "the headers of the request: the recording does not have them";
+
+function opened(exchange: Exchange, known: HeadersKnown): Opened {
+  const { request, idempotencyKey } = exchange;
+  const [noKey, noToken] = [lacksHeader(request, "key"), lacksHeader(request, "validator")];
+  const noHeaders = request.missing?.includes("headers") === true;
+  const [firstUse] = noKey || idempotencyKey === null ? [] : mayShareKey(exchange, known);
+  const isKnownFirst = firstUse === undefined || isUsedBefore(exchange, known);
+  const ofKey = noKey || !isKnownFirst;
+  return {
+    causes: [...(ofKey ? keyCauses(exchange, known) : []), ...(noToken ? (["stale-etag"] as const) : [])],
+    isOpen: (cause) => (ofKey && isOfKey(cause)) || (noToken && isOfToken(cause)),
+    missing: noHeaders
+      ? [HEADERS]
+      : [...(noKey ? [KEY] : isKnownFirst ? [] : [EARLIER_KEYS]), ...(noToken ? [TOKEN] : [])],
+    impossible: [
+      "unexplained",
+      "spurious-conflict",
+      ...(noKey && !noHeaders ? (["key-missing"] as const) : []),
+      ...(noToken && !noHeaders ? (["precondition-missing"] as const) : []),
+    ],
+    wereSent: (noKey || noToken) && !noHeaders,
+  };
+}
+
+/** True where an earlier request is known to have carried the key. */
+function isUsedBefore({ id, idempotencyKey }: Exchange, { exchanges }: HeadersKnown): boolean {
+  for (const each of exchanges.values()) {
+    if (each.id === id) return false;
+    if (each.idempotencyKey === idempotencyKey) return true;
+  }
+  return false;
+}
+
+const GUESSED: readonly Cause[] = ["key-missing", "precondition-missing"];
+
+function reworded(diagnosis: Diagnosis, { causes, missing }: Opened): Diagnosis {
+  const { cause, exchange } = diagnosis;
+  if (!GUESSED.includes(cause) && !causes.some((each) => each === cause)) return diagnosis;
+  return { ...diagnosis, evidence: [], explanation: neither(cause, exchange), missing };
+}
+
+function neither(cause: Cause, exchange: string): string {
+  return `${CAUSE_TEXTS[cause].title}: what was recorded of ${exchange} can neither show it nor rule it out.`;
+}
+
+/** Causes that the server's own words name come first; one alone is likely. */
+function byWords(open: readonly Diagnosis[], { response }: Exchange): readonly Diagnosis[] {
+  if (response === null) return open;
+  const words = wordsOf(response);
+  const isSpoken = ({ cause }: Diagnosis): boolean => {
+    const rule = REFUSAL_RULES[cause as Refusal];
+    return speaks(rule.spoken, words);
+  };
+  const spoken = open.filter(isSpoken);
+  const certainty: Certainty = spoken.length === 1 ? "likely" : "possible";
+  return [
+    ...spoken.map((each): Diagnosis => ({ ...each, certainty })),
+    ...open.filter((each) => !isSpoken(each)).map((each): Diagnosis => ({ ...each, certainty: "possible" })),
+  ];
+}
+
+/**
+ * The candidates of one refusal, with those that a header without a value would have shown or ruled out. What is sent
+ * again without that header is another request, so that nothing that is sent unchanged would settle it. Pure.
+ */
+export function openHeaders(
+  candidates: readonly Diagnosis[],
+  known: HeadersKnown | null,
+): readonly Diagnosis[] {
+  const [first] = candidates;
+  const exchange = known?.exchanges.get(first?.exchange ?? "");
+  if (known === null || first === undefined || exchange === undefined) return candidates;
+  if (ONE_MEANING.includes(exchange.response?.status ?? 0)) return candidates;
+  const found = opened(exchange, known);
+  if (found.missing.length === 0) return candidates;
+  const named = candidates.filter(({ cause }) => !found.impossible.includes(cause));
+  const added = found.causes.filter((cause) => !named.some((each) => each.cause === cause));
+  const ruledOut = (of: Diagnosis): readonly RuledOut[] =>
+    of.ruledOut.filter(({ cause }) => !found.isOpen(cause));
+  const kept = named.map(
+    (each): Diagnosis => ({
+      ...reworded(each, found),
+      ruledOut: ruledOut(each),
+      toConfirm: null,
+      missing: [...new Set([...each.missing, ...found.missing])],
+    }),
+  );
+  const reopened = added.map(
+    (cause): Diagnosis => ({
+      ...first,
+      cause,
+      movedBy: cause === "stale-etag" ? "unknown" : null,
+      evidence: [],
+      ruledOut: ruledOut(first),
+      explanation: neither(cause, first.exchange),
+      remedy: CAUSE_TEXTS[cause].remedy,
+      toConfirm: null,
+      missing: found.missing,
+    }),
+  );
+  return byWords(found.wereSent ? [...reopened, ...kept] : [...kept, ...reopened], exchange);
+}
