@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { type HeaderList, headerValue } from "../core/http.js";
 import type { RecordedBody } from "./intake.js";
 import { amountAt, isMembers, type Members, membersAt, textAt } from "./loose-json.js";
@@ -5,12 +6,13 @@ import { amountAt, isMembers, type Members, membersAt, textAt } from "./loose-js
 /** Longer bodies are cut: no diagnosis reads more, and a recording may hold downloads. In bytes. */
 const MOST_BODY_BYTES = 1 << 20;
 
-const NONE: RecordedBody = { bytes: null, missing: false, exact: true, cut: false };
+const NONE: RecordedBody = { bytes: null, missing: false, garbled: false, exact: true, cut: false };
 const MISSING: RecordedBody = { ...NONE, missing: true };
+const GARBLED: RecordedBody = { ...MISSING, garbled: true };
 
 function bodyOf(bytes: Buffer, exact = true): RecordedBody {
   const cut = bytes.length > MOST_BODY_BYTES;
-  return { bytes: cut ? bytes.subarray(0, MOST_BODY_BYTES) : bytes, missing: false, exact, cut };
+  return { ...NONE, bytes: cut ? bytes.subarray(0, MOST_BODY_BYTES) : bytes, exact, cut };
 }
 
 /** A body of text that was recorded elsewhere than in a HAR. Pure. */
@@ -23,8 +25,36 @@ export function noBody(missing: boolean): RecordedBody {
   return missing ? MISSING : NONE;
 }
 
-function decoded(text: string, encoding: string | null): Buffer {
-  return Buffer.from(text, encoding?.toLowerCase() === "base64" ? "base64" : "utf8");
+/** Node decodes what it can and drops the rest; what is left would look like another body. */
+const BASE64 = /^[\w+/-]*={0,2}$/;
+const BASE64_GROUP = 4;
+
+function fromBase64(text: string): Buffer | null {
+  const packed = text.replace(/\s+/g, "");
+  return packed.length % BASE64_GROUP === 0 && BASE64.test(packed) ? Buffer.from(packed, "base64") : null;
+}
+
+const GZIP_START = [0x1f, 0x8b] as const;
+/** Small bombs unpack to gigabytes. */
+const MOST_UNZIPPED_BYTES = 16 << 20;
+
+/** What a HAR should hold decompressed and some recorders keep as it travelled. */
+function unzipped(bytes: Buffer, headers: HeaderList): Buffer | null {
+  const isZipped = /\bgzip\b/i.test(headerValue(headers, "content-encoding") ?? "");
+  if (!isZipped || bytes[0] !== GZIP_START[0] || bytes[1] !== GZIP_START[1]) return null;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_UNZIPPED_BYTES });
+  } catch {
+    return null;
+  }
+}
+
+function decoded(text: string, encoding: string | null, headers: HeaderList): RecordedBody {
+  if (encoding?.toLowerCase() !== "base64") return bodyOf(Buffer.from(text, "utf8"));
+  const bytes = fromBase64(text);
+  if (bytes === null) return GARBLED;
+  const plain = unzipped(bytes, headers);
+  return plain === null ? bodyOf(bytes) : bodyOf(plain, false);
 }
 
 /** Fields of a form as a browser sends them; recorders that keep fields only keep them decoded. */
@@ -58,7 +88,7 @@ export function harRequestBody(request: Members, headers: HeaderList): RecordedB
   const postData = membersAt(request, "postData");
   const text = textAt(postData, "text");
   if (text !== null && text !== "")
-    return bodyOf(decoded(text, textAt(postData, "encoding") ?? textAt(postData, "_encoding")));
+    return decoded(text, textAt(postData, "encoding") ?? textAt(postData, "_encoding"), headers);
   const { params } = postData;
   if (Array.isArray(params) && params.length > 0) {
     const multipart = /^multipart\//i.test(textAt(postData, "mimeType") ?? "");
@@ -76,7 +106,7 @@ export function harResponseBody(
 ): RecordedBody {
   const content = membersAt(response, "content");
   const text = textAt(content, "text");
-  if (text !== null && text !== "") return bodyOf(decoded(text, textAt(content, "encoding")));
+  if (text !== null && text !== "") return decoded(text, textAt(content, "encoding"), headers);
   const status = Number(response.status);
   if (method === "HEAD" || status === 204 || status === 304) return NONE;
   if (textAt(content, "_file") !== null || hasComment(content)) return MISSING;

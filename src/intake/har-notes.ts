@@ -54,6 +54,7 @@ interface Counts {
   answers: number;
   unanswered: number;
   rebuilt: number;
+  garbled: number;
   cut: number;
   refusedLogin: number;
   credentials: number;
@@ -63,14 +64,15 @@ function count(counts: Counts, { request, response }: RecordedExchange): void {
   const names = request.headers.map(([name]) => name);
   counts.total += 1;
   if (isWrite(request.method, names)) counts.writes += 1;
-  if (request.body.missing) counts.bodiless += 1;
+  if (request.body.garbled || response?.body.garbled === true) counts.garbled += 1;
+  if (request.body.missing && !request.body.garbled) counts.bodiless += 1;
   if (request.missing.includes("headers")) counts.headless += 1;
   if (!request.body.exact) counts.rebuilt += 1;
   if (request.body.cut || response?.body.cut === true) counts.cut += 1;
   if (headerValue(request.headers, "authorization") !== null) counts.credentials += 1;
   if (response === null) counts.unanswered += 1;
   else counts.answers += 1;
-  if (response?.missing.includes("body") === true) counts.bodilessAnswers += 1;
+  if (response?.body.missing === true && !response.body.garbled) counts.bodilessAnswers += 1;
   if (response?.status === 401 || response?.status === 403) counts.refusedLogin += 1;
 }
 
@@ -85,7 +87,9 @@ function sentencesOf(counts: Counts, advice: string): readonly (string | null)[]
     unanswered > 0 &&
       `${counted(unanswered, counts.total, "request")} ${unanswered === 1 ? "has" : "have"} no answer`,
     rebuilt > 0 &&
-      `the bytes of ${counted(rebuilt, counts.writes, "write")} were made of the form's fields: their spelling may differ from what was sent`,
+      `the bytes of ${counted(rebuilt, counts.writes, "write")} were made anew, of a form's fields or decompressed: their spelling may differ from what was sent`,
+    counts.garbled > 0 &&
+      `the bodies of ${counted(counts.garbled, counts.total, "exchange")} are said to be base64 and are not: they are taken as missing; was the recording edited or cut?`,
     cut > 0 &&
       `${counted(cut, counts.total, "exchange")} had bodies of more than 1 MiB, which were cut there`,
     counts.refusedLogin > 0 && counts.credentials === 0 && NO_CREDENTIALS,
@@ -108,7 +112,7 @@ export function createHarNotes(): HarNotes {
   let cached = 0;
   const counts: Counts = {
     ...{ total: 0, writes: 0, bodiless: 0, headless: 0, bodilessAnswers: 0, answers: 0 },
-    ...{ unanswered: 0, rebuilt: 0, cut: 0, refusedLogin: 0, credentials: 0 },
+    ...{ unanswered: 0, rebuilt: 0, garbled: 0, cut: 0, refusedLogin: 0, credentials: 0 },
   };
   const noteRedacted = (message: Members): void => {
     for (const name of withoutRedacted(harHeaders(message)).redacted)

@@ -7,6 +7,8 @@ export interface RecordedBody {
   /** Null: none, or not recorded (`missing`). */
   readonly bytes: Uint8Array | null;
   readonly missing: boolean;
+  /** It is there, and not what it says it is: base64 that is none. `missing` then. */
+  readonly garbled: boolean;
   /** False where the bytes were put together from fields or written anew. */
   readonly exact: boolean;
   /** True where bytes beyond the cap were left out. */

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { headerValue } from "../../src/core/http.js";
 import { CHROME_FAILED, chromeEntry, exchangesIn, read, readOne, specEntry, textOf } from "./recorders.js";
@@ -144,6 +145,50 @@ describe("bodies", () => {
     );
     const chrome = read([bodiless], { creator: { name: "WebInspector", version: "537.36" } });
     expect(chrome.notes[0]).toMatch(/^the body of 1 of 1 write is missing: in Chrome open the network panel/);
+  });
+
+  test.each(["!!!! no base64", "eyJhIjo", "eyJhIjox=fQ="])(
+    "of base64 that is none are missing, and not what is left of them: %s",
+    (text) => {
+      const encoded = { mimeType: "application/json", text, encoding: "base64" };
+      const recording = read([specEntry({ request: { postData: encoded }, response: { content: encoded } })]);
+      const [exchange] = exchangesIn(recording);
+      expect(exchange?.request).toMatchObject({ missing: ["body"], body: { bytes: null } });
+      expect(exchange?.response).toMatchObject({ missing: ["body"], body: { bytes: null } });
+      expect(recording.notes).toEqual([
+        "the bodies of 1 of 1 exchange are said to be base64 and are not: they are taken as missing; was the recording edited or cut?",
+      ]);
+    },
+  );
+
+  test("in base64 of several lines are read", () => {
+    const text = "eyJh\r\nIjox\r\nfQ==\r\n";
+    const { response } = readOne({ response: { content: { text, encoding: "base64" } } });
+    expect(String(response?.body.bytes)).toBe('{"a":1}');
+  });
+
+  test("that a recorder kept compressed are read, and their bytes are not those that were sent", () => {
+    const text = gzipSync('{"a":1}').toString("base64");
+    const { response } = readOne({
+      answerHeaders: [["Content-Encoding", "gzip"]],
+      response: { content: { text, encoding: "base64" } },
+    });
+    expect(String(response?.body.bytes)).toBe('{"a":1}');
+    expect(response?.body.exact).toBe(false);
+  });
+
+  test("that only say that they are gzip are taken as they are", () => {
+    const text = Buffer.from('{"a":1}').toString("base64");
+    const { response } = readOne({
+      answerHeaders: [["Content-Encoding", "gzip"]],
+      response: { content: { text, encoding: "base64" } },
+    });
+    expect(String(response?.body.bytes)).toBe('{"a":1}');
+  });
+
+  test("that were cut are not told apart behind the cut", () => {
+    const { request } = readOne({ body: "x".repeat((1 << 20) + 1) });
+    expect(request.missing).toEqual(["body"]);
   });
 
   test("of more than 1 MiB are cut there, and that is said", () => {
