@@ -6,6 +6,8 @@ export interface ByteSource {
   /** What it is called in messages. */
   readonly name: string;
   readonly size: number;
+  /** True where `name` is no file that can be opened again: standard input, a pipe. Absent: it is one. */
+  readonly inMemory?: true;
   /** Bytes from `start` up to `end`, fewer at the end of the source. */
   readonly read: (start: number, end: number) => Buffer;
   readonly close: () => void;
@@ -19,7 +21,13 @@ export interface ByteRange {
 
 /** Bytes in memory as a source. Nothing has to be closed. Pure. */
 export function bufferSource(bytes: Buffer, name: string): ByteSource {
-  return { name, size: bytes.length, read: (start, end) => bytes.subarray(start, end), close: () => {} };
+  return {
+    name,
+    size: bytes.length,
+    inMemory: true,
+    read: (start, end) => bytes.subarray(start, end),
+    close: () => {},
+  };
 }
 
 function readRange(descriptor: number, start: number, end: number): Buffer {

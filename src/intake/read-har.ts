@@ -125,7 +125,7 @@ function checkOutline(source: ByteSource, outline: HarOutline): void {
       at,
       message: cut
         ? `the file ends or stops being JSON at byte ${outline.brokenAt}, before its first whole entry`
-        : "there is no log.entries, so this is not a HAR",
+        : "there is no list log.entries, so this is not a HAR",
       hint: cut ? "export it again" : "expected HAR 1.1 or 1.2: { log: { entries: [...] } }",
     },
   ]);

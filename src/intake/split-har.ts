@@ -58,7 +58,7 @@ function createScanner(source: ByteSource): Scanner {
     if (stack.length <= IN_LOG) names[stack.length] = "";
   };
   const open = (byte: number, offset: number): void => {
-    if (stack.length === IN_LOG && names[1] === "log" && names[2] === "entries") hasEntries = true;
+    if (byte === OPEN_ARRAY && inLog() && names[2] === "entries") hasEntries = true;
     if (stack.length === IN_ENTRIES) entryStart = offset;
     stack.push(byte);
   };

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Cause } from "../core/causes.js";
-import { GcidemError, type Problem } from "../core/errors.js";
+import { GcidemError, invalidFile, type Problem } from "../core/errors.js";
 import { isConflictStatus, isWrite } from "../core/http.js";
 import type { KeepRule } from "../core/keep-rules.js";
 import type { Diagnosis } from "../diagnose/diagnose.js";
@@ -15,6 +15,7 @@ import { type Diagnosed, diagnoseAll } from "./diagnose-journal.js";
 import type { FoundRun } from "./find-run.js";
 import { openRunJournal, withResource } from "./open-run-journal.js";
 import { buildReport } from "./replay.js";
+import { saveJournal } from "./save-journal.js";
 import { saveRecording } from "./save-recording.js";
 import type { ConfigRules } from "./session.js";
 import { writeSettling } from "./write-settling.js";
@@ -195,7 +196,14 @@ export interface SavedSource {
  */
 export function saveSource(source: ByteSource, folders: DiagnoseFolders): SavedSource {
   const recording = readRecording(source);
-  if (recording === null) return { saved: { file: source.name, folder: dirname(source.name) }, problems: [] };
+  if (recording === null) {
+    if (source.inMemory !== true)
+      return { saved: { file: source.name, folder: dirname(source.name) }, problems: [] };
+    prepareRunsFolder(folders.runsFolder, folders.runsFolderIgnored);
+    return { saved: saveJournal(source, folders.runsFolder), problems: [] };
+  }
+  if (recording.count === 0 && recording.problems.length > 0)
+    throw invalidFile(source.name, recording.problems);
   if (recording.count === 0)
     throw new GcidemError("invalid-file", `${source.name}: there is no HTTP request in it`, {
       ...(recording.notes.length === 0 ? {} : { hint: recording.notes.join("; ") }),

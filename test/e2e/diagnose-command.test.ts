@@ -141,6 +141,35 @@ describe("gcidem diagnose", () => {
     expect(answer(again.stdout)).toBe(answer(piped.stdout));
   });
 
+  test("reads a journal through a pipe as it reads a run, and saves it as one", async () => {
+    const cwd = workFolder();
+    await gcidem(["replay", "builtin:basics/mutated-body"], { cwd });
+    const [run = ""] = readdirSync(join(cwd, ".gcidem", "runs")).filter((name) => name.startsWith("2"));
+    const journal = readFileSync(join(cwd, ".gcidem", "runs", run, "journal.ndjson"), "utf8");
+    const elsewhere = workFolder();
+    const { code, stdout } = await gcidem(["diagnose", "-"], { cwd: elsewhere, input: journal });
+    expect(code).toBe(1);
+    expect(stdout).toContain("key-reused-body-changed");
+    expect(journalIn(elsewhere)).toBe(journal);
+  });
+
+  test("a damaged journal through a pipe is refused with its place, and nothing is left of it", async () => {
+    const cwd = workFolder();
+    const input = '{"type":"run-started","schema":"gcidem-journal/2"}\n';
+    const { code, stderr } = await gcidem(["diagnose", "-"], { cwd, input });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^<stdin>:1:1: unknown journal schema gcidem-journal\/2\n/);
+    expect(readdirSync(join(cwd, ".gcidem", "runs"))).toEqual([".gitignore"]);
+  });
+
+  test("a HAR of which no entry can be used is refused with the place of each", async () => {
+    const cwd = folderWith({ "export.har": '{"log":{"entries":[{"log":{}},\n7,{"request":7}]}}' });
+    const { code, stderr } = await gcidem(["diagnose", "export.har"], { cwd });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^export\.har:1:20: entry 1 is not an entry of a HAR/);
+    expect(stderr).toContain("export.har:2:3: entry 2");
+  });
+
   test("of a run of a scenario explains that run's conflicts", async () => {
     const cwd = workFolder();
     await gcidem(["replay", "builtin:basics/mutated-body"], { cwd });

@@ -21,4 +21,12 @@ describe("gcidem explain", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("stale-etag");
   });
+
+  it("a part of an id brings up those that have it", async () => {
+    const { code, stderr } = await gcidem(["explain", "Key-Reuse"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "did you mean key-reused-body-changed, key-reused-bytes-changed, key-reused-other-resource?",
+    );
+  });
 });

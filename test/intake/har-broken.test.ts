@@ -87,9 +87,10 @@ describe("a HAR that was cut", () => {
 
 describe("a file that is no HAR", () => {
   test.each([
-    ['{"a":1}', "there is no log.entries, so this is not a HAR"],
-    ['{"log":{"version":"1.2"}}', "there is no log.entries, so this is not a HAR"],
-    ['{"entries":[{}]}', "there is no log.entries, so this is not a HAR"],
+    ['{"a":1}', "there is no list log.entries, so this is not a HAR"],
+    ['{"log":{"version":"1.2"}}', "there is no list log.entries, so this is not a HAR"],
+    ['{"log":{"entries":{"0":{}}}}', "there is no list log.entries, so this is not a HAR"],
+    ['{"entries":[{}]}', "there is no list log.entries, so this is not a HAR"],
   ])("%s", (text, message) => {
     expect(errorOf(() => readHar(text)).problems[0]?.message).toBe(message);
   });
