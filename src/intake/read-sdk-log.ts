@@ -1,8 +1,9 @@
 import { invalidFile, type Problem } from "../core/errors.js";
 import { type ByteRange, type ByteSource, bufferSource } from "./byte-source.js";
+import { parseInstant } from "./har-times.js";
 import type { RecordedExchange, Recording } from "./intake.js";
 import { createRoll } from "./origins.js";
-import { parseSdkLine, type SdkRecord, sdkExchange } from "./sdk-line.js";
+import { isDamagedRecord, parseSdkLine, type SdkRecord, sdkExchange } from "./sdk-line.js";
 import { createSdkNotes } from "./sdk-notes.js";
 import { linesOf, type SourceLine } from "./source-lines.js";
 
@@ -46,29 +47,67 @@ function isTorn({ text, whole }: SourceLine): boolean {
   return !whole && /\{"(?:correlationId|date|level|message)"/.test(text);
 }
 
+const MOST_DAMAGED = 5;
+
+function damagedLine(file: string, { number }: SourceLine): Problem {
+  return {
+    at: { file, line: number, column: 1 },
+    message: "this line is a part of a record of the SDK, or a damaged one: it is left out",
+    hint: "was the log cut, or rotated in the middle of a line? Put its parts together, the oldest first",
+  };
+}
+
+/** Where a record lies, and when its answer had come, in ms since 1970. */
+interface Dated extends ByteRange {
+  readonly atMs: number | null;
+}
+
+const OUT_OF_ORDER =
+  "the records were not in the order of their dates, as where files were put together in another order: they were put in it";
+
+/** By date, where each record has one and some stand before an earlier one. */
+function inOrder(places: readonly Dated[]): { readonly places: readonly Dated[]; readonly moved: boolean } {
+  const dates = places.flatMap(({ atMs }) => atMs ?? []);
+  const moved =
+    dates.length === places.length && dates.some((atMs, index) => atMs < (dates[index - 1] ?? atMs));
+  if (!moved) return { places, moved };
+  return { places: places.toSorted((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0)), moved };
+}
+
 interface Scan {
-  readonly places: readonly ByteRange[];
+  readonly places: readonly Dated[];
   readonly problems: readonly Problem[];
   /** First line of the text format; null where there is none. */
   readonly textLine: number | null;
 }
 
 function scan(source: ByteSource, each: (record: SdkRecord) => void): Scan {
-  const places: ByteRange[] = [];
+  const places: Dated[] = [];
   const problems: Problem[] = [];
+  let damaged = 0;
   const isTwin = createTwins();
   let textLine: number | null = null;
   for (const line of linesOf(source)) {
     const record = parseSdkLine(line.text);
     if (record === null) {
       if (isTorn(line)) problems.push(tornLine(source.name, line));
+      else if (isDamagedRecord(line.text) && damaged++ < MOST_DAMAGED)
+        problems.push(damagedLine(source.name, line));
       if (textLine === null && TEXT_FORMAT.test(line.text)) textLine = line.number;
     } else if (!isTwin(record)) {
-      places.push({ start: line.start, end: line.end });
+      places.push({ start: line.start, end: line.end, atMs: parseInstant(record.date) });
       each(record);
     }
   }
   return { places, problems, textLine };
+}
+
+/** A log in which somebody switched formats: what is in the other one was passed over. */
+function inTextFormat({ textLine }: Scan, file: string): readonly Problem[] {
+  if (textLine === null) return [];
+  const message =
+    "from here on there are records in the text format, which gcidem cannot read: they are left out";
+  return [{ at: { file, line: textLine, column: 1 }, message, hint: SWITCH_TO_JSON }];
 }
 
 function checkFound({ places, textLine, problems }: Scan, file: string): void {
@@ -102,6 +141,7 @@ export function readSdkLog(source: ByteSource | string, name = "<log>"): Recordi
   });
   checkFound(scanned, bytes.name);
   const origins = roll.origins();
+  const { places, moved } = inOrder(scanned.places);
   return {
     format: "Genesys JavaScript SDK log",
     recordedBy: null,
@@ -109,14 +149,15 @@ export function readSdkLog(source: ByteSource | string, name = "<log>"): Recordi
     bodiesExact: false,
     notes: [
       ...notes.sentences(),
+      ...(moved ? [OUT_OF_ORDER] : []),
       ...(origins.length > 1 ? [`${origins.length} hosts; each is looked at on its own`] : []),
     ],
-    problems: scanned.problems,
+    problems: [...scanned.problems, ...inTextFormat(scanned, bytes.name)],
     count: scanned.places.length,
     origins,
     secretHeaders: roll.secretHeaders(),
     exchanges: function* (wanted): Generator<RecordedExchange> {
-      for (const [number, { start, end }] of scanned.places.entries()) {
+      for (const [number, { start, end }] of places.entries()) {
         if (wanted?.has(number) === false) continue;
         const record = parseSdkLine(bytes.read(start, end).toString("utf8"));
         if (record !== null) yield sdkExchange(record, notes.bodies());

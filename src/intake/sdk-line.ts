@@ -19,21 +19,50 @@ export interface SdkRecord {
 /** What every such record has, whoever put a prefix before it: a container's name, a time of its own. */
 const TELLING = /"statusCode"\s*:/;
 
+const FIRST_STATUS = 100;
+const LAST_STATUS = 999;
+
 function recordOf(members: Members | null): SdkRecord | null {
   if (members === null) return null;
   // Some loggers put what they are given under `message`.
   const own = isMembers(members.message) ? members.message : members;
   const [method, url, status] = [textAt(own, "method"), textAt(own, "url"), numberAt(own, "statusCode")];
   if (method === null || url === null || status === null || !("correlationId" in own)) return null;
+  if (!Number.isInteger(status) || status < FIRST_STATUS || status > LAST_STATUS) return null;
   const level = (textAt(own, "level") ?? textAt(members, "level") ?? "").toLowerCase();
   return { level, method: method.toUpperCase(), url, status, date: textAt(own, "date"), members: own };
 }
 
+/** Members under which containers and other loggers keep a line as text: `{"log":"{\\"statusCode\\": ...}\\n","stream":"stdout"}`. */
+const WRAPPERS = ["log", "message", "msg", "line", "textPayload"];
+const WRAPPED = /\\"statusCode\\"\s*:/;
+
+function membersIn(line: string): Members | null {
+  const start = line.indexOf('{"');
+  return start === -1 ? null : parseMembers(line.slice(start, line.lastIndexOf("}") + 1));
+}
+
 /** The record of a line; null for a line that is something else. Pure. */
 export function parseSdkLine(line: string): SdkRecord | null {
-  if (!TELLING.test(line)) return null;
-  const start = line.indexOf('{"');
-  return start === -1 ? null : recordOf(parseMembers(line.slice(start, line.lastIndexOf("}") + 1)));
+  if (TELLING.test(line)) return recordOf(membersIn(line));
+  if (!WRAPPED.test(line)) return null;
+  const members = membersIn(line);
+  const inner = members === null ? null : WRAPPERS.map((name) => textAt(members, name)).find(isTelling);
+  return inner === null || inner === undefined ? null : recordOf(membersIn(inner));
+}
+
+function isTelling(text: string | null): boolean {
+  return text !== null && TELLING.test(text);
+}
+
+const RECORD_MEMBERS = /"(?:correlationId|statusCode|requestHeaders|responseHeaders|method|url)"\s*:/g;
+
+/** True for a line that is no record and has a record's members: one that was cut, or damaged. Pure. */
+export function isDamagedRecord(line: string): boolean {
+  if (new Set(line.match(RECORD_MEMBERS)).size < 2) return false;
+  const members = membersIn(line);
+  // Others log requests too, as whole JSON of their own.
+  return members === null || ("correlationId" in members && "statusCode" in members);
 }
 
 function headersOf(members: Members, name: string): HeaderList {

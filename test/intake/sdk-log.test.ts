@@ -146,8 +146,56 @@ describe("a log that is not only the SDK's", () => {
     });
   });
 
-  test("that begins in the middle of a record is read from the next one on", () => {
-    expect(log(record("error").slice(60), record("error")).count).toBe(1);
+  test("that begins in the middle of a record is read from the next one on, and says so", () => {
+    const recording = log(record("error").slice(60), record("error"));
+    expect(recording.count).toBe(1);
+    expect(recording.problems).toMatchObject([
+      {
+        at: { file: "worker.log", line: 1, column: 1 },
+        message: "this line is a part of a record of the SDK, or a damaged one: it is left out",
+      },
+    ]);
+  });
+
+  test("that was rotated in the middle of a record says where, and names no more than five such places", () => {
+    const halves = Array.from({ length: 7 }, () => record("error").slice(0, 150));
+    const recording = log(record("trace"), ...halves, record("error"));
+    expect(recording.count).toBe(2);
+    expect(recording.problems.map(({ at }) => at.line)).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test("may be the files of a rotation in any order: they are put in the order of their dates", () => {
+    const newer = record("error", { date: "2026-11-21T22:40:00.000Z" });
+    const older = record("trace", { date: "2026-11-21T22:10:00.000Z" });
+    const recording = log(newer, older, record("debug", { date: "2026-11-21T22:10:00.001Z" }));
+    expect(exchangesIn(recording).map(({ response }) => response?.status)).toEqual([202, 409]);
+    expect(recording.notes).toContainEqual(expect.stringMatching(/^the records were not in the order/));
+    expect(log(older, newer).notes).not.toContainEqual(expect.stringMatching(/not in the order/));
+  });
+
+  test("keeps the order of the file where a record has no date", () => {
+    const recording = log(record("error", { date: null }), record("trace", { date: "2026-11-21T22:10:00Z" }));
+    expect(exchangesIn(recording).map(({ response }) => response?.status)).toEqual([409, 202]);
+  });
+
+  test.each([
+    ["a container's own JSON", { log: `${record("error")}\n`, stream: "stderr" }],
+    ["another logger's text", { level: "error", message: record("error") }],
+  ])("may be wrapped line by line: %s", (_name, wrapped) => {
+    expect(exchangesIn(log(JSON.stringify(wrapped)))[0]?.response?.status).toBe(409);
+  });
+
+  test.each([0, -1, 99999, 40.9])("a status that none is, %s, is damage", (statusCode) => {
+    const recording = log(record("error"), record("error", { statusCode }));
+    expect(recording.count).toBe(1);
+    expect(recording.problems.map(({ at }) => at.line)).toEqual([2]);
+  });
+
+  test("in which somebody switched formats says from which line on nothing is read", () => {
+    const recording = log(record("error"), "=== REQUEST === ", "URL: http://127.0.0.1/x");
+    expect(recording.problems).toMatchObject([
+      { at: { line: 2, column: 1 }, hint: expect.stringContaining("logFormatEnum.formats.JSON") as unknown },
+    ]);
   });
 });
 
