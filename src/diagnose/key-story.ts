@@ -99,6 +99,26 @@ export function lateRelations(of: Case): readonly (readonly [Seen, Relation])[] 
 }
 
 /**
+ * The first request with the key, sent again after the refusal: accepted, or refused right after itself. Where another one
+ * with the key came between, its refusal tells nothing: some servers let a mismatch take the first one's place. Pure.
+ */
+export function firstAgain(of: Case): Seen | null {
+  const { refused, book } = of;
+  const { binding } = keyStory(of);
+  if (binding === null) return null;
+  const withKey = book.sameKey(refused);
+  const found = withKey.find((each, place) => {
+    const before = withKey[place - 1];
+    return (
+      each.startMs >= refused.endMs &&
+      isSameRequest(each, binding) &&
+      (each.ending === "accepted" || (before !== undefined && isSameRequest(before, binding)))
+    );
+  });
+  return found ?? null;
+}
+
+/**
  * Requests that differ in the key alone and were taken while the first request with the refused one's key still ran: what
  * was in the way then was the key. Pure.
  */

@@ -34,6 +34,25 @@ steps:
     expect(refusals.map((each) => each.split(" ")[1])).toEqual(["key-reused-other-resource"]);
   });
 
+  test("the first request twice, where a refused one may have taken the key over", async () => {
+    const scenario = (rules: string): string => `
+policy:
+  extends: none
+  errors: opaque
+  idempotency: { support: honoured, scope: [account], mismatch: { status: 409 }, ${rules} }
+world: { things: [{ id: "1", tier: none }, { id: "2", tier: none }] }
+vars: { key: $(uuid()) }
+steps:
+  - { id: first, request: PUT /api/v2/mock/things/1, idempotencyKey: $(key), json: { tier: gold } }
+  - { id: late, request: PUT /api/v2/mock/things/2, idempotencyKey: $(key), json: { tier: gold } }
+  - { id: back, request: PUT /api/v2/mock/things/1, idempotencyKey: $(key), json: { tier: gold } }
+`;
+    const causes = async (rules: string): Promise<readonly string[]> =>
+      (await told(scenario(rules))).refusals.filter((each) => each.startsWith("late "));
+    expect(await causes("mismatchKeeps: overwritten")).toEqual(["late key-reused-other-resource certain"]);
+    expect(await causes("outcomes: { 2xx: conflict }")).toEqual(["late conflict-not-replay possible"]);
+  });
+
   test("a read of the collection, where nothing was found", async () => {
     const { refusals, sent } = await told(`
 policy: { extends: rfc9110, errors: opaque }

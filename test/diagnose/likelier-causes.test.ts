@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diagnoseExchanges } from "../../src/diagnose/diagnose-exchanges.js";
-import { json, type RecordedSketch, recorded } from "./recorded.js";
+import { json, type RecordedSketch, recorded, told } from "./recorded.js";
 
 const SILENT = json({ message: "no" });
 const HOST = "http://127.0.0.1:1";
@@ -55,6 +55,27 @@ describe("a conversation that takes no write, and shows no state", () => {
     const keyed = { ...refused, key: KEY };
     const passed = { ...refused, key: OTHER_KEY, status: 200, answer: json({}) };
     expect(first("e2", job({ status: 200 }), keyed, passed)).toBe("key-first-use-unseen");
+  });
+});
+
+describe("a thing of which no read tells a state", () => {
+  const url = `${HOST}/v1/things/1`;
+  const read: RecordedSketch = { method: "GET", url, status: 200, shows: "1", answer: json({ tier: "none" }) };
+  const refused = patch({ url, ifMatch: "1", status: 409 });
+  const passed = { ...refused, status: 200, answer: json({}) };
+  const refusals = (...sketches: readonly RecordedSketch[]): readonly string[] =>
+    told("refusal", recorded(...sketches)).filter((each) => each.startsWith("e2 "));
+
+  it("was hardly locked where the same passes at once, and nobody is certain of it", () => {
+    expect(refusals(read, refused, read, passed)).toEqual(["e2 spurious-conflict possible"]);
+  });
+
+  it("may have been where it passes only later", () => {
+    const late: RecordedSketch = { ...passed, at: [12_000, 12_010] };
+    expect(refusals(read, refused, read, late)).toEqual([
+      "e2 spurious-conflict possible",
+      "e2 state-locked possible",
+    ]);
   });
 });
 

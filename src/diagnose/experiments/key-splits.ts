@@ -11,7 +11,7 @@ import {
   withKeyLike,
   withoutKey,
 } from "../experiment-steps.js";
-import { bodyChangedToo, keyStory } from "../key-story.js";
+import { bodyChangedToo, firstAgain, keyStory } from "../key-story.js";
 import type { Case } from "../refusal.js";
 import { dependsOn, isChangeTried, isOvertaken, type Split } from "./split.js";
 
@@ -51,19 +51,28 @@ export function keySplit(of: Case): Split {
   };
 }
 
-/** A server that repeats its answers takes the first request again; one that refuses each repeat does not. */
+/**
+ * A server that repeats its answers takes the first request again; one that refuses each repeat does not. Where that was
+ * refused, it is sent twice: the refused one may have taken the key over.
+ */
 export function firstSplit(of: Case): readonly Split[] {
   const { refused, near } = of;
   const { binding, relation } = keyStory(of);
   if (refused.key === null || binding?.ending !== "accepted" || relation === "same") return [];
   if (isOvertaken(of)) return [];
+  const isSent = near.some((each) => each.startMs >= refused.endMs && isSameRequest(each, binding));
+  const first = again(binding, {});
   return [
     {
-      what: `send ${binding.id} again unchanged, then ${refused.id} once more`,
+      what: `send ${binding.id} again unchanged${isSent ? " twice" : ""}, then ${refused.id} once more`,
       outcome: `2xx to ${binding.id}`,
-      steps: () => [{ ...again(binding, {}), id: "first" }, again(refused, {})],
+      steps: () => [
+        { ...first, id: "first" },
+        ...(isSent ? [{ ...first, id: "second" }] : []),
+        again(refused, {}),
+      ],
       points: (cause) => cause.startsWith("key-reused-"),
-      isTried: () => near.some((each) => each.startMs >= refused.endMs && isSameRequest(each, binding)),
+      isTried: () => firstAgain(of) !== null,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { wishOf } from "../book.js";
 import { isSameRequest } from "../controls.js";
-import { keyStory } from "../key-story.js";
+import { firstAgain, keyStory } from "../key-story.js";
 import { answerOf, askedOf, showsAsked } from "../representation.js";
 import type { Seen } from "../seen.js";
 import { type InVain, refusedWith, soundsSame, type Tries } from "./tries.js";
@@ -98,11 +98,10 @@ function gistOf({ words }: Seen): string {
 
 /** A first request that is refused like the second: no difference of theirs is the reason. */
 export const firstRefused: InVain = ({ of, alike }) => {
-  const { binding } = keyStory(of);
-  if (binding === null) return null;
+  const found = firstAgain(of);
   // Other words are of another rule: of repeats, and not of what differs.
-  const found = alike.find(({ seen }) => isSameRequest(seen, binding) && gistOf(seen) === gistOf(of.refused));
-  return found === undefined ? null : `${found.seen.id}, the first one again, was refused as well`;
+  const isAlike = alike.some(({ seen }) => seen === found && gistOf(seen) === gistOf(of.refused));
+  return found !== null && isAlike ? `${found.id}, the first one again, was refused as well` : null;
 };
 
 /** Whoever answers each repeat with a refusal has one answer for them, and not two. */

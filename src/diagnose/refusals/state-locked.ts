@@ -9,19 +9,27 @@ import {
   statusWeight,
 } from "../refusal.js";
 import { isAlwaysRefused } from "./caller.js";
-import { freedBy, isPromptlyFreed } from "./freed.js";
+import { type Freed, freedBy, isPromptlyFreed } from "./freed.js";
 import { PASSING_STATE, refusedLongApart, statelessWeight, stateStory, UNTOLD_WEIGHT } from "./state.js";
 
 const STATUS: Readonly<Record<number, number>> = { 423: 6, 409: 2, 400: -4, 412: -2, 422: -4 };
 
-/** The same under another key passed this soon: no lock clears by then. */
+/** What passes this soon hardly met a lock: one that nothing shows and that cleared by then is possible, and no more. */
 const AT_ONCE_MS = 1_000;
+const AT_ONCE_WEIGHT = -4;
 
 function passesUnderAnotherKey({ refused, controls }: Case): boolean {
   return controls.some(
     ({ seen, differsIn, after }) =>
       after && differsIn.size === 1 && differsIn.has("key") && seen.startMs - refused.endMs < AT_ONCE_MS,
   );
+}
+
+/** What the same request, accepted later with nothing changed, tells of a lock. */
+function passedWeight({ refused }: Case, { passed, by }: Freed, untold: boolean): number {
+  if (passed === null) return 0;
+  if (untold && passed.startMs - refused.endMs < AT_ONCE_MS) return AT_ONCE_WEIGHT;
+  return by === null ? 4 : 1;
 }
 
 function judge(of: Case): Finding {
@@ -32,7 +40,8 @@ function judge(of: Case): Finding {
   const [besides] = shown === null ? passesBesides(of) : [];
   if (besides !== undefined)
     return impossible(`${besides.id} passed while the first request with this key was still running`);
-  const { passed, by } = freedBy(of);
+  const freed = freedBy(of);
+  const { passed, by } = freed;
   if (by !== null && shown === null && isPromptlyFreed(of)) {
     return impossible(`the same request passed as soon as ${by.id} was done`);
   }
@@ -40,7 +49,7 @@ function judge(of: Case): Finding {
     (refusedLongApart(of) > 0 ? -3 : 0) +
       (untold ? UNTOLD_WEIGHT : 0) +
       (shown === null ? statelessWeight(of) - (isAlwaysRefused(of) ? 1 : 0) : 4) +
-      (passed === null ? 0 : by === null ? 4 : 1) +
+      passedWeight(of, freed, untold) +
       (passesUnderAnotherKey(of) ? -3 : 0) +
       (refused.method === "DELETE" && shown === null ? -2 : 0) +
       statusWeight(refused.status, STATUS),
