@@ -60,7 +60,13 @@ describe("a conversation that takes no write, and shows no state", () => {
 
 describe("a thing of which no read tells a state", () => {
   const url = `${HOST}/v1/things/1`;
-  const read: RecordedSketch = { method: "GET", url, status: 200, shows: "1", answer: json({ tier: "none" }) };
+  const read: RecordedSketch = {
+    method: "GET",
+    url,
+    status: 200,
+    shows: "1",
+    answer: json({ tier: "none" }),
+  };
   const refused = patch({ url, ifMatch: "1", status: 409 });
   const passed = { ...refused, status: 200, answer: json({}) };
   const refusals = (...sketches: readonly RecordedSketch[]): readonly string[] =>
