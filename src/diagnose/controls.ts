@@ -135,26 +135,35 @@ export interface Around {
   readonly repeats: readonly Seen[];
 }
 
-/** When the first of some requests was answered, and when the last of them was sent. */
+/** When the first of some requests was answered, when the last of them was sent, and their places in the order of sending. */
 interface Span {
   readonly firstEndMs: number;
   readonly lastStartMs: number;
+  readonly firstIndex: number;
+  readonly lastIndex: number;
 }
 
 function spanOf(refusals: readonly Seen[]): Span {
-  return {
-    firstEndMs: refusals.reduce((least, { endMs }) => Math.min(least, endMs), Number.POSITIVE_INFINITY),
-    lastStartMs: refusals.reduce((most, { startMs }) => Math.max(most, startMs), Number.NEGATIVE_INFINITY),
-  };
+  let [firstEndMs, firstIndex] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let [lastStartMs, lastIndex] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { startMs, endMs, index } of refusals) {
+    firstEndMs = Math.min(firstEndMs, endMs);
+    lastStartMs = Math.max(lastStartMs, startMs);
+    firstIndex = Math.min(firstIndex, index);
+    lastIndex = Math.max(lastIndex, index);
+  }
+  return { firstEndMs, lastStartMs, firstIndex, lastIndex };
 }
 
-function isWithin({ startMs, endMs }: Seen, { firstEndMs, lastStartMs }: Span): boolean {
-  return firstEndMs <= startMs && lastStartMs >= endMs;
+/** Times may be equal, as in a recording that tells none: only their order then says what came first. */
+function isWithin({ startMs, endMs, index }: Seen, span: Span): boolean {
+  const inOrder = span.firstIndex < index && index < span.lastIndex;
+  return inOrder && span.firstEndMs <= startMs && span.lastStartMs >= endMs;
 }
 
 /** Promptly after the last of at least two refusals. */
 function isPrompt(seen: Seen, refusals: readonly Seen[]): boolean {
-  if (refusals.length < 2) return false;
+  if (refusals.length < 2 || seen.exchange.timings.sentMs === null) return false;
   let count = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const { endMs } of refusals) {
@@ -184,7 +193,7 @@ export function lookAround(refused: Seen, near: readonly Seen[]): Around {
   const controls = accepted.map((seen) => ({
     seen,
     differsIn: differences(seen, refused),
-    after: seen.startMs >= refused.endMs,
+    after: seen.index > refused.index && seen.startMs >= refused.endMs,
     prompt: isPrompt(seen, alike),
     enclosed: isWithin(seen, ofSame),
     enclosedAlike: isWithin(seen, ofAlike),

@@ -106,6 +106,17 @@ function withoutGuess(diagnosis: Diagnosis): Diagnosis {
   return { ...diagnosis, evidence: [{ exchange, fact }] };
 }
 
+/** Where only values were recorded, nobody knows that two bodies had the same bytes. */
+function ofValues(diagnosis: Diagnosis): Diagnosis {
+  const said = (text: string): string => text.replace(/\bthe same bytes\b/g, "the same values");
+  return {
+    ...diagnosis,
+    evidence: diagnosis.evidence.map(({ exchange, fact }) => ({ exchange, fact: said(fact) })),
+    ruledOut: diagnosis.ruledOut.map(({ cause, because }) => ({ cause, because: said(because) })),
+    explanation: said(diagnosis.explanation),
+  };
+}
+
 /** A version that cannot be seen is likelier to be outdated than not to be there. */
 function versionFirst(candidates: readonly Diagnosis[]): readonly Diagnosis[] {
   const guess = candidates.findIndex(({ cause }) => cause === "precondition-missing");
@@ -121,7 +132,7 @@ function openRefusal(candidates: readonly Diagnosis[], known: Known): readonly D
   const exchange = known.exchanges.get(first?.exchange ?? "");
   if (first === undefined || exchange === undefined) return candidates;
   const open = unknowable(exchange, known);
-  if (open.length === 0) return candidates;
+  if (open.length === 0) return known.bodiesExact ? candidates : candidates.map(ofValues);
   const lacks = lacksBody(exchange) || lacksBody(earlierUse(exchange, known));
   const missing = [lacks ? BODY : BYTES];
   const named = candidates.map(({ cause }) => cause);
@@ -131,7 +142,7 @@ function openRefusal(candidates: readonly Diagnosis[], known: Known): readonly D
   const stillOut = ({ ruledOut }: Diagnosis): readonly RuledOut[] =>
     ruledOut.filter(({ cause }) => !open.includes(cause));
   const reworded = lacksBody(exchange) ? candidates.map(withoutGuess) : candidates;
-  return versionFirst([
+  const opened = versionFirst([
     ...reworded.map(
       (each): Diagnosis => ({
         ...each,
@@ -143,6 +154,7 @@ function openRefusal(candidates: readonly Diagnosis[], known: Known): readonly D
     ),
     ...added.map((cause) => reopened(cause, { ...first, ruledOut: stillOut(first), toConfirm }, missing)),
   ]);
+  return known.bodiesExact ? opened : opened.map(ofValues);
 }
 
 /** What the server's own words make likely stays so; what only exclusion made certain does not. */

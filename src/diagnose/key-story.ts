@@ -3,6 +3,7 @@ import { compareHeaders } from "../compare/compare-headers.js";
 import { isVolatile } from "../compare/volatile-headers.js";
 import { isSecretHeader } from "../core/redact.js";
 import { isSameRequest } from "./controls.js";
+import { lacksBody } from "./marks.js";
 import type { Case } from "./refusal.js";
 import type { Seen } from "./seen.js";
 import type { KeyStory, Relation } from "./stories.js";
@@ -11,6 +12,7 @@ function relationOf(refused: Seen, first: Seen): Relation {
   if (first.method !== refused.method || first.path !== refused.path || first.query !== refused.query) {
     return "other-resource";
   }
+  if (lacksBody(first) || lacksBody(refused)) return "unknown";
   const { bodies } = compareBodies(first.exchange.request, refused.exchange.request);
   if (bodies === "changed") return "body-changed";
   if (bodies === "same-json") return "bytes-changed";

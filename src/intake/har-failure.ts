@@ -5,7 +5,7 @@ import { type Members, textAt } from "./loose-json.js";
 
 /** Failures after which nothing can have left: a server that hangs up later may have done what it was asked for. */
 const NEVER_LEFT =
-  /\bERR_(?:CONNECTION_REFUSED|NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|ADDRESS_(?:UNREACHABLE|INVALID)|CERT_\w+|(?:PROXY|TUNNEL)_CONNECTION_FAILED)\b|\b(?:ECONNREFUSED|ENOTFOUND|EHOSTUNREACH)\b/;
+  /\bERR_(?:BLOCKED_BY_(?:CLIENT|ADMINISTRATOR|CSP)|CONNECTION_REFUSED|NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|ADDRESS_(?:UNREACHABLE|INVALID)|CERT_\w+|(?:PROXY|TUNNEL)_CONNECTION_FAILED)\b|\b(?:ECONNREFUSED|ENOTFOUND|EHOSTUNREACH)\b/;
 
 /** Where an exchange ended, by the words that browsers and proxies have for it. */
 const PHASES: readonly (readonly [words: RegExp, phase: FailurePhase])[] = [

@@ -31,13 +31,17 @@ function responseOf(response: RecordedResponse, redactor: Redactor): ReceivedRes
   return { ...recordResponse(raw, redactor), ...missingOf(response.missing) };
 }
 
-/** Starts of what was recorded are put on one axis; what does not say when it started keeps its place. */
+/**
+ * Starts of what was recorded are put on one axis; what does not say when it started keeps its place. Where times are not
+ * known, one comes after the other: an overlap that a moved clock makes would be read as one.
+ */
 interface Axis {
   readonly zeroMs: number;
+  readonly timesKnown: boolean;
   lastMs: number;
 }
 
-function timesOf({ times }: RecordedExchange, axis: Axis): RequestSent["startMs"] {
+function startOn({ times }: RecordedExchange, axis: Axis): RequestSent["startMs"] {
   const startMs = times.startedAtMs === null ? axis.lastMs : times.startedAtMs - axis.zeroMs;
   axis.lastMs = Math.max(axis.lastMs, startMs);
   return axis.lastMs;
@@ -45,11 +49,22 @@ function timesOf({ times }: RecordedExchange, axis: Axis): RequestSent["startMs"
 
 function outcomeOf(
   exchange: RecordedExchange,
-  { id, startMs, redactor }: { readonly id: string; readonly startMs: number; readonly redactor: Redactor },
+  {
+    id,
+    startMs,
+    redactor,
+    axis,
+  }: {
+    readonly id: string;
+    readonly startMs: number;
+    readonly redactor: Redactor;
+    readonly axis: Axis;
+  },
 ): ResponseReceived | RequestFailed {
   const { sentMs, firstByteMs, endMs } = exchange.times;
   const end = startMs + (endMs ?? firstByteMs ?? sentMs ?? 0);
-  const sent = sentMs === null ? null : startMs + sentMs;
+  const sent = sentMs === null || !axis.timesKnown ? null : startMs + sentMs;
+  if (!axis.timesKnown) axis.lastMs = end;
   if (exchange.response === null) {
     const error = exchange.error ?? { code: "NO_RESPONSE", phase: "response", message: "no answer" };
     return {
@@ -79,18 +94,18 @@ export function* toRecords(recording: Recording, redactor: Redactor): Generator<
   const marked = forRecordings(redactor);
   marked.headers(recording.secretHeaders);
   const zeroMs = startOf(recording);
-  const axis: Axis = { zeroMs, lastMs: 0 };
+  const axis: Axis = { zeroMs, timesKnown: recording.timesKnown, lastMs: 0 };
   let number = 0;
   for (const exchange of recording.exchanges()) {
     number += 1;
     const id = `e${number}`;
-    const startMs = timesOf(exchange, axis);
+    const startMs = startOn(exchange, axis);
     yield {
       ...{ type: "request-sent", id, step: id, attempt: 1, writer: null, round: 1 },
       startedAt: new Date(exchange.times.startedAtMs ?? zeroMs + startMs).toISOString(),
       startMs,
       request: requestOf(exchange.request, marked),
     };
-    yield outcomeOf(exchange, { id, startMs, redactor: marked.about(exchange.request.url) });
+    yield outcomeOf(exchange, { id, startMs, redactor: marked.about(exchange.request.url), axis });
   }
 }

@@ -83,6 +83,25 @@ describe("a body that is missing is not an empty one", () => {
     );
   });
 
+  test("where only values were recorded, nobody says that two bodies had the same bytes", () => {
+    const all = [
+      exchange(0, { headers: KEY, body: '{"a":1}' }),
+      exchange(1, { headers: KEY, body: '{"a":1}', ...CONFLICT }),
+    ];
+    expect(JSON.stringify(diagnoseAll(all, { bodiesExact: false }).diagnoses)).not.toContain(
+      "the same bytes",
+    );
+    expect(JSON.stringify(diagnoseAll(all, { bodiesExact: true }).diagnoses)).toContain("the same bytes");
+  });
+
+  test("of two bodies that nobody has, none is said to equal the other", () => {
+    const all = [
+      exchange(0, { headers: KEY }, { request: "body" }),
+      exchange(1, { headers: KEY, ...CONFLICT }, { request: "body" }),
+    ];
+    expect(JSON.stringify(diagnoseAll(all, {}).diagnoses)).not.toContain("the same bytes");
+  });
+
   test("two answers that nobody has are not the same answer", () => {
     const answers = ["stored-answer-returned", "replay-of-other-body"] as const;
     const found = answers.map(

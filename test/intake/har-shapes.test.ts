@@ -215,6 +215,8 @@ describe("answers that never came", () => {
     ["net::ERR_CONNECTION_REFUSED", "connect"],
     ["net::ERR_TIMED_OUT", "timeout"],
     ["net::ERR_ABORTED", "aborted"],
+    ["net::ERR_BLOCKED_BY_CLIENT", "connect"],
+    ["net::ERR_BLOCKED_BY_RESPONSE", "aborted"],
     ["net::ERR_CERT_DATE_INVALID", "connect"],
     ["net::ERR_CONNECTION_CLOSED", "response"],
     ["Server disconnected", "response"],

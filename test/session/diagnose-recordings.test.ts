@@ -26,6 +26,45 @@ function causesOf(text: string): readonly string[] {
   );
 }
 
+/** An entry without what a recorder may leave out: JSON has no member for undefined. */
+function timeless(entry: object): object {
+  return { ...entry, startedDateTime: undefined, time: undefined, timings: undefined };
+}
+
+describe("where a recording does not tell times", () => {
+  const entries = [
+    post("a.example.com", '{"sku":"A"}', 201, 1),
+    post("a.example.com", '{"sku":"B"}', 409, 2),
+  ];
+
+  test("nothing is taken for a control that was sent before", () => {
+    const certainties = diagnose(fromHar(harText(entries.map(timeless)))).flatMap(({ kind, certainty }) =>
+      kind === "refusal" ? [certainty] : [],
+    );
+    expect(new Set(certainties)).toEqual(new Set(["possible"]));
+  });
+
+  test("the order of the file says what came first, also where the recorder's clock went back", () => {
+    const told = (body: string, status: number, at: string): object =>
+      specEntry({
+        ...{ method: "POST", url: "https://a.example.com/v1/orders", body, status, at },
+        headers: [["Idempotency-Key", KEY]],
+        answer: status < 400 ? '{"id":"o-1"}' : '{"message":"The key was used with another request body."}',
+        answerHeaders: [["Date", "Sat, 21 Nov 2026 22:37:01 GMT"]],
+      });
+    const before = told('{"sku":"A"}', 201, "2026-11-21T22:37:01.000Z");
+    const [found] = diagnose(
+      fromHar(harText([before, told('{"sku":"B"}', 409, "2026-11-21T21:37:01.000Z")])),
+    );
+    expect(found?.cause).toBe("key-reused-body-changed");
+    expect(found?.ruledOut).not.toContainEqual(
+      expect.objectContaining({
+        because: expect.stringMatching(/^no earlier request here carries/) as unknown,
+      }),
+    );
+  });
+});
+
 describe("recorded traffic is explained", () => {
   test("in the order in which it was sent, whatever the order in the file", () => {
     const entries = [
