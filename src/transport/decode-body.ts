@@ -24,7 +24,8 @@ const DECODERS: Readonly<Record<string, (firstByte: number) => Duplex>> = {
  * undo or where one is unknown: such a body is handed on as it came. Pure.
  */
 export function codingsToUndo(contentEncoding: string | undefined): readonly string[] {
-  const codings = (contentEncoding ?? "")
+  if (contentEncoding === undefined) return [];
+  const codings = contentEncoding
     .toLowerCase()
     .split(",")
     .map((coding) => coding.trim())

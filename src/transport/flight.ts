@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Method, Request } from "got";
+import type { Request } from "got";
 import type { Clock } from "../core/clock.js";
 import type { HeaderList } from "../core/http.js";
 import { codingsToUndo } from "./decode-body.js";
@@ -133,11 +133,8 @@ export class Flight {
 
   #launch(): Request {
     const { request, url, openStream } = this.#job;
-    const stream = openStream(url, {
-      method: request.method as Method,
-      request: () => this.#open(),
-      ...(request.body === null ? {} : { body: request.body }),
-    });
+    const { method, body } = request;
+    const stream = openStream(url, { method, body, open: () => this.#open() });
     stream.once("response", (response: unknown) => this.#answered(response as IncomingMessage));
     stream.on("error", (error: unknown) => {
       this.#progress.complete = this.#response?.complete === true;
