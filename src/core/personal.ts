@@ -33,6 +33,8 @@ export interface PersonalData {
   readonly inExpected: (json: string) => string;
   /** How many different values were replaced so far. */
   readonly count: () => number;
+  /** Another number once a text might come out otherwise than before. */
+  readonly revision: () => number;
 }
 
 const PLACEHOLDER = /^<(?:personal|secret)(?::\d+)?>$/;
@@ -128,5 +130,6 @@ export function createPersonalData(rules: PersonalRules): PersonalData {
       return shapes(members(json, placeholders.size === 0 ? "nothing" : "people"));
     },
     count: () => placeholders.size,
+    revision: () => placeholders.size + kept.size,
   };
 }

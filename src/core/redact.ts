@@ -46,6 +46,12 @@ const PLACEHOLDER = /^<secret(?::\d+)?>$/;
 /** A cookie may hold a preference as well: `theme=dark` must not take every "dark" out of the report. */
 const SHORTEST_COOKIE = 8;
 
+function cookie(pair: string, hide: (secret: string) => string): string {
+  const [, name, value] = /^\s*([^=]*)="?([^"]*)"?\s*$/.exec(pair) ?? [];
+  if (name === undefined || value === undefined) return hide(pair);
+  return `${name}=${value.length < SHORTEST_COOKIE ? "<secret>" : hide(value)}`;
+}
+
 /** Replaces secrets by stable placeholders, so that equal secrets stay recognisable as equal. */
 export interface Redactor {
   /** Makes a value a secret from now on, in its raw, JSON-escaped, percent-encoded, form and base64 spellings. */
@@ -66,6 +72,8 @@ export interface Redactor {
   readonly learnPersonal: (value: string) => string;
   /** How many different values of callers' data were replaced so far. */
   readonly countPersonal: () => number;
+  /** Another number once an equal text might come out otherwise than before. */
+  readonly revision: () => number;
 }
 
 /** The password of Basic credentials, which a server may say back by itself; null where there is none. */
@@ -124,11 +132,6 @@ export function createRedactor(
     return secrets.replaceIn(byRule === null ? seen : byRule(seen));
   };
   const people = createPersonalData(personal);
-  const cookie = (pair: string, hide: (secret: string) => string): string => {
-    const [, name, value] = /^\s*([^=]*)="?([^"]*)"?\s*$/.exec(pair) ?? [];
-    if (name === undefined || value === undefined) return hide(pair);
-    return `${name}=${value.length < SHORTEST_COOKIE ? "<secret>" : hide(value)}`;
-  };
   const secretHeader = (name: string, value: string): string => {
     if (name === "cookie")
       return value
@@ -162,6 +165,7 @@ export function createRedactor(
     withoutSecrets,
     learnPersonal: people.learn,
     countPersonal: people.count,
+    revision: () => secrets.revision() + people.revision(),
   };
   const writing = (text: (input: string) => string): Pick<Redactor, "text" | "headers"> => ({
     text,

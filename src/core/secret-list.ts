@@ -15,6 +15,8 @@ export interface SecretList {
   readonly replaceIn: (text: string) => string;
   /** How many different secrets there were so far. */
   readonly count: () => number;
+  /** Another number once a text might come out otherwise than before. */
+  readonly revision: () => number;
 }
 
 /** Secrets of fewer bytes are not looked for inside of longer base64. */
@@ -68,6 +70,7 @@ export function createSecretList(): SecretList {
   const lists = { kept: new Map<string, Spelled>(), passing: new Map<string, Spelled>() };
   // Put in order when it is needed: a long body may hold thousands of secrets.
   let spelled: Spelled | null = null;
+  let revision = 0;
 
   const add = (secret: string, as: "kept" | "passing"): string => {
     const placeholder = placeholders.get(secret) ?? `<secret:${placeholders.size + 1}>`;
@@ -81,6 +84,7 @@ export function createSecretList(): SecretList {
     const [oldest] = lists.passing.keys();
     if (lists.passing.size > MOST_PASSING && oldest !== undefined) lists.passing.delete(oldest);
     spelled = null;
+    revision += 1;
     return placeholder;
   };
   return {
@@ -99,5 +103,6 @@ export function createSecretList(): SecretList {
       return output;
     },
     count: () => placeholders.size,
+    revision: () => revision,
   };
 }

@@ -20,16 +20,25 @@ function recordBody(bytes: Uint8Array, redactor: Redactor): RecordedBody {
   return { body: Buffer.from(text, "latin1").toString("base64"), bodyEncoding: "base64", bodySha256 };
 }
 
+/** A request as it leaves. */
+export interface RawRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array | null;
+}
+
+/** An answer as it came. */
+export interface RawResponse {
+  readonly status: number;
+  readonly httpVersion: string;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+  readonly truncated: boolean;
+}
+
 /** The request as the journal keeps it: secrets and callers' data replaced before anything is stored. */
-export function recordRequest(
-  raw: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: HeaderList;
-    readonly body: Uint8Array | null;
-  },
-  redactor: Redactor,
-): SentRequest {
+export function recordRequest(raw: RawRequest, redactor: Redactor): SentRequest {
   const own = redactor.about(raw.url);
   return {
     method: raw.method,
@@ -40,16 +49,7 @@ export function recordRequest(
 }
 
 /** The answer as the journal keeps it. `redactor`: the one for what is about its request's URL. */
-export function recordResponse(
-  raw: {
-    readonly status: number;
-    readonly httpVersion: string;
-    readonly headers: HeaderList;
-    readonly body: Uint8Array;
-    readonly truncated: boolean;
-  },
-  redactor: Redactor,
-): ReceivedResponse {
+export function recordResponse(raw: RawResponse, redactor: Redactor): ReceivedResponse {
   return {
     status: raw.status,
     httpVersion: raw.httpVersion,

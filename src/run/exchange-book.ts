@@ -1,5 +1,5 @@
 import type { Redactor } from "../core/redact.js";
-import { recordRequest, recordResponse } from "../journal/record-message.js";
+import { createMessageRecorder } from "../journal/record-once.js";
 import type { MaterialRequest } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
 import type { Outcome } from "../transport/transport.js";
@@ -34,7 +34,7 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
   const originMs = target.clock.nowMs() - (continues?.atMs ?? 0);
   const sinceStart = (ms: number): number => rounded(ms - originMs);
   const sentId = target.names?.sentCorrelationId ?? null;
-  const varied = sentId === null ? null : { varied: [sentId.toLowerCase()] };
+  const recorder = createMessageRecorder(sentId === null ? [] : [sentId.toLowerCase()]);
   /** Callers' data is hidden in an answer where it would be in its request. */
   const redactors = new Map<string, Redactor>();
   const redactorOf = (id: string): Redactor => {
@@ -56,7 +56,7 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
         round: step.round,
         startedAt: new Date(target.clock.epochMs()).toISOString(),
         startMs: sinceStart(target.clock.nowMs()),
-        request: { ...recordRequest(request, redactor), ...varied },
+        request: recorder.request(request, redactor),
         ...(request.keyHeader === undefined ? {} : { keyHeader: request.keyHeader }),
       });
     },
@@ -76,7 +76,7 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
         return;
       }
       const firstByteMs = sinceStart(timings.firstByteMs ?? timings.endMs);
-      const response = recordResponse(outcome, own);
+      const response = recorder.response(outcome, own);
       journal.append({ type: "response", ...common, firstByteMs, response });
     },
   };
