@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { GcidemError } from "../core/errors.js";
 import { printableJson } from "../core/printable.js";
 import type { JournalRecord } from "./journal.js";
+import { createJournalMemory, type FirstEntries, type Room } from "./journal-memory.js";
 
 /** Appends records as they happen. They are with the system before `append` returns, so a killed process loses none. */
 export interface JournalWriter {
@@ -11,6 +12,11 @@ export interface JournalWriter {
   readonly file: string;
   readonly append: (...records: readonly JournalRecord[]) => void;
   readonly close: () => void;
+}
+
+/** A journal of which something may stay in memory. */
+export interface JournalInMemory extends JournalWriter {
+  readonly first: () => FirstEntries;
 }
 
 const LONGEST_SLUG = 40;
@@ -63,12 +69,14 @@ export function prepareRunsFolder(runsFolder: string, ignored: boolean): void {
 }
 
 /**
- * Opens `<runsFolder>/<run>/journal.ndjson` for appending.
+ * Opens `<runsFolder>/<run>/journal.ndjson` for appending. `room`: how much of it may be kept in memory besides; by default
+ * nothing is.
  * @throws GcidemError `output` where the folder cannot be made or, later, a record cannot be written.
  */
-export function createJournal(runsFolder: string, run: string): JournalWriter {
+export function createJournal(runsFolder: string, run: string, room: Room = () => false): JournalInMemory {
   const folder = join(runsFolder, run);
   const file = join(folder, "journal.ndjson");
+  const memory = createJournalMemory(room);
   let descriptor: number;
   try {
     makeFolder(folder);
@@ -84,10 +92,12 @@ export function createJournal(runsFolder: string, run: string): JournalWriter {
         const lines = records.map((record) => `${printableJson(JSON.stringify(record))}\n`);
         // Unlike writeSync it goes on until every byte is written or an error says why not.
         writeFileSync(descriptor, lines.join(""));
+        for (const [index, record] of records.entries()) memory.keep(record, lines[index] ?? "");
       } catch (error) {
         throw outputError(`cannot write the journal ${file}; what was sent until now is in it`, error);
       }
     },
+    first: memory.first,
     close: () => closeSync(descriptor),
   };
 }

@@ -1,10 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { GcidemError, invalidFile } from "../core/errors.js";
-import { correlationIdOf, headerValue } from "../core/http.js";
 import type {
   Exchange,
   JournalEntry,
-  JournalNames,
   JournalRecord,
   JournalView,
   RequestFailed,
@@ -13,6 +11,8 @@ import type {
   RunEnded,
   RunStarted,
 } from "./journal.js";
+import type { FirstEntries } from "./journal-memory.js";
+import { createRecordPairs, toExchange } from "./pair-records.js";
 import { recordProblem } from "./record-problem.js";
 
 const CHUNK_BYTES = 1 << 16;
@@ -26,13 +26,16 @@ interface Line {
   readonly whole: boolean;
 }
 
-/** Lines of an open file from the start, one chunk in memory at a time. */
-function* readLines(descriptor: number): Generator<Line> {
+/** Where a reader of lines begins: at the file's start unless the lines before are known. */
+const START = { offset: 0, number: 1 } as const;
+
+/** Lines of an open file, one chunk in memory at a time. */
+function* readLines(descriptor: number, from: Pick<Line, "offset" | "number"> = START): Generator<Line> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let rest: readonly Buffer[] = [];
-  let lineOffset = 0;
-  let position = 0;
-  let number = 1;
+  let lineOffset = from.offset;
+  let position = from.offset;
+  let { number } = from;
   for (;;) {
     const count = readSync(descriptor, chunk, 0, CHUNK_BYTES, position);
     if (count === 0) break;
@@ -79,87 +82,12 @@ function parseRecord(line: Line, file: string): JournalRecord | null {
   return record as JournalRecord;
 }
 
-function versionOf(response: ResponseReceived["response"]): string | number | null {
-  if (response.bodyEncoding !== "utf8" || !response.body.includes('"version"')) return null;
-  try {
-    const version: unknown = (JSON.parse(response.body) as { version?: unknown } | null)?.version;
-    return typeof version === "string" || typeof version === "number" ? version : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The header that the scenario names; else one that is called like it. */
-function idempotencyKeyOf(sent: RequestSent): string | null {
-  if (sent.keyHeader !== undefined) return headerValue(sent.request.headers, sent.keyHeader);
-  for (const [name, value] of sent.request.headers)
-    if (/idempoten|repeatability-request-id/i.test(name)) return value;
-  return null;
-}
-
-/** Puts a request and what came of it together. `names`: what the target calls its headers. Pure. */
-function toExchange(
-  sent: RequestSent,
-  outcome: ResponseReceived | RequestFailed | null,
-  names: JournalNames | undefined,
-): Exchange {
-  const response = outcome?.type === "response" ? outcome.response : null;
-  const unfinished = {
-    code: "UNFINISHED",
-    phase: "aborted",
-    message: "the journal ends before an answer",
-  } as const;
-  return {
-    id: sent.id,
-    step: sent.step,
-    attempt: sent.attempt,
-    writer: sent.writer,
-    round: sent.round,
-    resource: null,
-    request: sent.request,
-    response,
-    error: response === null ? (outcome?.type === "failed" ? outcome.error : unfinished) : null,
-    correlationId: response === null ? null : correlationIdOf(response.headers, names?.correlationId),
-    idempotencyKey: idempotencyKeyOf(sent),
-    ifMatch: headerValue(sent.request.headers, "if-match"),
-    etag: response === null ? null : headerValue(response.headers, names?.validator ?? "etag"),
-    version: response === null ? null : versionOf(response),
-    timings: {
-      startedAt: sent.startedAt,
-      startMs: sent.startMs,
-      sentMs: outcome?.sentMs ?? null,
-      releasedMs: outcome?.releasedMs ?? null,
-      firstByteMs: outcome?.type === "response" ? outcome.firstByteMs : null,
-      endMs: outcome?.endMs ?? null,
-    },
-  };
-}
-
-/** Exchanges in the order in which they were sent, each as soon as it and all before it have an outcome; the rest as it comes. */
-function* pairRecords(records: Iterable<JournalRecord>): Generator<JournalEntry> {
-  const open = new Map<
-    string,
-    { readonly sent: RequestSent; outcome: ResponseReceived | RequestFailed | null }
-  >();
-  let names: JournalNames | undefined;
-  for (const record of records) {
-    if (record.type === "run-started") names = record.names;
-    if (record.type === "request-sent") {
-      open.set(record.id, { sent: record, outcome: null });
-    } else if (record.type === "response" || record.type === "failed") {
-      const entry = open.get(record.id);
-      if (entry !== undefined) entry.outcome = record;
-      for (const [id, each] of open) {
-        if (each.outcome === null) break;
-        open.delete(id);
-        yield { type: "exchange", exchange: toExchange(each.sent, each.outcome, names) };
-      }
-    } else {
-      yield record;
-    }
-  }
-  for (const { sent, outcome } of open.values())
-    yield { type: "exchange", exchange: toExchange(sent, outcome, names) };
+/** `first`: what the records before these came to. */
+function* pairRecords(records: Iterable<JournalRecord>, first?: FirstEntries): Generator<JournalEntry> {
+  for (const entry of first?.entries ?? []) yield entry;
+  const pairs = createRecordPairs(first?.pairing);
+  for (const record of records) for (const entry of pairs.take(record)) yield entry;
+  yield* pairs.rest();
 }
 
 function* exchangesOf(entries: Iterable<JournalEntry>): Generator<Exchange> {
@@ -258,11 +186,12 @@ function openForReading(file: string): number {
 export interface WholeRun {
   readonly started: RunStarted;
   readonly ended: RunEnded;
+  readonly first: FirstEntries;
 }
 
 /**
  * Opens a journal for reading, also one whose process was killed. `whole`: it was written just now and needs no look at its
- * lines before they are asked for.
+ * lines before they are asked for, and none at those that are still in memory.
  * @throws GcidemError `invalid-file` where the file cannot be read, is no journal, or has a damaged line before its last.
  */
 export function openJournal(file: string, whole?: WholeRun): JournalView {
@@ -270,9 +199,11 @@ export function openJournal(file: string, whole?: WholeRun): JournalView {
   let index: JournalIndex | null = null;
   const indexed = (): JournalIndex => (index ??= indexJournal(descriptor, file));
   const { started, ended } = whole ?? indexed();
+  const { first } = whole ?? {};
+  const from = first === undefined ? START : { offset: first.endOffset, number: first.lines + 1 };
   /** Each was looked at when the file was opened, or written by this process. */
   function* records(): Generator<JournalRecord> {
-    for (const line of readLines(descriptor)) {
+    for (const line of readLines(descriptor, from)) {
       const record = parseLine(line, file);
       if (record !== undefined) yield record as JournalRecord;
     }
@@ -291,8 +222,8 @@ export function openJournal(file: string, whole?: WholeRun): JournalView {
   return {
     started,
     ended,
-    entries: () => ({ [Symbol.iterator]: () => pairRecords(records()) }),
-    exchanges: () => ({ [Symbol.iterator]: () => exchangesOf(pairRecords(records())) }),
+    entries: () => ({ [Symbol.iterator]: () => pairRecords(records(), first) }),
+    exchanges: () => ({ [Symbol.iterator]: () => exchangesOf(pairRecords(records(), first)) }),
     exchange,
     close: () => closeSync(descriptor),
   };

@@ -1,5 +1,6 @@
 import { VERSION } from "../core/version.js";
 import { prepareRunsFolder } from "../journal/create-journal.js";
+import { makeRoom } from "../journal/journal-memory.js";
 import type { RunReport, RunSection } from "../report/report.js";
 import { expectsNothing } from "./build-section.js";
 import { checkOptions } from "./check-options.js";
@@ -41,6 +42,9 @@ export function checkSession(ready: readonly ReadyScenario[], options: SessionOp
   for (const { plan } of ready) checkWrites(plan, options);
 }
 
+/** Ten thousand requests of the usual size: their report needs no look at what was written. */
+const CHARACTERS_IN_MEMORY = 2 ** 24;
+
 /** What came of scenarios that ran. */
 interface Ran {
   readonly sections: readonly RunSection[];
@@ -53,10 +57,11 @@ async function runAll(ready: readonly ReadyScenario[], options: SessionOptions):
   const signals = new Set<Signal>();
   const closers: (() => void)[] = [];
   const access = await openAccess(options);
+  const room = makeRoom(CHARACTERS_IN_MEMORY);
   try {
     for (const each of ready) {
       if (options.interrupt.aborted) break;
-      const { section, signals: found, close } = await runScenario(each, options, access);
+      const { section, signals: found, close } = await runScenario(each, options, { access, room });
       sections.push(section);
       closers.push(close);
       for (const signal of found) signals.add(signal);

@@ -3,8 +3,14 @@ import { readFileSync } from "node:fs";
 import { createRedactor, isSecretHeader, type Redactor } from "../core/redact.js";
 import type { Target, TargetManners, TargetNames } from "../core/target.js";
 import { VERSION } from "../core/version.js";
-import { createJournal, type JournalWriter, newRunId } from "../journal/create-journal.js";
+import {
+  createJournal,
+  type JournalInMemory,
+  type JournalWriter,
+  newRunId,
+} from "../journal/create-journal.js";
 import type { Exchange, JournalNames, JournalRecord, RunEnded, RunStarted } from "../journal/journal.js";
+import type { Room } from "../journal/journal-memory.js";
 import type { WholeRun } from "../journal/read-journal.js";
 import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
@@ -43,7 +49,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Everything that one run holds open. */
 interface Opened {
   readonly target: Target;
-  readonly journal: JournalWriter;
+  readonly journal: JournalInMemory;
   readonly watch: RoundWatch;
   readonly redactor: Redactor;
   readonly seed: number;
@@ -191,13 +197,13 @@ function endSignals(outcome: RunOutcome): readonly Signal[] {
 }
 
 /**
- * Runs one scenario: target, journal, requests, judgement. The section reads the journal until `close`. `access`: what the
- * session's runs share; null where its target needs none.
+ * Runs one scenario: target, journal, requests, judgement. The section reads the journal until `close`. `access` and `room`:
+ * what the session's runs share; no access where their target needs none.
  */
 export async function runScenario(
   ready: ReadyScenario,
   options: SessionOptions,
-  access: TargetAccess | null = null,
+  { access, room }: { readonly access: TargetAccess | null; readonly room: Room },
 ): Promise<BuiltSection & { readonly close: () => void }> {
   const chosen = options.policy ?? ready.loaded.policy;
   const seed = seedOf(ready, options);
@@ -215,7 +221,7 @@ export async function runScenario(
   try {
     const startedAt = new Date(target.clock.epochMs());
     const run = newRunId(ready.loaded.scenario.name, startedAt);
-    const created = createJournal(options.runsFolder, run);
+    const created = createJournal(options.runsFolder, run, room);
     append = created.append;
     const judging = { plan: ready.plan, redact: redactor.expected };
     const watch = watchRounds(created, options.rounds, judging);
@@ -300,7 +306,7 @@ async function record(
     const outcome = await execute(opened, ready, options);
     if (options.safety.readOnly)
       journal.append({ type: "planned", lines: await tell(opened, ready, options) });
-    return { outcome, whole: { started, ended: end(outcome.interrupted) } };
+    return { outcome, whole: { started, ended: end(outcome.interrupted), first: journal.first() } };
   } finally {
     journal.close();
   }
