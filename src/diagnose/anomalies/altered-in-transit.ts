@@ -73,8 +73,11 @@ function addedMember(seen: Seen, { reads, book }: Recording): string | null {
   if (answer === undefined || old === undefined) return null;
   const sent = leavesOf(askedOf(seen) ?? {});
   const was = leavesOf(old);
+  // An answer that shows nothing of what was sent tells how it went, and not what is stored.
+  const shown = leavesOf(answer);
+  if (after === seen && ![...sent].some(([path, value]) => shown.get(path) === value)) return null;
   const others = book.sameResource(seen).filter((each) => each !== seen && each.writes);
-  for (const [path, value] of leavesOf(answer)) {
+  for (const [path, value] of shown) {
     if (was.has(path) || sent.has(path) || SERVERS_OWN.test(path) || typeof value !== "string") continue;
     if (others.some((each) => each.exchange.request.body.includes(path.slice(path.lastIndexOf("/") + 1))))
       continue;
