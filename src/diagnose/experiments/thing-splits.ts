@@ -23,9 +23,13 @@ function stateRead(of: Case): readonly ExperimentStep[] {
   return shown || refused.method === "POST" ? [] : [{ id: "read", request: `GET ${readPath(of)}` }];
 }
 
-function passesWithTime(cause: Refusal): boolean {
-  const { holds, factors } = REFUSAL_RULES[cause];
-  return (holds === "enclosed" || holds === "passing") && !factors.includes("key");
+/** A token that was sent and is outdated stays so, however long one waits. */
+function passesWithTime({ sent }: Seen): (cause: Refusal) => boolean {
+  return (cause) => {
+    const { holds, factors } = REFUSAL_RULES[cause];
+    const isLifted = holds === "enclosed" || holds === "passing";
+    return isLifted && !factors.includes("key") && (sent.length === 0 || !factors.includes("token"));
+  };
 }
 
 /** Once a changed request has passed, the same one at once shows that it was the change and not the time; else it gets time. */
@@ -39,7 +43,7 @@ export function timeSplit(of: Case): Split {
       what: `send ${refused.id} once more, unchanged`,
       outcome: "2xx",
       steps: () => [again(refused, {})],
-      points: passesWithTime,
+      points: passesWithTime(refused),
       isTried: () =>
         isOvertaken(of) || later().some(({ startMs }) => passed.every(({ seen }) => startMs >= seen.endMs)),
     };
@@ -48,7 +52,7 @@ export function timeSplit(of: Case): Split {
     what: `${read.length > 0 ? "read, then " : ""}send ${refused.id} again unchanged, after a pause`,
     outcome: "2xx",
     steps: () => [...read, again(refused, { waitMs: PAUSE_MS })],
-    points: passesWithTime,
+    points: passesWithTime(refused),
     isTried: () => later().some(({ startMs }) => startMs - refused.endMs >= PAUSE_MS / 2),
   };
 }
