@@ -6,6 +6,7 @@ import { chooseExperiment } from "./experiment.js";
 import { wasTried } from "./in-vain/tries.js";
 import type { Case, Finding, RefusalRule } from "./refusal.js";
 import { needsUser } from "./refusals/by-status.js";
+import { PASSING_STATE, stateStory } from "./refusals/state.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import type { Seen } from "./seen.js";
 import { REFUSAL_TEXTS } from "./texts/refusal-texts.js";
@@ -109,6 +110,21 @@ function mayBeStored(accepted: Seen, book: Book): boolean {
     );
 }
 
+/** Whatever passed later than that after the first refusal under a key need not have passed when that came. */
+const PROMPT_MS = 1_000;
+
+/**
+ * True where a state that passes was shown, and the request under another key came once it may have passed: a server that
+ * keeps its refusals under their keys gives the first one again all the same.
+ */
+function mayHavePassed(of: Case, { seen, differsIn }: Control): boolean {
+  const { refused, book } = of;
+  if (refused.key === null || !differsIn.has("key") || stateStory(of, PASSING_STATE).shown === null)
+    return false;
+  const first = book.sameKey(refused).find(({ ending }) => ending === "refused") ?? refused;
+  return seen.startMs - first.endMs > PROMPT_MS;
+}
+
 /** An accepted request that differs in nothing that the cause depends on; null where none contradicts it. */
 function contradiction(rule: RefusalRule, of: Case): string | null {
   const { controls, refused, book } = of;
@@ -116,11 +132,13 @@ function contradiction(rule: RefusalRule, of: Case): string | null {
   const holds = refused.status === NOT_FOUND && rule.holds === "after" ? "enclosed" : rule.holds;
   const factors = rule.factorsOf?.(of) ?? rule.factors;
   const isOfKey = factors.includes("key");
-  const contradicts = ({ differsIn, after, enclosed, enclosedAlike, prompt }: Control): boolean => {
+  const contradicts = (control: Control): boolean => {
+    const { differsIn, after, enclosed, enclosedAlike, prompt } = control;
     if (factors.some((factor) => differsIn.has(factor))) return false;
     if (holds === "anytime") return true;
     // The very same request that passes says that something has passed with time.
     if (holds === "after") return after;
+    if (holds === "passing" && mayHavePassed(of, control)) return false;
     return enclosed || (holds === "passing" && enclosedAlike) || (prompt && differsIn.size > 0);
   };
   const found = controls.find((each) => contradicts(each) && (isOfKey || !mayBeStored(each.seen, book)));
@@ -172,7 +190,7 @@ function certaintyOf(candidate: Candidate, { open, isTold }: Pick<Judged, "open"
   // Words that name another rule are no proof, and yet nobody is certain against them.
   const unsaid = isTold && !candidate.spoken;
   const isUnshown = STATES.has(candidate.cause) && candidate.fit.evidence.length === 0;
-  if (rivals.length === 0 && candidate.cause !== "unexplained")
+  if (rivals.length === 0 && candidate.cause !== "unexplained" && candidate.fit.onlyTold !== true)
     return unsaid || isUnshown ? "possible" : "certain";
   if (!candidate.spoken || candidate.cause !== open[0]?.cause) return "possible";
   const next = rivals.find(({ spoken }) => spoken);

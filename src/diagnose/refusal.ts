@@ -36,6 +36,8 @@ export type Finding =
       readonly weight: number;
       readonly evidence: readonly Evidence[];
       readonly movedBy?: Mover;
+      /** The answer's words alone speak for it: what passes otherwise does not make it certain. */
+      readonly onlyTold?: true;
       /** What would have helped to see. */
       readonly missing?: readonly string[];
     };

@@ -13,12 +13,26 @@ import {
   uniqueValues,
 } from "./tries.js";
 
+/**
+ * True where the token that was read is known to be for what was refused: that of a conversation need not be what its
+ * participants go by.
+ */
+function isOfThing({ of, reads }: Tries, found: Seen): boolean {
+  const texts = found.sent.flatMap((token) => token.texts);
+  const issuer = reads.findLast(
+    ({ endMs, shown }) => endMs <= found.startMs && shown.some(({ text }) => texts.includes(text)),
+  );
+  return issuer === undefined || issuer.thing === of.refused.thing;
+}
+
 /** The current token did not help; under the old key that says nothing, since servers keep refusals, too. */
 export const otherToken: InVain = (tries) => {
   const { refused } = tries.of;
   const fits = ({ sent }: Seen): boolean => sent.length > 0;
   const found = refusedWith(tries, refused.key === null ? "token" : "key token", fits);
-  return found === null ? null : `${found.id}, with the token that was read, was refused as well`;
+  return found === null || !isOfThing(tries, found)
+    ? null
+    : `${found.id}, with the token that was read, was refused as well`;
 };
 
 /** The current token did not help where none came, wherever tokens pass here. */
@@ -120,11 +134,15 @@ export const repeated: InVain = ({ alike }) => {
   return found === undefined ? null : `${found.seen.id}, the same again, was refused as well`;
 };
 
-/** Reads of the whole thing: parts of a conversation do not tell its state. */
+/** Many things have a state that no answer shows: who leased it, who edits it. */
+const TELLS_STATE = /"(?:state|status)"\s*:\s*"/;
+
+/** Reads of the whole thing that tell a state: parts of a conversation do not tell its own. */
 function statesRead({ reads }: Tries): readonly Seen[] {
   return reads.filter(
-    ({ ending, resource, path }) =>
+    ({ ending, resource, path, exchange }) =>
       ending === "accepted" &&
+      TELLS_STATE.test(exchange.response?.body ?? "") &&
       (!resource.startsWith("conversation:") || /\/conversations\/[^/]+$/.test(path)),
   );
 }

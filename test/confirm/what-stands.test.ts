@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { diagnoseExchanges } from "../../src/diagnose/diagnose-exchanges.js";
+import { json, recorded } from "../diagnose/recorded.js";
+import { confirmed, refusalsOf } from "./confirmed.js";
+
+/** `state-locked possible` and the like, of one step. */
+async function said(step: string, text: string): Promise<readonly string[]> {
+  const all = refusalsOf(await confirmed(text));
+  return all.filter((each) => each.startsWith(`${step} `)).map((each) => each.slice(step.length + 1));
+}
+
+describe("what --confirm must not drop", () => {
+  test("a token of the conversation, where its participant goes by one of its own", async () => {
+    const all = await said(
+      "late",
+      `
+policy:
+  extends: rfc9110
+  errors: opaque
+  churn: { every: 40ms, jitter: 0ms, on: conversations }
+  concurrency: { validator: { kind: etag-strong }, readFrom: [if-match], stale: { status: 409 } }
+vars: { c: $(uuid()), p: $(uuid()) }
+world: { conversations: [{ id: $(c), state: connected, participants: [$(p)] }] }
+steps:
+  - { id: read, request: GET /api/v2/conversations/$(c), capture: { etag: header ETag } }
+  - wait: 1s
+  - id: late
+    request: PATCH /api/v2/conversations/calls/$(c)/participants/$(p)
+    ifMatch: $(read.etag)
+    json: { attributes: { a: "1" } }
+`,
+    );
+    expect(all).toContain("etag-other-resource possible");
+  });
+
+  test("a lock that was shown, where the server keeps its refusals under their keys", async () => {
+    const all = await said(
+      "locked",
+      `
+policy:
+  extends: rfc9110
+  errors: opaque
+  idempotency: { support: honoured, outcomes: { 4xx: replay } }
+  concurrency: { absent: accepted }
+  locks: { states: [alerting], status: 409, code: locked, for: 10s }
+vars: { k: $(uuid()) }
+world: { things: [{ id: "4", state: alerting }] }
+steps:
+  - { id: read, request: GET /api/v2/mock/things/4 }
+  - { id: locked, request: PATCH /api/v2/mock/things/4, idempotencyKey: $(k), json: { a: "1" } }
+  - { id: readAgain, request: GET /api/v2/mock/things/4 }
+  - wait: 12s
+  - { id: later, repeat: locked }
+`,
+    );
+    expect(all).toContain("state-locked possible");
+    expect(all.join()).not.toContain("certain");
+  });
+});
+
+describe("what an outcome would mean", () => {
+  test("a token that is outdated stays so: the same again after a pause does not pass for it", () => {
+    const url = "http://127.0.0.1:1/v1/things/1";
+    const late = { method: "PUT", url, body: json({ a: 1 }), ifMatch: "7", status: 409, answer: json({}) };
+    const meanings = diagnoseExchanges(
+      recorded({ method: "GET", url, status: 200, shows: "7" }, late, late, late),
+    ).flatMap(({ toConfirm }) => (toConfirm?.what.includes("unchanged, after") ? toConfirm.meanings : []));
+    expect(meanings.length).toBeGreaterThan(0);
+    for (const { outcome, causes } of meanings)
+      expect(`${outcome} ${causes.join(" ")}`).not.toMatch(/^2xx.*stale/);
+  });
+});
