@@ -154,10 +154,17 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
   };
 }
 
-function withoutMembers(node: JsonNode, names: ReadonlySet<string>): JsonNode {
-  return node.kind === "object"
-    ? { kind: "object", members: node.members.filter(([name]) => !names.has(name)) }
-    : node;
+/** A name may be of a member of a member: `metadata/resourceVersion`. */
+function withoutMembers(node: JsonNode, names: ReadonlySet<string>, within: string = ""): JsonNode {
+  if (node.kind !== "object") return node;
+  const isKept = ([name]: readonly [string, JsonNode]): boolean => !names.has(within + name);
+  const isInner = [...names].some((name) => name.includes("/"));
+  const members = node.members.filter(isKept);
+  if (!isInner || within !== "") return { kind: "object", members };
+  return {
+    kind: "object",
+    members: members.map(([name, value]) => [name, withoutMembers(value, names, `${name}/`)] as const),
+  };
 }
 
 /** The JSON value of a request's body without its version and its key: what the client wants. Pure. */

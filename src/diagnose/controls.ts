@@ -1,5 +1,6 @@
 import { type Book, jsonValueOf, valueWithoutKey, wishOf } from "./book.js";
 import type { Seen } from "./seen.js";
+import { withoutTokens } from "./tokens.js";
 
 /** What two requests can differ in, time aside. */
 export type Factor = "key" | "token" | "body" | "principal" | "operation" | "path" | "resource";
@@ -29,8 +30,10 @@ const CHOICES: readonly ReadonlySet<Factor>[] = Array.from(
 );
 const NO_FACTORS: ReadonlySet<Factor> = new Set();
 
-/** The query without a key that lies in it: which key it is counts as the key alone. Pure. */
-export function queryOf({ query, key }: Seen): string {
+/** The query without a key or token that lies in it: which one it is counts as the key or token alone. Pure. */
+export function queryOf(seen: Seen): string {
+  const { key, sent } = seen;
+  const query = seen.query === "" ? "" : withoutTokens(seen.query, sent);
   if (key === null || query === "") return query;
   const coded = encodeURIComponent(key);
   const parts = query.slice(1).split("&");

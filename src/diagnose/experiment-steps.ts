@@ -1,8 +1,9 @@
-import { tryParseJson, writeJson } from "../core/json.js";
+import { type JsonNode, tryParseJson, writeJson } from "../core/json.js";
 import { isSecretHeader } from "../core/redact.js";
 import type { Exchange } from "../journal/journal.js";
 import type { ExperimentStep } from "./diagnose.js";
 import { openReader, type Seen, see } from "./seen.js";
+import { withoutTokens } from "./tokens.js";
 
 /** Headers that the client or the transport adds by itself, or that an experiment chooses anew. */
 const NOT_REPEATED =
@@ -108,6 +109,37 @@ export function withKeyLike(refused: Seen, model: Seen): ExperimentStep {
     : { ...step, headers: { ...headersOf(refused), [own]: value } };
 }
 
+function splitName(name: string): readonly [outer: string, inner: string | null] {
+  const at = name.indexOf("/");
+  return at === -1 ? [name, null] : [name.slice(0, at), name.slice(at + 1)];
+}
+
+/** An object with one more member, empty until something is put there: `version`, `metadata/resourceVersion`. Pure. */
+export function withMemberAt(json: JsonNode, name: string): JsonNode {
+  if (json.kind !== "object") return json;
+  const [outer, inner] = splitName(name);
+  const there = json.members.find(([each]) => each === outer)?.[1];
+  if (inner === null || there?.kind !== "object") {
+    const empty: JsonNode = { kind: "string", value: "" };
+    const added = inner === null ? empty : withMemberAt({ kind: "object", members: [] }, inner);
+    return { ...json, members: [...json.members, [outer, added] as const] };
+  }
+  const members = json.members.map(([each, value]) =>
+    each === outer ? ([each, withMemberAt(value, inner)] as const) : ([each, value] as const),
+  );
+  return { ...json, members };
+}
+
+function withoutMember(json: JsonNode, name: string): JsonNode {
+  if (json.kind !== "object") return json;
+  const [outer, inner] = splitName(name);
+  if (inner === null) return { ...json, members: json.members.filter(([each]) => each !== outer) };
+  const members = json.members.map(([each, value]) =>
+    each === outer ? ([each, withoutMember(value, inner)] as const) : ([each, value] as const),
+  );
+  return { ...json, members };
+}
+
 /** Takes parameters and members out of a step, whichever of both they are. */
 function withoutNames(step: ExperimentStep, names: ReadonlySet<string>): ExperimentStep {
   const [target = "", query = ""] = step.request.split("?");
@@ -134,8 +166,12 @@ export function withoutKey(refused: Seen, id: string = "again"): ExperimentStep 
 
 /** The step that sends a request once more without the token that it carries, wherever that is. Pure. */
 export function withoutToken(refused: Seen): ExperimentStep {
+  const { method, path, query, sent } = refused;
   const { ifMatch: _token, ...step } = again(refused, {});
-  return withoutNames(step, new Set(refused.sent.map(({ name }) => name)));
+  const names = sent.flatMap(({ carrier, name }) => (carrier === "body" ? [name] : []));
+  const request = `${method} ${path}${withoutTokens(query, sent)}`;
+  if (step.json === undefined) return { ...step, request };
+  return { ...step, request, json: names.reduce(withoutMember, step.json) };
 }
 
 /** Another key in the place of the one that was sent. Pure. */

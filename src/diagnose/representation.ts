@@ -31,9 +31,19 @@ function readAsked(seen: Seen): Members | null {
   if (!isObject(body)) return null;
   const isVersion = (member: string): boolean =>
     seen.sent.some(({ carrier, name }) => carrier === "body" && name === member);
-  const asked = Object.entries(body).filter(
+  const own = Object.entries(body).filter(
     ([name, value]) => value !== null && value !== seen.key && !isVersion(name),
   );
+  const asked = own.map(([name, value]): readonly [string, unknown] => {
+    const isWithin = seen.sent.some(
+      ({ carrier, name: version }) => carrier === "body" && version.startsWith(`${name}/`),
+    );
+    if (!isWithin || !isObject(value)) return [name, value];
+    return [
+      name,
+      Object.fromEntries(Object.entries(value).filter(([inner]) => !isVersion(`${name}/${inner}`))),
+    ];
+  });
   return asked.length === 0 ? null : Object.fromEntries(asked);
 }
 

@@ -9,9 +9,9 @@ function isShown(seen: Seen, texts: readonly string[]): boolean {
 }
 
 /** True where an answer tells what is current of the same kind as the token sent. */
-function tells(seen: Seen, token: SentToken): boolean {
-  const carrier = token.carrier === "if-match" ? "etag" : "body";
-  return seen.shown.some((each) => each.carrier === carrier) || seen.shown.length > 0;
+function tells(seen: Seen, { count }: SentToken): boolean {
+  if (count === undefined) return seen.shown.length > 0;
+  return seen.shown.some(({ text }) => text.startsWith(`${count} `));
 }
 
 function movers(of: Case, from: Seen | null): readonly Seen[] {
@@ -34,10 +34,12 @@ function movers(of: Case, from: Seen | null): readonly Seen[] {
 function hadMoved(
   { book }: Case,
   write: Seen,
-  { from, texts }: { readonly from: Seen; readonly texts: readonly string[] },
+  { from, token }: { readonly from: Seen; readonly token: SentToken },
 ): boolean {
+  const { texts, count } = token;
+  const own = write.sent.filter((each) => each.count === count);
   const carriesAnother =
-    write.sent.length > 0 && !write.sent.some((token) => token.texts.some((text) => texts.includes(text)));
+    own.length > 0 && !own.some((each) => each.texts.some((text) => texts.includes(text)));
   if (carriesAnother) return true;
   return book
     .sameResource(write)
@@ -56,13 +58,13 @@ function hadMoved(
 function moverOf(
   of: Case,
   from: Seen | null,
-  moved: { readonly texts: readonly string[]; readonly isSeen: boolean },
+  moved: { readonly token: SentToken; readonly isSeen: boolean },
 ): Mover {
   const { refused } = of;
   if (from === null) return "unknown";
   const [first] = movers(of, from).filter(({ ending }) => ending === "accepted");
   if (first === undefined) return moved.isSeen ? "not-ours" : "unknown";
-  if (hadMoved(of, first, { from, texts: moved.texts })) return "not-ours";
+  if (hadMoved(of, first, { from, token: moved.token })) return "not-ours";
   const { writer } = refused.exchange;
   const other = first.principal !== refused.principal || first.exchange.writer !== writer;
   return other ? "other-writer" : "own-write";
@@ -92,7 +94,7 @@ function followToken(of: Case, token: SentToken): TokenStory {
   const latest = before.findLast((each) => tells(each, token));
   // A version in a body is compared with the thing's own, wherever it was read; an entity tag is of one URL.
   const isCompared = thing === refused.thing || token.carrier !== "if-match";
-  const own = refused.shown.length > 0 && isCompared ? refused : null;
+  const own = tells(refused, token) && isCompared ? refused : null;
   const next = after.find((each) => !each.writes && tells(each, token));
   const told = own ?? next ?? null;
   const movedBefore = latest !== undefined && !isShown(latest, texts) ? latest : null;
@@ -110,7 +112,7 @@ function followToken(of: Case, token: SentToken): TokenStory {
     issuedFor: seenIn === null && !here.some((each) => isShown(each, texts)) ? (elsewhere ?? null) : null,
     movedIn: unmoved === null ? moved : null,
     unmovedIn: unmoved,
-    movedBy: moverOf(of, seenIn, { texts, isSeen: moved !== null }),
+    movedBy: moverOf(of, seenIn, { token, isSeen: moved !== null }),
   };
 }
 

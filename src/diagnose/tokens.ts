@@ -5,12 +5,14 @@ import { jsonOf } from "./words.js";
 /** A version token that a request carries. */
 export interface SentToken {
   readonly carrier: "if-match" | "body" | "query";
-  /** `If-Match`, or the member's or parameter's name. */
+  /** `If-Match`, or the member's or parameter's name: `version`, `metadata/resourceVersion`, `rev`. */
   readonly name: string;
   /** As it was sent. */
   readonly raw: string;
   /** The opaque texts in it, without quotes and `W/`: several in a list, `*` for any. */
   readonly texts: readonly string[];
+  /** The member of answers that shows the same count, where it is not the version: `_seq_no`. */
+  readonly count?: string;
 }
 
 /** Members and parameters that servers use for versions (facts: kubernetes, CouchDB, Google, the vendor's SDK; `__v`: mongoose). `v` alone is a member like others, or an API's own version in the query. */
@@ -24,6 +26,21 @@ const VERSION_NAMES: readonly string[] = [
   "changeNumber",
   "_version",
   "__v",
+];
+
+/**
+ * Counts that servers show beside the version and compare by parameters of their own (Elasticsearch, Google Cloud Storage).
+ * In texts they go by their name, since two counts of one thing may be equal by chance.
+ */
+const NAMED_COUNTS: readonly {
+  readonly member: string;
+  readonly parameter: string;
+  /** What has to be sent with it. */
+  readonly beside?: readonly [parameter: string, member: string];
+}[] = [
+  { member: "_seq_no", parameter: "if_seq_no", beside: ["if_primary_term", "_primary_term"] },
+  { member: "metageneration", parameter: "ifMetagenerationMatch" },
+  { member: "generation", parameter: "ifGenerationMatch" },
 ];
 
 const TAG = /(?:W\/)?"([^"]*)"/g;
@@ -48,17 +65,19 @@ function asText(value: unknown): string | null {
 function versionMember(value: unknown): readonly [name: string, text: string] | null {
   if (typeof value !== "object" || value === null) return null;
   const top = value as Readonly<Record<string, unknown>>;
-  for (const place of [top, top.meta, top.metadata]) {
+  for (const within of ["", "meta", "metadata"]) {
+    const place = within === "" ? top : top[within];
     if (typeof place !== "object" || place === null) continue;
     for (const name of VERSION_NAMES) {
       const text = asText((place as Readonly<Record<string, unknown>>)[name]);
-      if (text !== null) return [name, text];
+      if (text !== null) return [within === "" ? name : `${within}/${name}`, text];
     }
   }
   return null;
 }
 
 const MAY_HOLD_VERSION = /"(?:version|_rev|rev|revision|resourceVersion|etag|changeNumber|_version|__v)"/;
+const MAY_HOLD_COUNT = /"(?:_seq_no|(?:meta)?generation)"/;
 
 type Message = Pick<Exchange["request"], "body" | "bodyEncoding">;
 
@@ -96,7 +115,29 @@ export function tokensSent(exchange: Exchange, query: string): readonly SentToke
     const text = parameters.get(name);
     if (text !== null) sent.push({ carrier: "query", name, raw: text, texts: tagTexts(text) });
   }
+  for (const { parameter, member } of NAMED_COUNTS) {
+    const text = parameters.get(parameter);
+    if (text !== null)
+      sent.push({
+        carrier: "query",
+        name: parameter,
+        raw: text,
+        texts: [`${member} ${text}`],
+        count: member,
+      });
+  }
   return sent;
+}
+
+/** A query without the parameters that carry a token. Pure. */
+export function withoutTokens(query: string, sent: readonly SentToken[]): string {
+  const names = new Set(sent.flatMap(({ carrier, name }) => (carrier === "query" ? [name] : [])));
+  if (names.size === 0) return query;
+  for (const { parameter, beside } of NAMED_COUNTS)
+    if (beside !== undefined && names.has(parameter)) names.add(beside[0]);
+  const parts = query.slice(1).split("&");
+  const kept = parts.filter((part) => !names.has(part.split("=", 1)[0] ?? ""));
+  return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
 
 /** A version token that an answer shows. */
@@ -106,13 +147,38 @@ export interface ShownToken {
   readonly weak: boolean;
 }
 
-/** The member at the top of an answer's body that holds its version; null where none does. Pure. */
-export function versionNameOf({ response }: Exchange): string | null {
-  const json = response === null ? null : jsonOf(response);
-  if (typeof json !== "object" || json === null) return null;
-  return (
-    VERSION_NAMES.find((name) => asText((json as Readonly<Record<string, unknown>>)[name]) !== null) ?? null
-  );
+/** The member of an answer's body that holds its version: `_rev`, `metadata/resourceVersion`; null where none does. Pure. */
+export function versionNameOf(exchange: Exchange): string | null {
+  const { response } = exchange;
+  return response === null ? null : (shownVersion(exchange, response)?.[0] ?? null);
+}
+
+/** Servers that compare the next version instead of the current one, or none that they show. */
+const OWN_VERSIONS = /[?&]version_type=external/;
+
+/**
+ * Where an answer about the thing has what a parameter of the query carries: the parameter, and the member. Empty where no
+ * answer can have it. Pure.
+ */
+export function shownFor(
+  { name }: SentToken,
+  { query, read }: { readonly query: string; readonly read: Exchange | null },
+): readonly (readonly [parameter: string, member: string])[] {
+  const count = NAMED_COUNTS.find(({ parameter }) => parameter === name);
+  if (count !== undefined)
+    return [[name, count.member], ...(count.beside === undefined ? [] : [count.beside])];
+  if (OWN_VERSIONS.test(query)) return [];
+  const shown = read === null ? null : versionNameOf(read);
+  return [[name, shown ?? (name === "rev" ? "_rev" : name)]];
+}
+
+function countsShown(response: Message): readonly ShownToken[] {
+  const json = jsonOf(response);
+  if (typeof json !== "object" || json === null) return [];
+  return NAMED_COUNTS.flatMap(({ member }): readonly ShownToken[] => {
+    const text = asText((json as Readonly<Record<string, unknown>>)[member]);
+    return text === null ? [] : [{ carrier: "body", text: `${member} ${text}`, weak: false }];
+  });
 }
 
 /** The version tokens of an answer. A refusal's are what the server says is current. Pure. */
@@ -127,5 +193,6 @@ export function tokensShown(exchange: Exchange): readonly ShownToken[] {
   const member = shownVersion(exchange, response);
   if (member !== null)
     shown.push({ carrier: "body", text: tagTexts(member[1])[0] ?? member[1], weak: false });
+  if (MAY_HOLD_COUNT.test(response.body)) shown.push(...countsShown(response));
   return shown;
 }

@@ -83,10 +83,14 @@ function standIn(name: string): string {
   return `<from a template: ${name}>`;
 }
 
-function withStandIns(json: JsonNode, from: Readonly<Record<string, string>>): JsonNode {
+/** A name may be of a member of a member: `metadata/resourceVersion`. */
+function withStandIns(json: JsonNode, from: Readonly<Record<string, string>>, within: string = ""): JsonNode {
   if (json.kind !== "object") return json;
   const members = json.members.map(([name, value]): readonly [string, JsonNode] => {
-    return [name, Object.hasOwn(from, name) ? parseJson(JSON.stringify(standIn(name))) : value];
+    const path = within + name;
+    if (Object.hasOwn(from, path)) return [name, parseJson(JSON.stringify(standIn(path)))];
+    const isAbove = Object.keys(from).some((each) => each.startsWith(`${path}/`));
+    return [name, isAbove ? withStandIns(value, from, `${path}/`) : value];
   });
   return { ...json, members };
 }

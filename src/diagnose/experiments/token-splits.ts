@@ -1,29 +1,60 @@
 import { isConfirming } from "../../journal/confirming.js";
 import { differences, type Factor } from "../controls.js";
 import type { ExperimentStep } from "../diagnose.js";
-import { again, bodyOf, keyMembers, withoutToken } from "../experiment-steps.js";
+import { again, bodyOf, keyMembers, withMemberAt, withoutToken } from "../experiment-steps.js";
 import { soundsSame } from "../in-vain/tries.js";
 import type { Case } from "../refusal.js";
-import type { Seen } from "../seen.js";
-import { versionNameOf } from "../tokens.js";
+import { shownFor, versionNameOf } from "../tokens.js";
 import { dependsOn, isChangeTried, readPath, type Split } from "./split.js";
+
+function memberPath(name: string): string {
+  return `$${name
+    .split("/")
+    .map((part) => `['${part}']`)
+    .join("")}`;
+}
+
+/** What a parameter of the query is read from; nothing where it carries no token, or none that an answer shows. */
+function shownForQuery({ refused, book }: Case): ReturnType<typeof shownFor> {
+  const token = refused.sent.find(({ carrier }) => carrier === "query");
+  if (token === undefined) return [];
+  const read = book
+    .sameResource(refused)
+    .findLast(({ method, ending, shown }) => method === "GET" && ending === "accepted" && shown.length > 0);
+  return shownFor(token, { query: refused.query, read: read?.exchange ?? null });
+}
+
+/** True where the token that was sent is one that no answer shows. */
+function isNowhereShown(of: Case): boolean {
+  const { sent } = of.refused;
+  return (
+    sent.length > 0 && sent.every(({ carrier }) => carrier === "query") && shownForQuery(of).length === 0
+  );
+}
 
 /** How the request carries the token that was read: as it carried its own. */
 function freshToken(
-  { sent }: Seen,
+  of: Case,
   added: string | null,
-): Pick<ExperimentStep, "ifMatch" | "jsonFrom"> & {
+): Pick<ExperimentStep, "ifMatch" | "jsonFrom" | "queryFrom"> & {
   readonly capture: Readonly<Record<string, string>>;
 } {
+  const { sent } = of.refused;
   const member = added === null ? sent.find(({ carrier }) => carrier === "body") : { name: added };
-  const isTag = member === undefined || sent.some(({ carrier }) => carrier === "if-match");
+  const inQuery = shownForQuery(of);
+  const isTag =
+    sent.some(({ carrier }) => carrier === "if-match") || (member === undefined && inQuery.length === 0);
   return {
     capture: {
       ...(isTag ? { etag: "header ETag" } : {}),
-      ...(member === undefined ? {} : { version: `$['${member.name}']` }),
+      ...(member === undefined ? {} : { version: memberPath(member.name) }),
+      ...Object.fromEntries(inQuery.map(([name, shown]) => [name, memberPath(shown)])),
     },
     ...(isTag ? { ifMatch: "$(read.etag)" } : {}),
     ...(member === undefined ? {} : { jsonFrom: { [member.name]: "$(read.version)" } }),
+    ...(inQuery.length === 0
+      ? {}
+      : { queryFrom: Object.fromEntries(inQuery.map(([name]) => [name, `$(read.${name})`])) }),
   };
 }
 
@@ -42,9 +73,7 @@ function memberLike({ refused, book }: Case): string | null {
 
 /** A member that is not there yet. */
 function withMember(step: ExperimentStep, name: string | null): ExperimentStep {
-  if (name === null || step.json?.kind !== "object") return step;
-  const members = [...step.json.members, [name, { kind: "string", value: "" }] as const];
-  return { ...step, json: { ...step.json, members } };
+  return name === null || step.json === undefined ? step : { ...step, json: withMemberAt(step.json, name) };
 }
 
 /** True where what was read to confirm has no token to send. */
@@ -125,10 +154,15 @@ function withTokenRead(
   { added, withKey }: { readonly added: string | null; readonly withKey: boolean },
 ): readonly ExperimentStep[] {
   const { refused } = of;
-  const { capture, ...token } = freshToken(refused, added);
+  const { capture, ...token } = freshToken(of, added);
   const key = withKey ? keyMembers(refused, true) : {};
   const jsonFrom = { ...key.jsonFrom, ...token.jsonFrom };
-  const changed = { ...key, ...token, ...(Object.keys(jsonFrom).length === 0 ? {} : { jsonFrom }) };
+  const queryFrom = { ...key.queryFrom, ...token.queryFrom };
+  const changed = {
+    ...{ ...key, ...token },
+    ...(Object.keys(jsonFrom).length === 0 ? {} : { jsonFrom }),
+    ...(Object.keys(queryFrom).length === 0 ? {} : { queryFrom }),
+  };
   return [
     { id: "read", request: `GET ${readPath(of)}`, capture },
     withMember(again(refused, changed), added),
@@ -150,7 +184,7 @@ export function tokenSplit(of: Case): Split {
     steps: () => withTokenRead(of, { added, withKey }),
     // Without a token of its own it cannot have been outdated.
     points: refused.sent.length === 0 ? (cause) => cause === "precondition-missing" : dependsOn("token"),
-    isTried: () => isDone() || isUseless(`GET ${readPath(of)}`),
+    isTried: () => isNowhereShown(of) || isDone() || isUseless(`GET ${readPath(of)}`),
   };
 }
 
