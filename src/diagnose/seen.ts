@@ -135,6 +135,12 @@ const PART = /\/participants\/[^/]+/;
 const FIRST_FAILURE = 500;
 const REQUEST_TIMEOUT = 408;
 
+/** Services of AWS have all their operations at one path, and name them in a header. */
+function calledIn({ method, headers }: Exchange["request"], path: string): string {
+  const target = method === "POST" && path === "/" ? headerValue(headers, "x-amz-target") : null;
+  return target === null ? "" : ` ${target}`;
+}
+
 function endingOf({ response, error }: Exchange, writes: boolean): Ending {
   if (response === null)
     return error?.phase === "connect" || error?.phase === "refused" ? "unsent" : "unanswered";
@@ -230,7 +236,7 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
     urlNumber,
     pathNumber,
     bodyNumber: reader.number(request.bodySha256),
-    operation: operation(request.method),
+    operation: operation(request.method) + calledIn(request, path),
     resource,
     made: madeBy(exchange, path, resource),
     thing: path.includes("/participants/") ? `${resource}${PART.exec(path)?.[0] ?? ""}` : resource,

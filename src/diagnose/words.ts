@@ -100,16 +100,33 @@ export function jsonOf({ body, bodyEncoding }: Pick<ReceivedResponse, "body" | "
   }
 }
 
+/** Headers that name the rule, where bodies do not (Azure; AWS). */
+const CODE_HEADERS: readonly string[] = ["www-authenticate", "x-ms-error-code", "x-amzn-errortype"];
+
+const XML_CODE = /<Code>([^<]{1,200})<\/Code>/i;
+
+/** What XML says between its tags: `version` in its first line is the version of XML. */
+function readXml(body: string, into: Collected): void {
+  const [, code] = XML_CODE.exec(body) ?? [];
+  if (code !== undefined) into.codes.push(code.toLowerCase());
+  const text = body.replace(XML_CODE, " ").replace(/<[^<>]*>/g, " ");
+  into.prose.push(text.replace(/\s+/g, " ").trim().toLowerCase());
+}
+
 /** Reads what an answer says of itself. Pure. */
 export function wordsOf(response: ReceivedResponse): ErrorWords {
   const found = { codes: [] as string[], prose: [] as string[] };
   const json = jsonOf(response);
   collect(json, found, { depth: 0, listed: false });
   if (json === undefined && response.bodyEncoding === "utf8") {
-    found.prose.push(response.body.slice(0, MAX_TEXT).toLowerCase());
+    const text = response.body.slice(0, MAX_TEXT);
+    if (/^\s*<\?xml\b/i.test(text)) readXml(text, found);
+    else found.prose.push(text.toLowerCase());
   }
-  const challenge = headerValue(response.headers, "www-authenticate");
-  if (challenge !== null) found.codes.push(challenge.toLowerCase());
+  for (const name of CODE_HEADERS) {
+    const code = headerValue(response.headers, name);
+    if (code !== null) found.codes.push(code.toLowerCase());
+  }
   return {
     codes: found.codes.join(" "),
     prose: found.prose.join(" "),

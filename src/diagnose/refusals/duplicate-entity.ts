@@ -1,4 +1,3 @@
-import { headerValue } from "../../core/http.js";
 import {
   type Case,
   type Finding,
@@ -10,6 +9,7 @@ import {
 } from "../refusal.js";
 import type { Seen } from "../seen.js";
 import { jsonOf } from "../words.js";
+import { createOnlyIn } from "./create-only.js";
 
 const STATUS: Readonly<Record<number, number>> = {
   409: 3,
@@ -59,7 +59,7 @@ function judge(of: Case): Finding {
   const { refused } = of;
   if (!refused.writes || refused.method === "DELETE")
     return impossible(`${refused.id} makes and renames nothing`);
-  const createOnly = headerValue(refused.exchange.request.headers, "if-none-match");
+  const createOnly = createOnlyIn(refused);
   const identity = naturalIdentity(refused);
   if (createOnly === null && refused.method !== "POST" && identity.length === 0) {
     return impossible(`${refused.id} names nothing anew`);
@@ -69,7 +69,7 @@ function judge(of: Case): Finding {
   const base = createOnly !== null ? 7 : refused.method === "POST" ? (named ? 1 : -4) : 0;
   return fitting(
     base + (holder === null ? 0 : 5) + statusWeight(refused.status, STATUS),
-    createOnly === null ? null : shows(refused, `If-None-Match ${createOnly} asks that nothing be there yet`),
+    createOnly === null ? null : shows(refused, `${createOnly} asks that nothing be there yet`),
     holder === null ? null : shows(holder, "something of the same name exists"),
   );
 }
@@ -78,12 +78,10 @@ function judge(of: Case): Finding {
 export const duplicateEntity: RefusalRule = {
   factors: ["body", "operation"],
   factorsOf: ({ refused }) =>
-    headerValue(refused.exchange.request.headers, "if-none-match") === null
-      ? ["body", "operation"]
-      : ["body", "resource", "operation"],
+    createOnlyIn(refused) === null ? ["body", "operation"] : ["body", "resource", "operation"],
   holds: "after",
   spoken: {
-    codes: /duplicate|already[._-]?exists|uniqueness|unique/,
+    codes: /duplicate|already[._-]?exists|uniqueness|unique|conditionalcheckfailed/,
     prose: /already exists|exists already|is in use|already in use|duplicate|must be unique|taken/,
   },
   catchAll: ["state"],

@@ -72,7 +72,7 @@ export const preconditionMissing: RefusalRule = {
   spoken: {
     codes: /precondition[._-]required|missing[._-](?:version|value|rev)/,
     prose:
-      /which version|(?:must|required).*(?:if-match|version)|(?:if-match|version).*(?:must|required|missing)/,
+      /which version|(?:must|required).*(?:if-match|version)|(?:if-match|version).*(?:must|required|missing)|document update conflict/,
   },
   catchAll: ["syntax"],
   judge,

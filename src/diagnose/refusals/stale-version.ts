@@ -1,23 +1,33 @@
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
+import { speaks } from "../words.js";
+import { createOnlyIn } from "./create-only.js";
 import { judgeStale, moverWords } from "./stale.js";
 
 const SPOKEN = {
-  codes: /version|conflict_?engine|wrong[._-]?version|invalidvers/,
+  codes:
+    /version|conflict_?engine|wrong[._-]?version|invalidvers|conditionnotmet|conditionalcheckfailed|optimistic|stale/,
   prose:
-    /version.*(?:match|conflict|current)|(?:match|conflict|current).*version|(?:has been|was) (?:modified|changed)|document update conflict/,
+    /version.*(?:match|conflict|current)|(?:match|conflict|current).*version|(?:has been|was) (?:modified|changed)|document update conflict|concurrent \w* ?(?:changes|modification|update)|optimistic lock|by another transaction/,
 };
+
+/** CouchDB says the same whether an outdated revision came or none, and wants one with every change. */
+const OF_NONE_TOO = /document update conflict/;
 
 /** A server may keep a version of its own that no request carries: only its words tell. */
 function judgeWithoutToken(of: Case): Finding {
   const { refused, book } = of;
   if (!refused.writes || refused.sent.length > 0) return impossible(`${refused.id} carries no version`);
-  const prose = refused.words?.prose ?? "";
-  if (!/version/.test(prose) && !SPOKEN.prose.test(prose))
-    return impossible(`${refused.id} carries no version and the answer speaks of none`);
+  if (createOnlyIn(refused) !== null) return impossible(`${refused.id} asks that nothing be there yet`);
+  const { codes, prose } = refused.words ?? { codes: "", prose: "" };
+  const isSaid = /version/.test(prose) || (speaks(SPOKEN, refused.words) && !/version/.test(codes));
+  // In a POST of several documents revisions lie deeper than a request's own.
+  const isNone = OF_NONE_TOO.test(prose) && refused.method !== "POST";
+  if (!isSaid || isNone) return impossible(`${refused.id} carries no version and the answer speaks of none`);
   const write = book
     .sameResource(refused)
     .findLast((each) => each.index < refused.index && each.writes && each.ending === "accepted");
   return {
+    onlyTold: true,
     ...fitting(
       4,
       shows(
@@ -34,6 +44,8 @@ function judgeWithoutToken(of: Case): Finding {
 /** The version in the body or query is not the current one. */
 export const staleVersion: RefusalRule = {
   factors: ["token", "path"],
+  // What no token carries may lie in the body, as DynamoDB's conditions do.
+  factorsOf: ({ refused }) => (refused.sent.length === 0 ? ["token", "body", "path"] : ["token", "path"]),
   holds: "enclosed",
   spoken: SPOKEN,
   judge: (of) => {
@@ -41,5 +53,7 @@ export const staleVersion: RefusalRule = {
     return token === undefined ? judgeWithoutToken(of) : judgeStale(of, token);
   },
   explain: ({ refused }, movedBy) =>
-    `The version in ${refused.id} is not the one that the server has for ${refused.resource}: ${moverWords(movedBy)}.`,
+    refused.sent.length === 0
+      ? `The server says that ${refused.resource} was no longer what ${refused.id} goes by, though the request carries no version that gcidem knows: ${moverWords(movedBy)}.`
+      : `The version in ${refused.id} is not the one that the server has for ${refused.resource}: ${moverWords(movedBy)}.`,
 };
