@@ -13,6 +13,7 @@ export type LeftOut =
   | "preflight"
   | "no http request"
   | "service worker's twin"
+  | "repeated entry"
   | "damaged entry";
 
 const ASSET_TYPE = /^(?:image|font|audio|video)\/|^text\/css|javascript|\/wasm/i;

@@ -21,6 +21,7 @@ const MORE_REASONS: Readonly<Record<LeftOut, readonly [one: string, many: string
     "request that the page and its service worker both tell",
     "requests that the page and its service worker both tell",
   ],
+  "repeated entry": ["entry that the file has before", "entries that the file has before"],
   "damaged entry": ["damaged entry", "damaged entries"],
 };
 

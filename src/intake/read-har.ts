@@ -7,6 +7,7 @@ import type { RecordedExchange, Recording } from "./intake.js";
 import { isMembers, type Members, membersAt, parseMembers, textAt } from "./loose-json.js";
 import { type EntryTime, orderEntries } from "./order-entries.js";
 import { createRoll, originOf, type Roll } from "./origins.js";
+import { createRepeatFinder } from "./repeated-entries.js";
 import { type HarOutline, outlineHar } from "./split-har.js";
 import { type Sighting, sightingOf, workerTwins } from "./worker-twins.js";
 
@@ -61,6 +62,7 @@ function survey(source: ByteSource, entries: readonly ByteRange[]): Surveyed {
   const times: EntryTime[] = [];
   const sightings: Sighting[] = [];
   const damaged: { number: number; place: ByteRange }[] = [];
+  const isRepeated = createRepeatFinder();
   let exact = true;
   for (const [index, place] of entries.entries()) {
     const entry = readEntry(source, place);
@@ -72,6 +74,10 @@ function survey(source: ByteSource, entries: readonly ByteRange[]): Surveyed {
       continue;
     }
     const exchange = harExchange(entry);
+    if (isRepeated(exchange, source.read(place.start, place.end))) {
+      notes.leaveOut("repeated entry");
+      continue;
+    }
     notes.add(exchange, entry);
     roll.add(exchange);
     places.push(place);

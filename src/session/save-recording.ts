@@ -37,7 +37,7 @@ export function startedOf(
     scenario: { name: basename(source.name), file: source.name, sha256: source.sha256, text: "" },
     target: { kind: "recording", baseUrl: recording.origins[0] ?? "", policy: null },
     seed: 0,
-    startedAt: new Date(startMs === 0 ? Date.now() : startMs).toISOString(),
+    startedAt: new Date(startMs).toISOString(),
     recording: trafficOf(recording),
   };
 }

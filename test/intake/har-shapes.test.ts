@@ -306,6 +306,18 @@ test("an answer out of the browser's own cache is said to be one", () => {
 });
 
 describe("what is of no use is left out, and said to be", () => {
+  test("an entry that the file has before, as where exports were put together", () => {
+    const entry = specEntry({ answerHeaders: [["ININ-Correlation-Id", "c-1"]] });
+    const later = specEntry({ answerHeaders: [["ININ-Correlation-Id", "c-1"]], time: 12.6 });
+    const recording = read([entry, entry, later]);
+    expect(recording.count).toBe(2);
+    expect(recording.notes).toEqual(["left out: 1 entry that the file has before"]);
+  });
+
+  test("not an entry that only looks the same: nothing names its answer", () => {
+    expect(read([specEntry(), specEntry()]).count).toBe(2);
+  });
+
   test("page assets, preflights, sockets and data", () => {
     const recording = read([
       specEntry({ method: "GET", more: { _resourceType: "image" } }),

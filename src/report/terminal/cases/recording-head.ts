@@ -25,13 +25,16 @@ function paintOf(run: RunSection, look: Look): (text: string) => string {
   return run.counts.conflicts > 0 || found || run.notDiagnosed !== undefined ? yellow.bold : green.bold;
 }
 
+/** What stands for the start of a recording that tells no times. */
+const NEVER = "1970-01-01T00:00:00.000Z";
+
 /** `HAR 1.2 by WebInspector 537.36, 31 exchanges from 2026-11-22 06:51:18 UTC` */
 export function sourceWords(run: RunSection): string {
   const { recording, startedAt } = run;
   const what = recording === undefined ? "saved run" : recording.format;
   const by = recording?.recordedBy == null ? "" : ` by ${recording.recordedBy}`;
-  const at = `${startedAt.slice(0, 10)} ${startedAt.slice(11, 19)} UTC`;
-  return `${what}${by}, ${counted(ownCounts(run).exchanges, "exchange")} from ${at}`;
+  const at = startedAt === NEVER ? "" : ` from ${startedAt.slice(0, 10)} ${startedAt.slice(11, 19)} UTC`;
+  return `${what}${by}, ${counted(ownCounts(run).exchanges, "exchange")}${at}`;
 }
 
 /** First lines of a recording: what was found in what, and what is missing from it. */
