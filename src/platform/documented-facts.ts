@@ -36,8 +36,21 @@ function named(operations: readonly DocumentedOperation[]): string {
   return operations.map(nameOf).join(" or ");
 }
 
+/** What to send instead: below the nearest may be one that takes what the body has. */
+function nearestRemedy(nearest: readonly DocumentedOperation[], body: string | null): string {
+  const [first] = nearest;
+  if (first === undefined) return "Look the operation up in the vendor's API documents.";
+  const known = new Set(first.body?.map(({ name }) => name));
+  const others = first.openBody ? [] : membersOf(body).filter((name) => !known.has(name));
+  for (const member of others) {
+    const home = homeOf(member, first);
+    if (home !== undefined) return `Send ${nameOf(home)}: that takes \`${member}\`.`;
+  }
+  return `Send ${named(nearest)}.`;
+}
+
 function noSuchOperation(
-  { method, url }: AskedRequest,
+  { method, url, body }: AskedRequest,
   { nearest }: Extract<DocumentedMatch, { readonly kind: "not-documented" }>,
 ): DocumentedFact {
   const isNear = nearest.length > 0;
@@ -45,7 +58,7 @@ function noSuchOperation(
     cause: "no-such-operation",
     operation: `${method.toUpperCase()} ${pathShape(pathOf(url))}`,
     fact: `is no operation of the platform; ${isNear ? `the nearest is ${named(nearest)}` : "none is near it"}`,
-    remedy: isNear ? `Send ${named(nearest)}.` : "Look the operation up in the vendor's API documents.",
+    remedy: nearestRemedy(nearest, body),
     source: SDK,
   });
 }

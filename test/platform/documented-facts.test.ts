@@ -17,6 +17,18 @@ function said(cause: DocumentedFact["cause"], from: readonly DocumentedFact[]): 
   return from.filter((fact) => fact.cause === cause).map(({ fact, remedy }) => `${fact}. ${remedy}`);
 }
 
+test("of an operation that is none, the one is named that takes what the body has", () => {
+  const url = `/api/v2/conversations/${ID}/participants/${ID}`;
+  const [only] = said("no-such-operation", facts("PUT", url, { body: '{"attributes":{"tier":"gold"}}' }));
+  expect(only).toMatch(
+    /Send PATCH \/api\/v2\/conversations\/\{conversationId\}\/participants\/\{participantId\}\/attributes: that takes `attributes`\.$/,
+  );
+  const [plain] = said("no-such-operation", facts("PUT", url, { body: '{"state":"connected"}' }));
+  expect(plain).toMatch(
+    /Send PATCH \/api\/v2\/conversations\/\{conversationId\}\/participants\/\{participantId\}\.$/,
+  );
+});
+
 describe("headers that an operation does not declare", () => {
   test.each(["Idempotency-Key", "idempotency-key", "X-Idempotency-Key"])("%s on a participant", (name) => {
     const [only, ...more] = said(
