@@ -62,19 +62,11 @@ function isSameQuery(a: Seen, b: Seen): boolean {
   return (a.query === "" && b.query === "") || queryOf(a) === queryOf(b);
 }
 
-const HEADER_PARTS = ["key", "validator"] as const;
-
-/** True where a recording does not have what this part of the request was: it may have been equal, or another. */
-function isUnknown({ exchange: { request } }: Seen, part: "key" | "validator"): boolean {
-  const { missing } = request;
-  return missing !== undefined && (missing.includes(part) || missing.includes("headers"));
-}
-
 /** In what two requests differ, or may. Pure. */
 export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
   let bits = 0;
-  if (a.key !== b.key || isUnknown(a, "key") || isUnknown(b, "key")) bits |= 1;
-  if (a.sentText !== b.sentText || isUnknown(a, "validator") || isUnknown(b, "validator")) bits |= 2;
+  if (a.key !== b.key || a.isKeyUnknown || b.isKeyUnknown) bits |= 1;
+  if (a.sentText !== b.sentText || a.isSentUnknown || b.isSentUnknown) bits |= 2;
   if (a.bodyNumber !== b.bodyNumber && !isSameWish(a, b)) bits |= 4;
   if (a.principal !== b.principal) bits |= 8;
   if (a.operation !== b.operation || !isSameQuery(a, b)) bits |= 16;
@@ -92,7 +84,7 @@ export function isSameRequest(a: Seen, b: Seen): boolean {
     a.key === b.key &&
     a.sentText === b.sentText &&
     a.principal === b.principal &&
-    !HEADER_PARTS.some((part) => isUnknown(a, part) || isUnknown(b, part))
+    !(a.isKeyUnknown || b.isKeyUnknown || a.isSentUnknown || b.isSentUnknown)
   );
 }
 

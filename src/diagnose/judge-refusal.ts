@@ -65,26 +65,31 @@ interface Told {
   /** The rules that they name. */
   readonly rules: ReadonlySet<Refusal>;
   readonly catchAll: CatchAll | null;
+  /** They say that a program's own token will not do. */
+  readonly needsUser: boolean;
 }
 
 /** A server says few things, and each often. */
 const MOST_KEPT = 100;
 const toldIn = new WeakMap<Book, Map<string, Told>>();
 
-function toldBy({ words }: Seen, book: Book): Told {
+function toldBy(refused: Seen, book: Book): Told {
   const known = toldIn.get(book) ?? new Map<string, Told>();
   toldIn.set(book, known);
+  const { words } = refused;
   const name = words === null ? "" : `${words.codes}\n${words.prose}`;
-  const told = known.get(name) ?? readTold(words);
+  const told = known.get(name) ?? readTold(refused);
   if (known.size < MOST_KEPT) known.set(name, told);
   return told;
 }
 
-function readTold(words: Seen["words"]): Told {
+function readTold(refused: Seen): Told {
+  const { words } = refused;
   const named = RULES.filter(([, { spoken }]) => speaks(spoken, words));
   return {
     rules: new Set(named.map(([cause]) => cause)),
     catchAll: words === null ? null : catchAllOf(words),
+    needsUser: needsUser(refused),
   };
 }
 
@@ -134,7 +139,7 @@ function contradiction(rule: RefusalRule, of: Case): string | null {
   const isOfKey = factors.includes("key");
   const contradicts = (control: Control): boolean => {
     const { differsIn, after, enclosed, enclosedAlike, prompt } = control;
-    if (factors.some((factor) => differsIn.has(factor))) return false;
+    for (const factor of factors) if (differsIn.has(factor)) return false;
     if (holds === "anytime") return true;
     // The very same request that passes says that something has passed with time.
     if (holds === "after") return after;
@@ -147,13 +152,32 @@ function contradiction(rule: RefusalRule, of: Case): string | null {
   return `${found.seen.id} was accepted${in_.length === 0 ? " unchanged" : `, and differs only in ${in_.join(", ")}`}`;
 }
 
-function judge([cause, rule]: readonly [Refusal, RefusalRule], of: Case, told: Told): Candidate | RuledOut {
-  const { refused } = of;
-  const only = needsUser(refused) ? NEEDS_USER : ONE_MEANING[refused.status ?? 0];
-  if (only !== undefined && !only.includes(cause)) {
-    const what = needsUser(refused) ? "not.a.user" : refused.status;
-    return { cause, because: `${what} has a meaning of its own, and it is not this` };
+/** What was found of each rule for one refused request. */
+interface Found {
+  /** Those that fit, best first. */
+  readonly fits: readonly Candidate[];
+  readonly ruledOut: readonly RuledOut[];
+}
+
+function judgeAll(of: Case, told: Told): Found {
+  const { status } = of.refused;
+  const only = told.needsUser ? NEEDS_USER : ONE_MEANING[status ?? 0];
+  const fits: Candidate[] = [];
+  const ruledOut: RuledOut[] = [];
+  for (const [cause, rule] of RULES) {
+    if (only !== undefined && !only.includes(cause)) {
+      const what = told.needsUser ? "not.a.user" : status;
+      ruledOut.push({ cause, because: `${what} has a meaning of its own, and it is not this` });
+      continue;
+    }
+    const found = judge([cause, rule], of, told);
+    if ("fit" in found) fits.push(found);
+    else ruledOut.push(found);
   }
+  return { fits: fits.sort((a, b) => b.weight - a.weight), ruledOut };
+}
+
+function judge([cause, rule]: readonly [Refusal, RefusalRule], of: Case, told: Told): Candidate | RuledOut {
   const finding = rule.judge(of);
   if (!finding.fits) return { cause, because: finding.because };
   const contradicted = contradiction(rule, of);
@@ -252,18 +276,20 @@ function standingOf(of: Case, open: readonly Candidate[]): readonly Candidate[] 
  */
 export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[] {
   const near = related(refused, book);
+  const { controls, failedChanges, repeats } = lookAround(refused, near);
   const of: Case = {
     refused,
     book,
     near,
-    ...lookAround(refused, near),
+    controls,
+    failedChanges,
+    repeats,
     kept: { key: undefined, tokens: new Map(), sights: undefined, tries: undefined },
   };
   const told = toldBy(refused, book);
-  const judged = RULES.map((each) => judge(each, of, told));
-  const fits = judged.filter((each) => "fit" in each).sort((a, b) => b.weight - a.weight);
-  const { open, out } = heard(fits, of);
-  const ruledOut = [...judged.filter((each) => "because" in each), ...out];
+  const judged = judgeAll(of, told);
+  const { open, out } = heard(judged.fits, of);
+  const ruledOut = [...judged.ruledOut, ...out];
   const standing = standingOf(of, open);
   const best = standing[0]?.weight ?? 0;
   const named = standing

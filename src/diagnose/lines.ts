@@ -131,16 +131,47 @@ export function shownAfter(seen: Seen, book: Book): readonly Sighting[] {
     .map(sightingOf);
 }
 
+/** An exchange, and a later one. */
+interface Between {
+  readonly from: Seen;
+  readonly to: Seen;
+}
+
+function isWriteBetween(each: Seen, { from, to }: Between, book: Book): boolean {
+  return (
+    mayHaveWritten(each) &&
+    each !== from &&
+    each !== to &&
+    !isBefore(each, from, book) &&
+    !isBefore(to, each, book)
+  );
+}
+
 /** Writes to the same thing, by any path, that may have changed it after one exchange and before another. Pure. */
 export function writesBetween(from: Seen, to: Seen, book: Book): readonly Seen[] {
-  return book
-    .sameResource(to)
-    .filter(
-      (each) =>
-        mayHaveWritten(each) &&
-        each !== from &&
-        each !== to &&
-        !isBefore(each, from, book) &&
-        !isBefore(to, each, book),
-    );
+  const between = { from, to };
+  const found: Seen[] = [];
+  for (const each of book.sameResource(to)) {
+    // They are in the order of sending: whatever follows was sent later still.
+    if (each.index > to.index && isBefore(to, each, book)) break;
+    if (isWriteBetween(each, between, book)) found.push(each);
+  }
+  return found;
+}
+
+/** True where one of {@link writesBetween} is as asked: mostly the last one is, and the others need not be looked at. Pure. */
+export function isWrittenBetween(between: Between, book: Book, isIt: (write: Seen) => boolean): boolean {
+  const about = book.sameResource(between.to);
+  const place = about.indexOf(between.to);
+  const fits = (each: Seen): boolean => isWriteBetween(each, between, book) && isIt(each);
+  for (let at = place - 1; at >= 0; at--) {
+    const each = about[at];
+    if (each !== undefined && fits(each)) return true;
+  }
+  for (let at = place + 1; at < about.length; at++) {
+    const each = about[at];
+    if (each === undefined || isBefore(between.to, each, book)) break;
+    if (fits(each)) return true;
+  }
+  return false;
 }

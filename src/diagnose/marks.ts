@@ -1,7 +1,6 @@
 import { headerValue } from "../core/http.js";
 import { jsonValueOf } from "./book.js";
 import type { Seen } from "./seen.js";
-import { jsonOf } from "./words.js";
 
 /** Headers by which servers say that an answer was stored earlier (facts on real APIs). A key's echo is none. */
 const REPLAY_MARK =
@@ -33,15 +32,17 @@ export function namesCorrelation(seen: Seen, of: Seen): string | null {
 }
 
 /** An id that the server made for a POST: in the answer, and not in what was sent. Null where there is none. Pure. */
-export function madeByServer({ exchange, method }: Seen): string | null {
+export function madeByServer(seen: Seen): string | null {
+  if (seen.kept.serversId === undefined) seen.kept.serversId = findServersId(seen);
+  return seen.kept.serversId;
+}
+
+function findServersId({ exchange, method, answeredId }: Seen): string | null {
   const { request, response } = exchange;
   if (method !== "POST" || response === null) return null;
   const location = headerValue(response.headers, "location");
   if (location !== null) return location;
-  const body = jsonOf(response);
-  const id = typeof body === "object" && body !== null ? (body as { id?: unknown }).id : undefined;
-  if (typeof id !== "string" && typeof id !== "number") return null;
-  return `${request.url} ${request.body}`.includes(String(id)) ? null : String(id);
+  return answeredId === null || `${request.url} ${request.body}`.includes(answeredId) ? null : answeredId;
 }
 
 /** True where a recording does not have what was sent. Pure. */

@@ -28,19 +28,21 @@ export function bareKey(key: string): string {
   return key.replace(/^"(.*)"$/, "$1");
 }
 
+function bodyOf({ exchange }: Seen): string {
+  return exchange.response?.body ?? "";
+}
+
 /** Lists that name keys: for each read how often it names which. */
 function namedKeys(
-  reads: readonly Seen[],
+  lists: readonly Seen[],
   keys: ReadonlySet<string>,
 ): ReadonlyMap<Seen, Map<string, number>> {
   const named = new Map<Seen, Map<string, number>>();
   if (keys.size === 0) return named;
   const urls = new Set<string>();
-  for (const read of reads) {
-    const body = read.exchange.response?.body ?? "";
-    if (!body.includes("[")) continue;
+  for (const read of lists) {
     const counts = new Map<string, number>();
-    for (const [, text = ""] of body.matchAll(QUOTED))
+    for (const [, text = ""] of bodyOf(read).matchAll(QUOTED))
       if (keys.has(text)) counts.set(text, (counts.get(text) ?? 0) + 1);
     named.set(read, counts);
     if (counts.size > 0) urls.add(read.exchange.request.url);
@@ -70,18 +72,23 @@ function keysOfOneOperation({ writes }: Book): ReadonlySet<string> {
   return new Set([...operations].flatMap(([key, operation]) => (operation === null ? [] : [key])));
 }
 
+const NO_KEYS: ReadonlySet<string> = new Set();
+
 function indexOf(book: Book): Index {
   const reads = book.all.filter(isRead);
-  const keys = keysOfOneOperation(book);
   const byPath = new Map<string, Seen[]>();
+  const add = (name: string, read: Seen): void => {
+    const known = byPath.get(name);
+    if (known === undefined) byPath.set(name, [read]);
+    else known.push(read);
+  };
   for (const read of reads) {
-    for (const name of new Set([read.path, read.resource])) {
-      const known = byPath.get(name);
-      if (known === undefined) byPath.set(name, [read]);
-      else known.push(read);
-    }
+    add(read.path, read);
+    if (read.resource !== read.path) add(read.resource, read);
   }
-  const named = namedKeys(reads, keys);
+  const lists = reads.filter((read) => bodyOf(read).includes("["));
+  const keys = lists.length === 0 ? NO_KEYS : keysOfOneOperation(book);
+  const named = namedKeys(lists, keys);
   return { byPath, named, lists: [...named.keys()], keys };
 }
 
@@ -96,27 +103,37 @@ function firstAfter(reads: readonly Seen[], place: number): number {
   return low;
 }
 
+type Side = "before" | "after";
+
+const NO_READS: readonly Seen[] = [];
+
+/** The reads of both, each once, in order. */
+function united(a: readonly Seen[], b: readonly Seen[]): readonly Seen[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  return [...new Set([...a, ...b])].sort((one, other) => one.index - other.index);
+}
+
 /** Indexes the reads of a recording. Linear. Pure. */
 export function readsOf(book: Book): Reads {
   const { byPath, named, lists, keys } = indexOf(book);
-  const around = (write: Seen): readonly (readonly Seen[])[] => [
-    byPath.get(write.path) ?? [],
-    ...(write.resource === write.path ? [] : [byPath.get(write.resource) ?? []]),
-    ...(write.key === null ? [] : [lists]),
-  ];
-  const near = (write: Seen, side: "before" | "after"): readonly Seen[] => {
-    const inTime = (read: Seen): boolean =>
-      !book.timesKnown || (side === "after" ? read.startMs >= write.endMs : read.endMs <= write.startMs);
-    const parts = around(write).flatMap((reads) => {
-      if (reads.length === 0) return [];
-      const from = firstAfter(reads, write.index);
-      const start = side === "after" ? from : Math.max(0, from - NEAR_READS);
-      const part = reads.slice(start, side === "after" ? from + NEAR_READS : from).filter(inTime);
-      return part.length === 0 ? [] : [part];
-    });
-    const [first = [], ...others] = parts;
-    const sorted = others.length === 0 ? first : [...new Set(parts.flat())].sort((a, b) => a.index - b.index);
-    return side === "after" ? sorted : sorted.toReversed();
+  /** Those of a list that were sent or answered in time, in order. */
+  const nearIn = (reads: readonly Seen[] | undefined, write: Seen, side: Side): readonly Seen[] => {
+    if (reads === undefined || reads.length === 0) return NO_READS;
+    const from = firstAfter(reads, write.index);
+    const start = side === "after" ? from : Math.max(0, from - NEAR_READS);
+    const found: Seen[] = [];
+    for (const read of reads.slice(start, side === "after" ? from + NEAR_READS : from)) {
+      const inTime = side === "after" ? read.startMs >= write.endMs : read.endMs <= write.startMs;
+      if (inTime || !book.timesKnown) found.push(read);
+    }
+    return found;
+  };
+  const near = (write: Seen, side: Side): readonly Seen[] => {
+    const { path, resource, key } = write;
+    let found = nearIn(byPath.get(path), write, side);
+    if (resource !== path) found = united(found, nearIn(byPath.get(resource), write, side));
+    if (key !== null) found = united(found, nearIn(lists, write, side));
+    return side === "after" || found.length < 2 ? found : found.toReversed();
   };
   return {
     namesKeys: (read) => named.has(read),

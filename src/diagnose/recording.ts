@@ -32,8 +32,8 @@ export interface Recording {
 const NEAR_PRIORS = 40;
 
 /** The name under which {@link Recording.keyed} has a request with a key. Pure. */
-export function keyNameOf({ method, path, query, key }: Seen): string {
-  return `${method} ${path}${query} ${key}`;
+export function keyNameOf({ method, pathNumber, query, key }: Seen): string {
+  return `${method} ${pathNumber}${query} ${key}`;
 }
 
 function keyedOf({ writes }: Book): ReadonlyMap<string, readonly Seen[]> {

@@ -30,6 +30,8 @@ export interface Seen {
   readonly made: string;
   /** What a token of this exchange is for: a participant has one of its own beside its conversation's. */
   readonly thing: string;
+  /** The `id` in the answer to a POST that names no location. */
+  readonly answeredId: string | null;
   readonly writes: boolean;
   readonly ending: Ending;
   /** Null without a response. */
@@ -37,6 +39,9 @@ export interface Seen {
   /** Of a refusal or failure; null for any other ending. */
   readonly words: ErrorWords | null;
   readonly key: string | null;
+  /** The recording does not have which key, or which tokens, were sent: they may equal any, or none. */
+  readonly isKeyUnknown: boolean;
+  readonly isSentUnknown: boolean;
   /** Who sent it, as far as credentials tell (they are redacted, but equal ones stay equal). */
   readonly principal: string;
   readonly sent: readonly SentToken[];
@@ -70,6 +75,7 @@ interface Kept {
   asked: Readonly<Record<string, unknown>> | null | undefined;
   states: readonly string[] | undefined;
   identity: readonly string[] | undefined;
+  serversId: string | null | undefined;
 }
 
 /** In the order in which they count. */
@@ -150,18 +156,25 @@ function endingOf({ response, error }: Exchange, writes: boolean): Ending {
   return writes && refusesInBody(response) ? "refused" : "accepted";
 }
 
-function madeBy(exchange: Exchange, path: string, resource: string): string {
-  const { request, response, ruled } = exchange;
+function answeredIdOf({ request, response }: Exchange): string | null {
+  if (request.method !== "POST" || response === null) return null;
+  if (headerValue(response.headers, "location") !== null) return null;
+  const body = jsonOf(response);
+  const id = typeof body === "object" && body !== null ? (body as { id?: unknown }).id : undefined;
+  return typeof id === "string" || typeof id === "number" ? String(id) : null;
+}
+
+function madeBy(
+  { request, response, ruled }: Exchange,
+  path: string,
+  { resource, answeredId }: Pick<Seen, "resource" | "answeredId">,
+): string {
   if (ruled !== undefined) return ruled.made ?? resource;
   if (request.method !== "POST" || response === null || response.status >= 400) return resource;
   const location = headerValue(response.headers, "location");
   if (location !== null) return resourceOf(location);
-  const body = jsonOf(response);
-  const id = typeof body === "object" && body !== null ? (body as { id?: unknown }).id : undefined;
-  if ((typeof id !== "string" && typeof id !== "number") || request.url.includes(String(id))) {
-    return resource;
-  }
-  return resourceOf(`${path}/${id}`);
+  if (answeredId === null || request.url.includes(answeredId)) return resource;
+  return resourceOf(`${path}/${answeredId}`);
 }
 
 /** What a URL alone tells. */
@@ -192,11 +205,16 @@ function operationReader(path: string): UrlParts["operation"] {
   };
 }
 
+/** SHA-256 of nothing: the body of most requests. To compare it costs less than to look it up. */
+const SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const NUMBER_OF_NOTHING = -1;
+
 /** A reader for the exchanges of one book. */
 export function openReader(): Reader {
   const numbers = new Map<string, number>();
   const urls = new Map<string, UrlParts>();
   const number = (text: string): number => {
+    if (text === SHA256_OF_NOTHING) return NUMBER_OF_NOTHING;
     const known = numbers.get(text) ?? numbers.size;
     if (known === numbers.size) numbers.set(text, known);
     return known;
@@ -218,14 +236,22 @@ export function openReader(): Reader {
   };
 }
 
+const NO_TOKENS: readonly SentToken[] = [];
+
+/** True where a recording does not have this part of a request. */
+function lacks({ missing }: Exchange["request"], part: "key" | "validator"): boolean {
+  return missing !== undefined && (missing.includes(part) || missing.includes("headers"));
+}
+
 /** Reads an exchange. Only those that one reader read have numbers to be compared. Pure. */
 export function see(exchange: Exchange, index: number, reader: Reader): Seen {
   const { request, response, timings } = exchange;
   const { path, query, operation, urlNumber, pathNumber, resource: byUrl } = reader.url(request.url);
   const writes = isWrite(request.method, []) || request.headers.some(([name]) => isMethodOverride(name));
   const ending = endingOf(exchange, writes);
-  const sent = writes ? tokensSent(exchange, query) : [];
+  const sent = writes ? tokensSent(exchange, query) : NO_TOKENS;
   const resource = exchange.resource ?? byUrl;
+  const answeredId = answeredIdOf(exchange);
   return {
     exchange,
     id: exchange.id,
@@ -238,13 +264,16 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
     bodyNumber: reader.number(request.bodySha256),
     operation: operation(request.method) + calledIn(request, path),
     resource,
-    made: madeBy(exchange, path, resource),
+    made: madeBy(exchange, path, { resource, answeredId }),
+    answeredId,
     thing: path.includes("/participants/") ? `${resource}${PART.exec(path)?.[0] ?? ""}` : resource,
     writes,
     ending,
     status: response?.status ?? null,
     words: response !== null && (ending === "refused" || ending === "failed") ? wordsOf(response) : null,
     key: writes ? keyOf(exchange, query) : null,
+    isKeyUnknown: lacks(request, "key"),
+    isSentUnknown: lacks(request, "validator"),
     principal: headerValue(request.headers, "authorization") ?? headerValue(request.headers, "cookie") ?? "",
     sent,
     sentText: sent.length === 0 ? "" : sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n"),
@@ -261,6 +290,7 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
       asked: undefined,
       states: undefined,
       identity: undefined,
+      serversId: undefined,
     },
     startMs: timings.releasedMs ?? timings.startMs,
     endMs: timings.endMs ?? Number.POSITIVE_INFINITY,

@@ -5,7 +5,8 @@ import type { TokenStory } from "./stories.js";
 import type { SentToken } from "./tokens.js";
 
 function isShown(seen: Seen, texts: readonly string[]): boolean {
-  return seen.shown.some(({ text }) => texts.includes(text));
+  for (const { text } of seen.shown) if (texts.includes(text)) return true;
+  return false;
 }
 
 /** True where an answer tells what is current of the same kind as the token sent. */

@@ -12,28 +12,28 @@ function isCacheable({ method, exchange }: Seen): boolean {
 /** An answer that did not come from the server, told by headers alone: the first answer with a correlation ID is the server's. */
 function byHeaders({ book, repeatOf }: Recording): readonly AnomalyFinding[] {
   const first = new Map<string, Seen>();
-  return book.all.flatMap((seen): readonly AnomalyFinding[] => {
+  const found: AnomalyFinding[] = [];
+  for (const seen of book.all) {
     const id = seen.exchange.correlationId;
     const again = id === null ? null : (first.get(id) ?? null);
     if (id !== null && again === null) first.set(id, seen);
-    if (seen.ending !== "accepted") return [];
+    if (seen.ending !== "accepted") continue;
     const cached = cacheSign(seen);
-    if (again === null && cached === null) return [];
-    if (repeatOf(seen) !== undefined || isCacheable(seen)) return [];
-    if (again !== null && cached === null && seen.writes !== again.writes) return [];
-    return [
-      {
-        seen,
-        certainty: again !== null && cached !== null ? "certain" : cached !== null ? "likely" : "possible",
-        evidence: [
-          ...(again === null ? [] : [{ exchange: again.id, fact: `the same correlation ID: ${id}` }]),
-          ...(cached === null ? [] : [{ exchange: seen.id, fact: `${cached}, which only a cache sets` }]),
-        ],
-        ruledOut: [],
-        explanation: `${seen.id} was answered by something between client and server, from a store of its own: the server may never have seen it.`,
-      },
-    ];
-  });
+    if (again === null && cached === null) continue;
+    if (repeatOf(seen) !== undefined || isCacheable(seen)) continue;
+    if (again !== null && cached === null && seen.writes !== again.writes) continue;
+    found.push({
+      seen,
+      certainty: again !== null && cached !== null ? "certain" : cached !== null ? "likely" : "possible",
+      evidence: [
+        ...(again === null ? [] : [{ exchange: again.id, fact: `the same correlation ID: ${id}` }]),
+        ...(cached === null ? [] : [{ exchange: seen.id, fact: `${cached}, which only a cache sets` }]),
+      ],
+      ruledOut: [],
+      explanation: `${seen.id} was answered by something between client and server, from a store of its own: the server may never have seen it.`,
+    });
+  }
+  return found;
 }
 
 /** A cache in front answered, not the server. */

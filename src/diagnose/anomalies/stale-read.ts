@@ -2,7 +2,15 @@ import type { AnomalyFinding, AnomalyRule } from "../anomaly.js";
 import type { Book } from "../book.js";
 import type { Certainty } from "../diagnose.js";
 import { toldBy, witnessesOf } from "../from-history.js";
-import { countIn, isBefore, type Sighting, shownAfter, shownBefore, writesBetween } from "../lines.js";
+import {
+  countIn,
+  isBefore,
+  isWrittenBetween,
+  type Sighting,
+  shownAfter,
+  shownBefore,
+  writesBetween,
+} from "../lines.js";
 import { cacheSign, sameValue } from "../marks.js";
 import type { Recording } from "../recording.js";
 import { answerOf, askedOf, leavesOf, showsAsked } from "../representation.js";
@@ -113,29 +121,27 @@ function replacedBy(
 function byToken(recording: Recording, known: ReadonlySet<Seen>): readonly AnomalyFinding[] {
   const { book } = recording;
   if (!book.timesKnown) return [];
-  return book.all.flatMap((seen): readonly AnomalyFinding[] => {
-    if (seen.writes || seen.ending !== "accepted" || known.has(seen)) return [];
-    const found = replacedBy(seen, recording, known);
-    if (found === null) return [];
-    const [before, latest, back] = found;
+  const found: AnomalyFinding[] = [];
+  for (const seen of book.all) {
+    if (seen.writes || seen.ending !== "accepted" || known.has(seen)) continue;
+    const replaced = replacedBy(seen, recording, known);
+    if (replaced === null) continue;
+    const [before, latest, back] = replaced;
     const token = seen.shown[0]?.text ?? "";
     const others = back === null ? ", or somebody wrote the old content once more" : "";
-    return [
-      {
-        seen,
-        certainty: back === null ? "possible" : "likely",
-        evidence: [
-          { exchange: before.seen.id, fact: `showed ${token}` },
-          { exchange: latest.seen.id, fact: `showed ${latest.texts.join(", ")} after that` },
-          ...(back === null
-            ? []
-            : [{ exchange: back.seen.id, fact: `shows ${back.texts.join(", ")} again` }]),
-        ],
-        ruledOut: [],
-        explanation: `${seen.id} shows the version ${token}, though ${latest.seen.id} had shown another one since: a cache or a replica that trails answered${others}.`,
-      },
-    ];
-  });
+    found.push({
+      seen,
+      certainty: back === null ? "possible" : "likely",
+      evidence: [
+        { exchange: before.seen.id, fact: `showed ${token}` },
+        { exchange: latest.seen.id, fact: `showed ${latest.texts.join(", ")} after that` },
+        ...(back === null ? [] : [{ exchange: back.seen.id, fact: `shows ${back.texts.join(", ")} again` }]),
+      ],
+      ruledOut: [],
+      explanation: `${seen.id} shows the version ${token}, though ${latest.seen.id} had shown another one since: a cache or a replica that trails answered${others}.`,
+    });
+  }
+  return found;
 }
 
 /** What shows that a read lacks what was acknowledged. */
@@ -159,9 +165,15 @@ function isStored(seen: Seen, repeatOf: Recording["repeatOf"]): boolean {
   );
 }
 
-/** Writes that may have changed what a read shows, after the write in question. */
-function othersBetween(from: Seen, to: Seen, { book, repeatOf }: Recording): readonly Seen[] {
-  return writesBetween(from, to, book).filter((each) => !sameValue(each, from) && !isStored(each, repeatOf));
+/** What wrote between a write and a read of it, and may have changed what the read shows. */
+type Others = "none" | "running" | "over";
+
+/** Whether one of them was over before the read. */
+function othersBetween(from: Seen, to: Seen, { book, repeatOf }: Recording): Others {
+  const isOther = (each: Seen): boolean => !sameValue(each, from) && !isStored(each, repeatOf);
+  const isOver = (each: Seen): boolean => isBefore(each, to, book) && isOther(each);
+  if (isWrittenBetween({ from, to }, book, isOver)) return "over";
+  return isWrittenBetween({ from, to }, book, isOther) ? "running" : "none";
 }
 
 /** True where an answer shows other values, or nothing at all of what was asked for: a member may be unknown to the server. */
@@ -227,8 +239,8 @@ function lackingReads(
     if (told.has(read) || mentions(read, acknowledged)) continue;
     const others = othersBetween(first, read, recording);
     // What was over before this read was over before all that follow.
-    if (others.some((each) => isBefore(each, read, recording.book))) break;
-    const answer = others.length > 0 ? undefined : answerOf(read);
+    if (others === "over") break;
+    const answer = others === "none" ? answerOf(read) : undefined;
     if (answer === undefined || showsAsked(answer, asked)) continue;
     const lack = lackOf(read, acknowledged, recording);
     if (lack !== null) found.push([read, lack]);
@@ -239,13 +251,14 @@ function lackingReads(
 /** A write that was acknowledged, and a read after it that does not show it, though reads of this kind do. */
 function byContent(recording: Recording, known: ReadonlySet<Seen>): readonly AnomalyFinding[] {
   const told = new Set(known);
-  return recording.book.writes.flatMap((write): readonly AnomalyFinding[] => {
+  const found: AnomalyFinding[] = [];
+  for (const write of recording.book.writes) {
     const acknowledged = acknowledgedBy(write, recording);
-    if (acknowledged === null) return [];
-    return lackingReads(acknowledged, recording, told).map(([read, { certainty, by, fact }]) => {
+    if (acknowledged === null) continue;
+    for (const [read, { certainty, by, fact }] of lackingReads(acknowledged, recording, told)) {
       told.add(read);
       const or = certainty === "possible" ? `, or ${write.id} was not carried out` : "";
-      return {
+      found.push({
         seen: read,
         certainty,
         evidence: [
@@ -254,9 +267,10 @@ function byContent(recording: Recording, known: ReadonlySet<Seen>): readonly Ano
         ],
         ruledOut: [],
         explanation: `${read.id} does not show what ${write.id} wrote, though that had been acknowledged before. Reads trail writes here${or}.`,
-      };
-    });
-  });
+      });
+    }
+  }
+  return found;
 }
 
 /** What the history contradicts, of reads that nothing else tells of. */
