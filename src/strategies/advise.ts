@@ -132,12 +132,23 @@ function refusedAsSuccess({ cells }: Comparison): string | null {
   return `Refusals come as a success here: up to ${worst.toldFalsely} of ${worst.writers} were told of one though nothing was carried out. Read the body, not the status alone.`;
 }
 
+function isAllInVain({ cells }: Comparison): boolean {
+  return cells.every(({ figures }) => figures.told === 0);
+}
+
+/** Where nobody is told of success in time, no way is better than another. */
+function noTime(comparison: Comparison): string | null {
+  return isAllInVain(comparison)
+    ? "Nobody is told of success before the deadline, whatever the way: give them longer with --deadline."
+    : null;
+}
+
 /** What the participant's attributes are good for. */
 function smallerEndpoint(comparison: Comparison): string | null {
   const own = figuresOf(comparison, OWN);
   const shared = figuresOf(comparison, SHARED);
   const [worst] = own.toSorted((a, b) => shareOf(a) - shareOf(b));
-  if (worst === undefined) return null;
+  if (worst === undefined || isAllInVain(comparison)) return null;
   if (worst.told === 0) return "Without a token nobody succeeds at the attributes' own endpoint.";
   const ownLost = Math.max(...own.map(({ lostUpdates }) => lostUpdates));
   const sharedLost = Math.max(...shared.map(({ lostUpdates }) => lostUpdates));
@@ -169,6 +180,6 @@ export const NOT_SHOWN =
 
 /** What the figures support, a sentence or two each; nothing is said that they do not show. Pure. */
 export function adviseOn(comparison: Comparison): readonly string[] {
-  const parts = [sameBytes, refusedAsSuccess, noCheck, bestByChurn, pauses, smallerEndpoint, keys];
+  const parts = [noTime, sameBytes, refusedAsSuccess, noCheck, bestByChurn, pauses, smallerEndpoint, keys];
   return parts.flatMap((part) => part(comparison) ?? []);
 }

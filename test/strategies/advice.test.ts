@@ -33,6 +33,13 @@ describe("the advice", () => {
     expect(await advice({ churnsPerSecond: [0] })).not.toContain("Refusals come as a success");
   });
 
+  it("puts nothing down to a missing token where nobody had the time to succeed", async () => {
+    const text = await advice({ churnsPerSecond: [0], deadlineMs: 1 });
+    expect(text).toBe(
+      "Nobody is told of success before the deadline, whatever the way: give them longer with --deadline.",
+    );
+  });
+
   it("does not praise an attribute of one's own where the server replaces all of them", async () => {
     const policy = "extends: forum-lore\nconcurrency: { patchMerges: replace }\n";
     const text = await advice({ policy, churnsPerSecond: [0] });
