@@ -44,6 +44,8 @@ function splitsFor(of: Case): readonly Split[] {
   ];
 }
 
+const FIRST_REFUSAL = 400;
+
 /** How evenly a split divides what is open: the smaller part. */
 function worth({ points }: Split, open: readonly Refusal[]): number {
   const pointed = open.filter(points).length;
@@ -65,14 +67,20 @@ export function chooseExperiment(of: Case, all: readonly Refusal[]): Experiment 
     .find(({ split }) => !split.isTried());
   if (best === undefined) return null;
   const { what, points, outcome } = best.split;
+  const isToldIn200 = refused.status !== null && refused.status < FIRST_REFUSAL;
   const steps = best.split.steps();
   const reads = steps.filter(({ request }) => request.startsWith("GET ")).length;
   return {
     what,
     steps,
     meanings: [
-      { outcome, causes: open.filter(points) },
-      { outcome: `${refused.status ?? "refused"} again`, causes: open.filter((cause) => !points(cause)) },
+      { outcome: isToldIn200 ? `${outcome} that tells no refusal` : outcome, causes: open.filter(points) },
+      {
+        outcome: isToldIn200
+          ? `${refused.status} that refuses again`
+          : `${refused.status ?? "refused"} again`,
+        causes: open.filter((cause) => !points(cause)),
+      },
     ],
     reads,
     writes: steps.length - reads,

@@ -23,12 +23,16 @@ function stateRead(of: Case): readonly ExperimentStep[] {
   return shown || refused.method === "POST" ? [] : [{ id: "read", request: `GET ${readPath(of)}` }];
 }
 
-/** A token that was sent and is outdated stays so, however long one waits. */
-function passesWithTime({ sent }: Seen): (cause: Refusal) => boolean {
+/**
+ * A first request ends, and the same again is let in then. A token that was sent and is outdated stays so, and what refers
+ * to a thing goes on doing so, however long one waits.
+ */
+function passesWithTime(of: Case): (cause: Refusal) => boolean {
   return (cause) => {
     const { holds, factors } = REFUSAL_RULES[cause];
-    const isLifted = holds === "enclosed" || holds === "passing";
-    return isLifted && !factors.includes("key") && (sent.length === 0 || !factors.includes("token"));
+    if (holds === "passing" || cause === "rate-limited") return true;
+    if (cause === "key-in-flight") return keyStory(of).relation === "same";
+    return holds === "enclosed" && factors.includes("token") && of.refused.sent.length === 0;
   };
 }
 
@@ -43,7 +47,7 @@ export function timeSplit(of: Case): Split {
       what: `send ${refused.id} once more, unchanged`,
       outcome: "2xx",
       steps: () => [again(refused, {})],
-      points: passesWithTime(refused),
+      points: passesWithTime(of),
       isTried: () =>
         isOvertaken(of) || later().some(({ startMs }) => passed.every(({ seen }) => startMs >= seen.endMs)),
     };
@@ -52,7 +56,7 @@ export function timeSplit(of: Case): Split {
     what: `${read.length > 0 ? "read, then " : ""}send ${refused.id} again unchanged, after a pause`,
     outcome: "2xx",
     steps: () => [...read, again(refused, { waitMs: PAUSE_MS })],
-    points: passesWithTime(refused),
+    points: passesWithTime(of),
     isTried: () => later().some(({ startMs }) => startMs - refused.endMs >= PAUSE_MS / 2),
   };
 }

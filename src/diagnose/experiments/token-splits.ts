@@ -1,3 +1,4 @@
+import type { Refusal } from "../../core/causes.js";
 import { isConfirming } from "../../journal/confirming.js";
 import { differences, type Factor } from "../controls.js";
 import type { ExperimentStep } from "../diagnose.js";
@@ -169,6 +170,13 @@ function withTokenRead(
   ];
 }
 
+/** What is read of a conversation is no token of its participant's own: it helps against nothing but an outdated one. */
+function passesWithRead(of: Case): (cause: Refusal) => boolean {
+  const { thing, resource, path } = of.refused;
+  const isOfPart = thing !== resource && readPath(of) !== path;
+  return (cause) => dependsOn("token")(cause) && !(isOfPart && cause === "etag-other-resource");
+}
+
 /** With the token that is current now. */
 export function tokenSplit(of: Case): Split {
   const { refused, controls } = of;
@@ -183,7 +191,7 @@ export function tokenSplit(of: Case): Split {
     outcome: "2xx",
     steps: () => withTokenRead(of, { added, withKey }),
     // Without a token of its own it cannot have been outdated.
-    points: refused.sent.length === 0 ? (cause) => cause === "precondition-missing" : dependsOn("token"),
+    points: refused.sent.length === 0 ? (cause) => cause === "precondition-missing" : passesWithRead(of),
     isTried: () => isNowhereShown(of) || isDone() || isUseless(`GET ${readPath(of)}`),
   };
 }

@@ -13,24 +13,38 @@ import {
   uniqueValues,
 } from "./tries.js";
 
-/**
- * True where the token that was read is known to be for what was refused: that of a conversation need not be what its
- * participants go by.
- */
-function isOfThing({ of, reads }: Tries, found: Seen): boolean {
+/** What the token that was read is of, as the read that showed it says; null where none did. */
+function thingOfToken({ reads }: Tries, found: Seen): string | null {
   const texts = found.sent.flatMap((token) => token.texts);
   const issuer = reads.findLast(
     ({ endMs, shown }) => endMs <= found.startMs && shown.some(({ text }) => texts.includes(text)),
   );
-  return issuer === undefined || issuer.thing === of.refused.thing;
+  return issuer?.thing ?? null;
+}
+
+function refusedWithToken(tries: Tries): Seen | null {
+  const { refused } = tries.of;
+  const fits = ({ sent }: Seen): boolean => sent.length > 0;
+  return refusedWith(tries, refused.key === null ? "token" : "key token", fits);
 }
 
 /** The current token did not help; under the old key that says nothing, since servers keep refusals, too. */
 export const otherToken: InVain = (tries) => {
-  const { refused } = tries.of;
-  const fits = ({ sent }: Seen): boolean => sent.length > 0;
-  const found = refusedWith(tries, refused.key === null ? "token" : "key token", fits);
-  return found === null || !isOfThing(tries, found)
+  const { of } = tries;
+  const found = refusedWithToken(tries);
+  const thing = found === null ? null : thingOfToken(tries, found);
+  // That of a conversation tells nothing of the one that its participant had: an outdated one is of what showed it.
+  const own = of.refused.sent.map((token) => tokenStory(of, token).seenIn?.thing ?? of.refused.thing);
+  return found === null || (thing !== null && !own.includes(thing))
+    ? null
+    : `${found.id}, with the token that was read, was refused as well`;
+};
+
+/** A token of the very thing did not help. */
+export const ownToken: InVain = (tries) => {
+  const found = refusedWithToken(tries);
+  const thing = found === null ? null : thingOfToken(tries, found);
+  return found === null || (thing !== null && thing !== tries.of.refused.thing)
     ? null
     : `${found.id}, with the token that was read, was refused as well`;
 };
