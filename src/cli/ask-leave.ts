@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { GcidemError } from "../core/errors.js";
 import { printable } from "../core/printable.js";
 
@@ -7,6 +6,8 @@ async function ask(
   question: string,
   { sent, signal }: { readonly sent: string; readonly signal: AbortSignal },
 ): Promise<string> {
+  // Few runs ask.
+  const { createInterface } = await import("node:readline/promises");
   const asked = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await asked.question(question, { signal });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -15,6 +15,12 @@ function copyOf(...files: readonly string[]): string {
   for (const file of files) copyFileSync(join("dist", "cli", file), join(folder, file));
   return folder;
 }
+
+describe("the bundle", () => {
+  it("is plain ASCII, as it is read", () => {
+    expect(readFileSync(join("dist", "cli", "tool.cjs")).findIndex((byte) => byte > 0x7f)).toBe(-1);
+  });
+});
 
 describe("the tool's compiled code", () => {
   it("is taken by the Node that built it", () => {
