@@ -156,6 +156,11 @@ function isWithin({ startMs, endMs, index }: Seen, span: Span): boolean {
   return inOrder && span.firstEndMs <= startMs && span.lastStartMs >= endMs;
 }
 
+/** What is unknown may be what is the same: then only time had gone by. */
+function hasUnknown({ isKeyUnknown, isSentUnknown }: Seen): boolean {
+  return isKeyUnknown || isSentUnknown;
+}
+
 /** Promptly after the last of at least two refusals. */
 function isPrompt(seen: Seen, refusals: readonly Seen[]): boolean {
   if (refusals.length < 2 || seen.exchange.timings.sentMs === null) return false;
@@ -189,7 +194,7 @@ export function lookAround(refused: Seen, near: readonly Seen[]): Around {
     seen,
     differsIn: differences(seen, refused),
     after: seen.index > refused.index && seen.startMs >= refused.endMs,
-    prompt: isPrompt(seen, alike),
+    prompt: !hasUnknown(seen) && !hasUnknown(refused) && isPrompt(seen, alike),
     enclosed: isWithin(seen, ofSame),
     enclosedAlike: isWithin(seen, ofAlike),
   }));

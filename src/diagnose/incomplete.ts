@@ -9,6 +9,12 @@ const ONE_MEANING: readonly number[] = [401, 403, 404, 405, 429];
 
 /** Causes that only the body of the refused request could show. */
 const IN_ITS_BODY: readonly Cause[] = ["stale-version", "invalid-request"];
+/** A body that makes something may name what exists; one that changes something may have lacked a version. */
+const IN_ITS_BODY_BY_METHOD: Readonly<Record<string, readonly Cause[]>> = {
+  POST: ["duplicate-entity"],
+  PUT: ["duplicate-entity", "precondition-missing"],
+  PATCH: ["duplicate-entity", "precondition-missing"],
+};
 /** Causes that only the bodies of two requests with one key could tell apart. */
 const IN_BOTH_BODIES: readonly Cause[] = ["key-reused-body-changed", "key-reused-bytes-changed"];
 
@@ -31,6 +37,10 @@ const BY_HEADERS: readonly Cause[] = [
   "no-reread",
 ];
 
+/** Habits that are seen by comparing bodies. */
+const BY_BODIES: readonly Cause[] = ["shared-key", "retry-with-new-key", "key-per-attempt"];
+
+const TIMES = "when requests were sent: who logged in anew meanwhile cannot be told from another client";
 const BODY = "the body of the request: the recording does not have it";
 const ANSWER = "all of the answers: the recording does not have them";
 const REQUESTS = "all of the requests: the recording does not have them";
@@ -41,6 +51,9 @@ interface Known {
   /** Ids of the first request with each key. */
   readonly firstOfKey: ReadonlyMap<string, string>;
   readonly bodiesExact: boolean;
+  readonly timesKnown: boolean;
+  /** Method and URL of requests whose bodies are not there. */
+  readonly bodiless: ReadonlySet<string>;
 }
 
 function lacksBody(exchange: Exchange | undefined): boolean {
@@ -57,6 +70,12 @@ function earlierUse(exchange: Exchange, known: Known): Exchange | undefined {
   return first === undefined || first === exchange.id ? undefined : known.exchanges.get(first);
 }
 
+function inItsBody({ request, ifMatch }: Exchange): readonly Cause[] {
+  const more = IN_ITS_BODY_BY_METHOD[request.method] ?? [];
+  // Where a token came in a header, no version is missing.
+  return [...IN_ITS_BODY, ...more.filter((cause) => ifMatch === null || cause !== "precondition-missing")];
+}
+
 /** Causes that were ruled out, or named for sure, by a body that nobody has. */
 function unknowable(exchange: Exchange, known: Known): readonly Cause[] {
   if (ONE_MEANING.includes(exchange.response?.status ?? 0)) return [];
@@ -64,7 +83,7 @@ function unknowable(exchange: Exchange, known: Known): readonly Cause[] {
   const both = earlier !== undefined && (lacksBody(exchange) || lacksBody(earlier));
   const spelling = earlier !== undefined && !known.bodiesExact;
   return [
-    ...(lacksBody(exchange) ? IN_ITS_BODY : []),
+    ...(lacksBody(exchange) ? inItsBody(exchange) : []),
     ...(both ? IN_BOTH_BODIES : spelling ? IN_BOTH_BODIES.slice(1) : []),
   ];
 }
@@ -141,12 +160,22 @@ function openRefusal(candidates: readonly Diagnosis[], known: Known): readonly D
   const toConfirm = withCauses(first.toConfirm, added);
   const stillOut = ({ ruledOut }: Diagnosis): readonly RuledOut[] =>
     ruledOut.filter(({ cause }) => !open.includes(cause));
-  const reworded = lacksBody(exchange) ? candidates.map(withoutGuess) : candidates;
+  // What is left over once all is known is not known to be left over.
+  const founded = candidates.filter(
+    ({ cause, evidence }) => cause !== "spurious-conflict" || evidence.length > 0,
+  );
+  const reworded = lacksBody(exchange) ? founded.map(withoutGuess) : candidates;
+  const isSpelling = (cause: Cause): boolean =>
+    lacks && IN_BOTH_BODIES.includes(cause) && open.includes(cause);
   const opened = versionFirst([
     ...reworded.map(
       (each): Diagnosis => ({
         ...each,
-        certainty: alone && each.certainty !== "certain" ? each.certainty : weaker(each.certainty),
+        certainty: isSpelling(each.cause)
+          ? "possible"
+          : alone && each.certainty !== "certain"
+            ? each.certainty
+            : weaker(each.certainty),
         ruledOut: stillOut(each),
         toConfirm: each.toConfirm === null ? null : toConfirm,
         missing: [...new Set([...each.missing, ...missing])],
@@ -181,14 +210,39 @@ function openPattern(diagnosis: Diagnosis, known: Known): readonly Diagnosis[] {
   const unknown = involvedIn(diagnosis, known).some(
     ({ request }) => lacksHeader(request, "key") || lacksHeader(request, "validator"),
   );
-  return unknown && BY_HEADERS.includes(diagnosis.cause) ? [] : [diagnosis];
+  if (unknown && BY_HEADERS.includes(diagnosis.cause)) return [];
+  const bodiless = BY_BODIES.includes(diagnosis.cause) && involvesBodiless(diagnosis, known);
+  if (bodiless) return [];
+  // Whoever logged in anew meanwhile looks like somebody else where nobody knows when.
+  return diagnosis.cause === "shared-key" && !known.timesKnown
+    ? [{ ...diagnosis, certainty: "possible", missing: [...diagnosis.missing, TIMES] }]
+    : [diagnosis];
 }
 
-function learn(exchanges: readonly Exchange[], bodiesExact: boolean): Known {
+/** Another attempt between them may be the one that counts. */
+function involvesBodiless(diagnosis: Diagnosis, known: Known): boolean {
+  return involvedIn(diagnosis, known).some(({ request }) =>
+    known.bodiless.has(`${request.method} ${request.url}`),
+  );
+}
+
+/** How exchanges were recorded. */
+interface RecordedHow {
+  readonly bodiesExact: boolean;
+  /** Absent: they are. */
+  readonly timesKnown?: boolean | undefined;
+}
+
+function learn(exchanges: readonly Exchange[], { bodiesExact, timesKnown = true }: RecordedHow): Known {
   const firstOfKey = new Map<string, string>();
   for (const { id, idempotencyKey } of exchanges)
     if (idempotencyKey !== null && !firstOfKey.has(idempotencyKey)) firstOfKey.set(idempotencyKey, id);
-  return { exchanges: new Map(exchanges.map((each) => [each.id, each])), firstOfKey, bodiesExact };
+  const bodiless = exchanges.filter(lacksBody).map(({ request: { method, url } }) => `${method} ${url}`);
+  return {
+    exchanges: new Map(exchanges.map((each) => [each.id, each])),
+    ...{ firstOfKey, bodiesExact, timesKnown },
+    bodiless: new Set(bodiless),
+  };
 }
 
 /**
@@ -198,10 +252,10 @@ function learn(exchanges: readonly Exchange[], bodiesExact: boolean): Known {
 export function allowForMissing(
   diagnoses: readonly Diagnosis[],
   exchanges: readonly Exchange[],
-  { bodiesExact }: { readonly bodiesExact: boolean },
+  how: RecordedHow,
 ): readonly Diagnosis[] {
-  if (bodiesExact && !exchanges.some(lacksAnything)) return diagnoses;
-  const known = learn(exchanges, bodiesExact);
+  if (how.bodiesExact && how.timesKnown !== false && !exchanges.some(lacksAnything)) return diagnoses;
+  const known = learn(exchanges, how);
   const refusals = new Map<string, Diagnosis[]>();
   for (const each of diagnoses) {
     if (each.kind !== "refusal") continue;

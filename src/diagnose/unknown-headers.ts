@@ -1,9 +1,10 @@
+import { compareBodies } from "../compare/compare-bodies.js";
 import type { Cause, Refusal } from "../core/causes.js";
 import { isWrite } from "../core/http.js";
 import type { Exchange } from "../journal/journal.js";
 import { partsOf } from "../subject/subject-of.js";
 import { CAUSE_TEXTS } from "./cause-texts.js";
-import type { Certainty, Diagnosis, RuledOut } from "./diagnose.js";
+import type { Diagnosis, RuledOut } from "./diagnose.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import { speaks, wordsOf } from "./words.js";
 
@@ -21,6 +22,8 @@ export interface HeadersKnown {
   /** Writes by method and URL, in the order of sending, and the place of each in its list. */
   readonly alike: ReadonlyMap<string, readonly Exchange[]>;
   readonly places: ReadonlyMap<string, number>;
+  /** Some answers may have shown tokens that nobody sees. */
+  readonly answersLackTokens: boolean;
 }
 
 function nameOf({ request: { method, url } }: Exchange): string {
@@ -32,7 +35,11 @@ function nameOf({ request: { method, url } }: Exchange): string {
 export function learnHeaders(exchanges: readonly Exchange[]): HeadersKnown | null {
   const isOpen = ({ request }: Exchange): boolean =>
     lacksHeader(request, "key") || lacksHeader(request, "validator");
-  if (!exchanges.some(isOpen)) return null;
+  const answersLackTokens = exchanges.some(
+    ({ response }) =>
+      response?.missing?.includes("validator") === true || response?.missing?.includes("headers") === true,
+  );
+  if (!answersLackTokens && !exchanges.some(isOpen)) return null;
   const alike = new Map<string, Exchange[]>();
   const places = new Map<string, number>();
   for (const each of exchanges) {
@@ -44,7 +51,7 @@ export function learnHeaders(exchanges: readonly Exchange[]): HeadersKnown | nul
     places.set(each.id, group.length);
     group.push(each);
   }
-  return { exchanges: new Map(exchanges.map((each) => [each.id, each])), alike, places };
+  return { exchanges: new Map(exchanges.map((each) => [each.id, each])), alike, places, answersLackTokens };
 }
 
 /** Statuses that say by themselves which rule refused. */
@@ -57,6 +64,16 @@ function isOfKey(cause: Cause): boolean {
 function isOfToken(cause: Cause): boolean {
   return cause.startsWith("etag-") || cause === "stale-etag" || cause === "precondition-missing";
 }
+
+/** Causes of keys that need no earlier request, where the server's own words name them. */
+const OF_KEYS: readonly Refusal[] = [
+  "key-malformed",
+  "key-in-flight",
+  "key-stuck",
+  "key-reused-body-changed",
+  "key-reused-other-resource",
+];
+const OF_TOKENS: readonly Refusal[] = ["stale-etag", "etag-weak", "etag-malformed", "etag-other-resource"];
 
 /** So many earlier requests may have carried the key. */
 const NEAR = 40;
@@ -76,12 +93,19 @@ function mayShareKey(exchange: Exchange, known: HeadersKnown): readonly Exchange
 function keyCauses(exchange: Exchange, known: HeadersKnown): readonly Refusal[] {
   const earlier = mayShareKey(exchange, known);
   const isSame = (each: Exchange): boolean => each.request.bodySha256 === exchange.request.bodySha256;
-  return [
-    ...(earlier.some((each) => !isSame(each)) ? (["key-reused-body-changed"] as const) : []),
+  const others = new Set(
+    earlier
+      .filter((each) => !isSame(each))
+      .map((each) => compareBodies(each.request, exchange.request).bodies),
+  );
+  const fitting: readonly Refusal[] = [
+    ...(others.has("same-json") ? (["key-reused-bytes-changed"] as const) : []),
+    ...(others.has("changed") || others.has("unknown") ? (["key-reused-body-changed"] as const) : []),
     ...(earlier.some(isUnsettled) ? (["key-bound-to-unacknowledged-attempt"] as const) : []),
     ...(earlier.some((each) => isSame(each) && !isUnsettled(each)) ? (["conflict-not-replay"] as const) : []),
     "key-first-use-unseen",
   ];
+  return [...new Set([...OF_KEYS.filter(spokenBy(exchange)), ...fitting])];
 }
 
 const FIRST_FAILURE = 500;
@@ -96,6 +120,8 @@ interface Opened {
   readonly causes: readonly Refusal[];
   /** Causes of which nothing was ruled out. */
   readonly isOpen: (cause: Cause) => boolean;
+  /** Causes that the same words of a server may mean. */
+  readonly isRival: (cause: Cause) => boolean;
   readonly missing: readonly string[];
   /** Rules that want a header which was there, though without its value, and what is left over once all is known. */
   readonly impossible: readonly Cause[];
@@ -106,6 +132,7 @@ interface Opened {
 const KEY = "the idempotency key: the recording has it without its value";
 const EARLIER_KEYS = "the idempotency keys of earlier requests: the recording does not have them";
 const TOKEN = "the If-Match of the request: the recording has it without its value";
+const TOKENS = "the ETags of all answers: the recording does not have them";
 const HEADERS = "the headers of the request: the recording does not have them";
 
 function opened(exchange: Exchange, known: HeadersKnown): Opened {
@@ -115,15 +142,28 @@ function opened(exchange: Exchange, known: HeadersKnown): Opened {
   const [firstUse] = noKey || idempotencyKey === null ? [] : mayShareKey(exchange, known);
   const isKnownFirst = firstUse === undefined || isUsedBefore(exchange, known);
   const ofKey = noKey || !isKnownFirst;
+  const noTokens = exchange.ifMatch !== null && known.answersLackTokens;
   return {
-    causes: [...(ofKey ? keyCauses(exchange, known) : []), ...(noToken ? (["stale-etag"] as const) : [])],
-    isOpen: (cause) => (ofKey && isOfKey(cause)) || (noToken && isOfToken(cause)),
+    causes: [
+      ...(ofKey ? keyCauses(exchange, known) : []),
+      ...(noToken ? OF_TOKENS : noTokens ? (["etag-other-resource"] as const) : []),
+    ],
+    isOpen: (cause) =>
+      (ofKey && isOfKey(cause)) ||
+      (noToken && isOfToken(cause)) ||
+      (noTokens && cause === "etag-other-resource"),
+    isRival: (cause) =>
+      (ofKey && isOfKey(cause)) || ((noToken || noTokens) && (isOfToken(cause) || cause === "stale-version")),
     missing: noHeaders
       ? [HEADERS]
-      : [...(noKey ? [KEY] : isKnownFirst ? [] : [EARLIER_KEYS]), ...(noToken ? [TOKEN] : [])],
+      : [
+          ...(noKey ? [KEY] : isKnownFirst ? [] : [EARLIER_KEYS]),
+          ...(noToken ? [TOKEN] : []),
+          ...(noTokens ? [TOKENS] : []),
+        ],
     impossible: [
       "unexplained",
-      "spurious-conflict",
+      ...(noKey || noToken ? (["spurious-conflict"] as const) : []),
       ...(noKey && !noHeaders ? (["key-missing"] as const) : []),
       ...(noToken && !noHeaders ? (["precondition-missing"] as const) : []),
     ],
@@ -152,20 +192,10 @@ function neither(cause: Cause, exchange: string): string {
   return `${CAUSE_TEXTS[cause].title}: what was recorded of ${exchange} can neither show it nor rule it out.`;
 }
 
-/** Causes that the server's own words name come first; one alone is likely. */
-function byWords(open: readonly Diagnosis[], { response }: Exchange): readonly Diagnosis[] {
-  if (response === null) return open;
-  const words = wordsOf(response);
-  const isSpoken = ({ cause }: Diagnosis): boolean => {
-    const rule = REFUSAL_RULES[cause as Refusal];
-    return speaks(rule.spoken, words);
-  };
-  const spoken = open.filter(isSpoken);
-  const certainty: Certainty = spoken.length === 1 ? "likely" : "possible";
-  return [
-    ...spoken.map((each): Diagnosis => ({ ...each, certainty })),
-    ...open.filter((each) => !isSpoken(each)).map((each): Diagnosis => ({ ...each, certainty: "possible" })),
-  ];
+/** Causes that the server's own words name. */
+function spokenBy({ response }: Exchange): (cause: Cause) => boolean {
+  const words = response === null ? null : wordsOf(response);
+  return (cause) => speaks(REFUSAL_RULES[cause as Refusal].spoken, words);
 }
 
 /**
@@ -207,5 +237,14 @@ export function openHeaders(
       missing: found.missing,
     }),
   );
-  return byWords(found.wereSent ? [...reopened, ...kept] : [...kept, ...reopened], exchange);
+  const open = found.wereSent ? [...reopened, ...kept] : [...kept, ...reopened];
+  const isSpoken = spokenBy(exchange);
+  return [
+    ...open.filter(({ cause }) => isSpoken(cause)),
+    ...open.filter(({ cause }) => !isSpoken(cause)),
+  ].map((each): Diagnosis => {
+    // What the server's own words name beside these headers stays as likely as it was.
+    const isHeard = kept.includes(each) && each.certainty !== "possible" && !found.isRival(each.cause);
+    return { ...each, certainty: isHeard && isSpoken(each.cause) ? "likely" : "possible" };
+  });
 }

@@ -45,6 +45,14 @@ function isOrdered(times: readonly EntryTime[], read: (time: EntryTime) => numbe
   });
 }
 
+const SECOND_MS = 1000;
+
+/** Recorders that tell starts in whole seconds put several into one: which came first, and which overlapped, is unknown. */
+function areWholeSeconds(times: readonly EntryTime[]): boolean {
+  const starts = times.flatMap(({ startMs }) => startMs ?? []);
+  return starts.every((each) => each % SECOND_MS === 0) && new Set(starts).size < starts.length;
+}
+
 function spoken(durationMs: number): string {
   const seconds = Math.round(durationMs / 1000);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
@@ -78,6 +86,10 @@ export function orderEntries(times: readonly EntryTime[]): EntryOrder {
   if (mixed && !checked)
     notes.push(
       "the entries are in no order of time, and no answer has a Date to check their clock with: no overlap is concluded",
+    );
+  if (areWholeSeconds(times))
+    notes.push(
+      "starts are told in whole seconds, and some are equal: of these the file's order is taken, and no overlap is concluded",
     );
   const endless = times.filter(({ endMs, answered }) => answered && endMs === null).length;
   if (endless > 0)

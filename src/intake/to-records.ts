@@ -35,6 +35,8 @@ function responseOf(response: RecordedResponse, redactor: Redactor): ReceivedRes
  * Starts of what was recorded are put on one axis; what does not say when it started keeps its place. Where times are not
  * known, one comes after the other: an overlap that a moved clock makes would be read as one.
  */
+const LEAST_STEP_MS = 0.001;
+
 interface Axis {
   readonly zeroMs: number;
   readonly timesKnown: boolean;
@@ -64,7 +66,7 @@ function outcomeOf(
   const { sentMs, firstByteMs, endMs } = exchange.times;
   const end = startMs + (endMs ?? firstByteMs ?? sentMs ?? 0);
   const sent = sentMs === null || !axis.timesKnown ? null : startMs + sentMs;
-  if (!axis.timesKnown) axis.lastMs = end;
+  if (!axis.timesKnown) axis.lastMs = end + LEAST_STEP_MS;
   if (exchange.response === null) {
     const error = exchange.error ?? { code: "NO_RESPONSE", phase: "response", message: "no answer" };
     return {

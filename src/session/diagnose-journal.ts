@@ -56,9 +56,9 @@ export function diagnoseAll(
   }
   const seen = confirmedOn === null ? all : all.map((each) => withResource(inPlaceOf(each, confirmedOn)));
   const groups = byOrigin(seen);
-  const { bodiesExact = true } = options;
+  const { bodiesExact = true, timesKnown } = options;
   const found = groups.flatMap((group) =>
-    allowForMissing(diagnoseConfirmed(group, options), group, { bodiesExact }),
+    allowForMissing(diagnoseConfirmed(group, options), group, { bodiesExact, timesKnown }),
   );
   if (groups.length < 2) return { exchanges: all, diagnoses: found, notDiagnosed: null };
   const places = new Map(all.map(({ id }, index) => [id, index]));

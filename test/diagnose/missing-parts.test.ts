@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Cause } from "../../src/core/causes.js";
+import type { HeaderList } from "../../src/core/http.js";
 import type { Diagnosis } from "../../src/diagnose/diagnose.js";
 import { allowForMissing } from "../../src/diagnose/incomplete.js";
 import type { Exchange, MissingPart } from "../../src/journal/journal.js";
@@ -81,6 +82,36 @@ describe("a body that is missing is not an empty one", () => {
     expect(causesOf(diagnoseAll(all, { bodiesExact: true }).diagnoses, "e2")).not.toContain(
       "key-reused-bytes-changed",
     );
+  });
+
+  test("a name that exists may have been in it, and nothing is called a conflict without a reason", () => {
+    const all = [exchange(0, CONFLICT, { request: "body" })];
+    const causes = causesOf(diagnoseAll(all, {}).diagnoses, "e1");
+    expect(causes).toContain("duplicate-entity");
+    expect(causes).not.toContain("spurious-conflict");
+  });
+
+  test("words about the body leave open whether its value or its bytes had changed", () => {
+    const said = { status: 409, answer: '{"message":"The key was used with another request body."}' };
+    const all = [
+      exchange(0, { headers: KEY }, { request: "body" }),
+      exchange(1, { headers: KEY, ...said }, { request: "body" }),
+    ];
+    const spelling = diagnoseAll(all, {}).diagnoses.filter(({ cause }) => cause.startsWith("key-reused-b"));
+    expect(spelling.map(({ cause, certainty }) => `${cause} ${certainty}`).sort()).toEqual([
+      "key-reused-body-changed possible",
+      "key-reused-bytes-changed possible",
+    ]);
+  });
+
+  test("two bodies that nobody has are not other work under one key", () => {
+    const by = (token: string): HeaderList => [...KEY, ["Authorization", token]];
+    const all = [
+      exchange(0, { headers: by("Bearer a") }, { request: "body" }),
+      exchange(1, { headers: by("Bearer b") }, { request: "body" }),
+    ];
+    const { diagnoses } = diagnoseAll(all, {});
+    expect(diagnoses.map(({ cause }) => cause)).not.toContain("shared-key");
   });
 
   test("where only values were recorded, nobody says that two bodies had the same bytes", () => {

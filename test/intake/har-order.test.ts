@@ -27,6 +27,20 @@ describe("the order of a HAR's entries", () => {
     expect(recording).toMatchObject({ timesKnown: true, notes: [] });
   });
 
+  test("is that of the file among those that start in one second, where starts are told in seconds", () => {
+    const recording = read([from(1000, 1000), from(0, 0, { body: '"a"' }), from(0, 0, { body: '"b"' })]);
+    expect(exchangesIn(recording).map(({ request }) => String(request.body.bytes))).toEqual([
+      '"a"',
+      '"b"',
+      '"1000"',
+    ]);
+    expect(recording.timesKnown).toBe(false);
+    expect(recording.notes).toContain(
+      "starts are told in whole seconds, and some are equal: of these the file's order is taken, and no overlap is concluded",
+    );
+    expect(read([from(0, 20), from(1000, 1020)]).timesKnown).toBe(true);
+  });
+
   test("is that of the file where one does not say when it started", () => {
     const recording = read([from(100, 150), from(0, 200, { at: "yesterday" }), from(50, 60)]);
     expect(starts(recording)).toEqual([100, Number.NaN, 50]);
