@@ -1,4 +1,14 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from "yaml";
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
 import type { SourcePosition } from "../core/errors.js";
 import { memberName } from "./convert-nodes.js";
 import type { DocumentPath, SourceDocument } from "./document.js";
@@ -29,8 +39,20 @@ function followAlias(tree: NodeTree, node: Node | null): Node | null {
   return isAlias(node) ? (tree.aliasTargets.get(node) ?? null) : node;
 }
 
+/** Each map is asked many times: for the place of each of its values, and of all below them. */
+const pairsByName = new WeakMap<YAMLMap, ReadonlyMap<string | null, Pair>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string | null, Pair> {
+  const known = pairsByName.get(map);
+  if (known !== undefined) return known;
+  // Of two with one name the first counts: a map keeps the last.
+  const pairs = new Map(map.items.toReversed().map((pair) => [memberName(pair.key), pair] as const));
+  pairsByName.set(map, pairs);
+  return pairs;
+}
+
 function findPair(node: Node | null, name: string): Pair | undefined {
-  return isMap(node) ? node.items.find((pair) => memberName(pair.key) === name) : undefined;
+  return isMap(node) ? pairsOf(node).get(name) : undefined;
 }
 
 function find(tree: NodeTree, path: DocumentPath): Found {
