@@ -173,6 +173,12 @@ export function wishOf(seen: Seen): string {
   return seen.kept.wish;
 }
 
+/** True where nothing had to be passed over in a body: then {@link wishOf} goes by its very bytes. Pure. */
+export function isWishBytes(seen: Seen): boolean {
+  seen.kept.isWishBytes ??= wishOf(seen) === seen.exchange.request.bodySha256;
+  return seen.kept.isWishBytes;
+}
+
 function readValue({ exchange }: Seen): string | null {
   const { body, bodyEncoding } = exchange.request;
   const node = bodyEncoding === "utf8" ? tryParseJson(body) : null;

@@ -1,4 +1,4 @@
-import { type Book, jsonValueOf, valueWithoutKey, wishOf } from "./book.js";
+import { type Book, isWishBytes, jsonValueOf, valueWithoutKey, wishOf } from "./book.js";
 import type { Seen } from "./seen.js";
 import { withoutTokens } from "./tokens.js";
 
@@ -43,18 +43,21 @@ export function queryOf(seen: Seen): string {
   );
 }
 
-/** A body in which nothing had to be passed over is known by its bytes, others by what is left of their value. */
+/** Of two bodies that differ, whether they ask for the same: one without anything to pass over is known by its bytes, others by what is left of their value. */
 function isSameWish(a: Seen, b: Seen): boolean {
+  const isBytes = isWishBytes(a);
+  const isKeyless = a.key === null;
+  const alike = isKeyless === (b.key === null);
+  if (alike && isBytes && isWishBytes(b)) return false;
   const one = wishOf(a);
   const other = wishOf(b);
   if (one === other) return true;
-  if ((a.key === null) !== (b.key === null)) {
-    const [keyed, bare] = a.key === null ? [b, a] : [a, b];
+  if (!alike) {
+    const [keyed, bare] = isKeyless ? [b, a] : [a, b];
     const value = valueWithoutKey(keyed);
     if (value !== null) return value === jsonValueOf(bare);
   }
-  const isBytes = one === a.exchange.request.bodySha256;
-  if (isBytes === (other === b.exchange.request.bodySha256)) return false;
+  if (isBytes === isWishBytes(b)) return false;
   return isBytes ? jsonValueOf(a) === other : one === jsonValueOf(b);
 }
 
@@ -71,7 +74,7 @@ export function differences(a: Seen, b: Seen): ReadonlySet<Factor> {
   if (a.principal !== b.principal) bits |= 8;
   if (a.operation !== b.operation || !isSameQuery(a, b)) bits |= 16;
   if (a.pathNumber !== b.pathNumber) bits |= 32;
-  if (a.resource !== b.resource) bits |= 64;
+  if (a.resourceNumber !== b.resourceNumber) bits |= 64;
   return CHOICES[bits] ?? NO_FACTORS;
 }
 
@@ -89,8 +92,7 @@ export function isSameRequest(a: Seen, b: Seen): boolean {
 }
 
 /** Both lists are in the order of sending, and so is what comes of them; what stands in both stands in it once. */
-function merged(a: readonly Seen[], b: readonly Seen[]): readonly Seen[] {
-  if (b.length === 0) return a;
+function merged(a: readonly Seen[], b: readonly Seen[], without: Seen): readonly Seen[] {
   const all: Seen[] = [];
   let [atA, atB] = [0, 0];
   while (atA < a.length || atB < b.length) {
@@ -99,15 +101,16 @@ function merged(a: readonly Seen[], b: readonly Seen[]): readonly Seen[] {
     const next = takesA ? nextA : nextB;
     if (takesA) atA += 1;
     if (!takesA || nextA === nextB) atB += 1;
-    if (next !== undefined) all.push(next);
+    if (next !== undefined && next !== without) all.push(next);
   }
   return all;
 }
 
 /** Requests near a refused one that are about the same key, thing or operation. */
 export function related(refused: Seen, book: Book): readonly Seen[] {
-  const near = merged(book.sameResource(refused), book.sameOperation(refused));
-  return merged(near, book.sameKey(refused)).filter((each) => each !== refused);
+  const near = merged(book.sameResource(refused), book.sameOperation(refused), refused);
+  const withKey = book.sameKey(refused);
+  return withKey.length === 0 ? near : merged(near, withKey, refused);
 }
 
 /** A request near a refused one, and in what it differs from that. */

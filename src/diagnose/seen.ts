@@ -19,9 +19,10 @@ export interface Seen {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** Equal URLs, paths and bodies of requests have equal numbers. */
+  /** Equal URLs, paths, resources and bodies of requests have equal numbers. */
   readonly urlNumber: number;
   readonly pathNumber: number;
+  readonly resourceNumber: number;
   readonly bodyNumber: number;
   /** Method and path with ids taken out: requests of one operation. */
   readonly operation: string;
@@ -71,6 +72,7 @@ interface Kept {
   readsAfter: readonly Seen[] | undefined;
   traced: boolean | undefined;
   wish: string | undefined;
+  isWishBytes: boolean | undefined;
   value: string | null | undefined;
   asked: Readonly<Record<string, unknown>> | null | undefined;
   states: readonly string[] | undefined;
@@ -184,6 +186,7 @@ interface UrlParts {
   readonly resource: string;
   readonly urlNumber: number;
   readonly pathNumber: number;
+  readonly resourceNumber: number;
   /** Method and path with ids taken out. Requests of one operation share the very text: to look it up costs little. */
   readonly operation: (method: string) => string;
 }
@@ -193,13 +196,15 @@ export interface Reader {
   readonly url: (url: string) => UrlParts;
   /** Equal texts have equal numbers. */
   readonly number: (text: string) => number;
+  /** One of the equal texts for all of them: few, and often compared. */
+  readonly shared: (text: string) => string;
 }
 
-function operationReader(path: string): UrlParts["operation"] {
+function operationReader(path: string, shared: Reader["shared"]): UrlParts["operation"] {
   const template = templateOf(path);
   const known = new Map<string, string>();
   return (method) => {
-    const operation = known.get(method) ?? `${method} ${template}`;
+    const operation = known.get(method) ?? shared(`${method} ${template}`);
     known.set(method, operation);
     return operation;
   };
@@ -213,6 +218,13 @@ const NUMBER_OF_NOTHING = -1;
 export function openReader(): Reader {
   const numbers = new Map<string, number>();
   const urls = new Map<string, UrlParts>();
+  const texts = new Map<string, string>();
+  const shared = (text: string): string => {
+    const known = texts.get(text);
+    if (known !== undefined) return known;
+    texts.set(text, text);
+    return text;
+  };
   const number = (text: string): number => {
     if (text === SHA256_OF_NOTHING) return NUMBER_OF_NOTHING;
     const known = numbers.get(text) ?? numbers.size;
@@ -221,11 +233,20 @@ export function openReader(): Reader {
   };
   const read = (url: string): UrlParts => {
     const { path, query } = partsOf(url);
-    const given = { urlNumber: urls.size, pathNumber: number(path) };
-    return { path, query, ...given, operation: operationReader(path), resource: resourceOf(url) };
+    const resource = resourceOf(url);
+    return {
+      path,
+      query,
+      resource,
+      urlNumber: urls.size,
+      pathNumber: number(path),
+      resourceNumber: number(resource),
+      operation: operationReader(path, shared),
+    };
   };
   return {
     number,
+    shared,
     url: (url) => {
       const known = urls.get(url);
       if (known !== undefined) return known;
@@ -238,6 +259,10 @@ export function openReader(): Reader {
 
 const NO_TOKENS: readonly SentToken[] = [];
 
+function sentTextOf(sent: readonly SentToken[]): string {
+  return sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n");
+}
+
 /** True where a recording does not have this part of a request. */
 function lacks({ missing }: Exchange["request"], part: "key" | "validator"): boolean {
   return missing !== undefined && (missing.includes(part) || missing.includes("headers"));
@@ -246,11 +271,12 @@ function lacks({ missing }: Exchange["request"], part: "key" | "validator"): boo
 /** Reads an exchange. Only those that one reader read have numbers to be compared. Pure. */
 export function see(exchange: Exchange, index: number, reader: Reader): Seen {
   const { request, response, timings } = exchange;
-  const { path, query, operation, urlNumber, pathNumber, resource: byUrl } = reader.url(request.url);
+  const url = reader.url(request.url);
+  const { path, query, operation, urlNumber, pathNumber } = url;
   const writes = isWrite(request.method, []) || request.headers.some(([name]) => isMethodOverride(name));
   const ending = endingOf(exchange, writes);
   const sent = writes ? tokensSent(exchange, query) : NO_TOKENS;
-  const resource = exchange.resource ?? byUrl;
+  const resource = exchange.resource ?? url.resource;
   const answeredId = answeredIdOf(exchange);
   return {
     exchange,
@@ -261,6 +287,7 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
     query,
     urlNumber,
     pathNumber,
+    resourceNumber: exchange.resource === null ? url.resourceNumber : reader.number(exchange.resource),
     bodyNumber: reader.number(request.bodySha256),
     operation: operation(request.method) + calledIn(request, path),
     resource,
@@ -276,7 +303,7 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
     isSentUnknown: lacks(request, "validator"),
     principal: headerValue(request.headers, "authorization") ?? headerValue(request.headers, "cookie") ?? "",
     sent,
-    sentText: sent.length === 0 ? "" : sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n"),
+    sentText: sent.length === 0 ? "" : reader.shared(sentTextOf(sent)),
     shown: tokensShown(exchange),
     kept: {
       ofResource: undefined,
@@ -286,6 +313,7 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
       readsAfter: undefined,
       traced: undefined,
       wish: undefined,
+      isWishBytes: undefined,
       value: undefined,
       asked: undefined,
       states: undefined,
