@@ -2,7 +2,7 @@ import type { ClientRequest } from "node:http";
 import type { HandlerFunction, Method, Options, Request } from "got";
 
 /** What got needs to know of one request. */
-export interface StreamedRequest {
+interface StreamedRequest {
   readonly method: string;
   readonly body: Uint8Array | null;
   /** Starts the request that got is to handle. */
