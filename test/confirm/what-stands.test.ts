@@ -58,7 +58,58 @@ steps:
   });
 });
 
+describe("where nothing was found on the platform", () => {
+  const text = `
+policy: { extends: documented, errors: opaque }
+vars: { c: $(uuid()), p: $(uuid()) }
+steps:
+  - { id: user, request: PATCH /api/v2/users/nosuchuser, json: { version: 1 } }
+  - { id: part, request: PATCH /api/v2/conversations/$(c)/participants/$(p)/frobs, json: { a: 1 } }
+`;
+
+  test("a documented operation is there, though its list cannot be read", async () => {
+    expect((await said("user", text))[0]).toBe("invalid-request possible");
+  });
+
+  test("what no document lets anybody read is not read to see whether it is there", async () => {
+    const ran = await confirmed(text);
+    const read = ran.exchanges.filter(({ request }) => request.method === "GET");
+    expect(read.map(({ request }) => new URL(request.url).pathname).join()).not.toContain("frobs");
+    expect(await said("part", text)).toEqual(["no-such-operation possible"]);
+  });
+});
+
 describe("what an outcome would mean", () => {
+  test("a refusal that is told in a 2xx is told apart from a success", async () => {
+    const { run } = await confirmed(
+      `
+policy:
+  extends: rfc9110
+  errors: graphql
+  concurrency: { validator: { kind: etag-strong }, readFrom: [if-match], stale: 200-with-error }
+world: { things: [{ id: "1", tier: none }] }
+steps:
+  - { id: late, request: PUT /api/v2/mock/things/1, ifMatch: '"9-x"', json: { tier: b } }
+`,
+      { confirm: async () => {} },
+    );
+    const outcomes = run.diagnoses.flatMap(({ toConfirm }) => toConfirm?.meanings ?? []);
+    expect(outcomes.map(({ outcome }) => outcome)).toContain("2xx that tells no refusal");
+    expect(outcomes.map(({ outcome }) => outcome)).toContain("200 that refuses again");
+  });
+
+  test("the same again, once the first request with the key has ended, is let in", () => {
+    const url = "http://127.0.0.1:1/v1/orders";
+    const sent = { method: "POST", url, body: json({ a: 1 }), key: "8e03978e-40d5-43e6-8a30-4a4e4c7b0c1d" };
+    const meanings = diagnoseExchanges(
+      recorded(
+        { ...sent, status: 201, answer: json({ id: "o-1" }), at: [0, 100] },
+        { ...sent, status: 409, answer: json({}), at: [20, 30] },
+      ),
+    ).flatMap(({ toConfirm }) => (toConfirm?.what.includes("after a pause") ? toConfirm.meanings : []));
+    expect(meanings.find(({ outcome }) => outcome === "2xx")?.causes).toContain("key-in-flight");
+  });
+
   test("a token that is outdated stays so: the same again after a pause does not pass for it", () => {
     const url = "http://127.0.0.1:1/v1/things/1";
     const late = { method: "PUT", url, body: json({ a: 1 }), ifMatch: "7", status: 409, answer: json({}) };

@@ -1,5 +1,6 @@
 import type { Refusal } from "../../core/causes.js";
 import { tryParseJson } from "../../core/json.js";
+import { findOperation } from "../../platform/find-operation.js";
 import { wishOf } from "../book.js";
 import { isSameRequest } from "../controls.js";
 import type { ExperimentStep } from "../diagnose.js";
@@ -78,13 +79,20 @@ export function overSplit(of: Case): readonly Split[] {
   ];
 }
 
+/** What the platform documents no read of is not found, whatever there is. */
+function mayBeRead({ exchange }: Seen, path: string): boolean {
+  const { url } = exchange.request;
+  const found = findOperation("GET", URL.canParse(path, url) ? new URL(path, url).href : path);
+  return found.kind !== "not-documented" || !found.known;
+}
+
 /** Where the thing itself is there, what is missing is the operation. */
 export function readSplits(of: Case): readonly Split[] {
   const { refused, near } = of;
   if (refused.status !== 404 && refused.status !== 405) return [];
   const path = readPath(of);
   const list = collectionPath(refused);
-  return [
+  const thing: readonly Split[] = [
     {
       what: `read what ${refused.id} is about`,
       outcome: "2xx",
@@ -95,6 +103,9 @@ export function readSplits(of: Case): readonly Split[] {
           (each) => each.method === "GET" && each.path + each.query === path && each.startMs >= refused.endMs,
         ),
     },
+  ];
+  return [
+    ...(mayBeRead(refused, path) ? thing : []),
     {
       what: `read the collection of what ${refused.id} is about`,
       outcome: "2xx",

@@ -1,3 +1,4 @@
+import { findOperation } from "../../platform/find-operation.js";
 import { wishOf } from "../book.js";
 import { isSameRequest } from "../controls.js";
 import { ENDED_STATE, PASSING_STATE, stateStory } from "../refusals/state.js";
@@ -125,6 +126,9 @@ export const collectionThere: InVain = (tries) => {
 
 /** There is nothing like it at all. */
 export const collectionMissing: InVain = (tries) => {
+  const { method, exchange } = tries.of.refused;
+  // An operation that is documented is there; that its list cannot be read says nothing.
+  if (findOperation(method, exchange.request.url).kind === "documented") return null;
   const found = collectionRead(tries);
   return found?.status === NOT_FOUND && tries.of.refused.status === NOT_FOUND
     ? `${found.id} shows no collection there either`
