@@ -155,6 +155,13 @@ describe("Google's and Azure's APIs", () => {
     expect(all.join()).not.toMatch(/stale-version|precondition-missing likely/);
   });
 
+  it("a lease is a lock", () => {
+    const message = "There is currently a lease on the blob and no lease ID was specified in the request.";
+    const answer = `<?xml version="1.0" encoding="utf-8"?><Error><Code>LeaseIdMissing</Code><Message>${message}</Message></Error>`;
+    const put: RecordedSketch = { method: "PUT", url: `${BASE}/c/blob`, body: json({ a: 1 }), status: 412 };
+    expect(said("e1", { ...put, answer })[0]).toBe("state-locked likely");
+  });
+
   it("a header names the rule where no body does", () => {
     const put: RecordedSketch = {
       ...{ method: "PUT", url: `${BASE}/c/blob`, body: json({ a: 1 }), ifMatch: "0x1", status: 412 },

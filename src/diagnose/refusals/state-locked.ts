@@ -62,7 +62,10 @@ function judge(of: Case): Finding {
 export const stateLocked: RefusalRule = {
   factors: ["resource"],
   holds: "passing",
-  spoken: { codes: /\blocked?\b|lock[._-]/, prose: /\blocked\b|being (?:edited|modified) by/ },
+  spoken: {
+    codes: /\blocked?\b|lock[._-]|lease/,
+    prose: /\blocked\b|being (?:edited|modified) by|\blease on\b/,
+  },
   judge,
   explain: ({ refused }) =>
     `${refused.resource} was in a state in which the server takes no writes (locked). That clears by itself.`,
