@@ -1,11 +1,9 @@
 import type { Cause } from "../core/causes.js";
 import type { Exchange } from "../journal/journal.js";
-import { CAUSE_TEXTS } from "./cause-texts.js";
-import type { Diagnosis, Experiment, RuledOut } from "./diagnose.js";
+import type { Diagnosis, RuledOut } from "./diagnose.js";
+import { ONE_MEANING, reopened, weaker, withCauses } from "./reopen.js";
 import { lacksHeader, learnHeaders, openHeaders } from "./unknown-headers.js";
-
-/** Statuses that say by themselves which rule refused: a body would not change that. */
-const ONE_MEANING: readonly number[] = [401, 403, 404, 405, 429];
+import { keysToCome, openOrder } from "./unknown-order.js";
 
 /** Causes that only the body of the refused request could show. */
 const IN_ITS_BODY: readonly Cause[] = ["stale-version", "invalid-request"];
@@ -54,6 +52,7 @@ interface Known {
   readonly timesKnown: boolean;
   /** Method and URL of requests whose bodies are not there. */
   readonly bodiless: ReadonlySet<string>;
+  readonly keysToCome: ReadonlySet<string>;
 }
 
 function lacksBody(exchange: Exchange | undefined): boolean {
@@ -86,35 +85,6 @@ function unknowable(exchange: Exchange, known: Known): readonly Cause[] {
     ...(lacksBody(exchange) ? inItsBody(exchange) : []),
     ...(both ? IN_BOTH_BODIES : spelling ? IN_BOTH_BODIES.slice(1) : []),
   ];
-}
-
-/** Where a reopened cause belongs: a fresh key would free one of keys, nothing that is sent unchanged frees the others. */
-function meaningOf(cause: Cause, meanings: Experiment["meanings"]): number {
-  const ofKeys = meanings.findIndex(({ causes }) => causes.some((each) => each.startsWith("key-")));
-  return cause.startsWith("key-") && ofKeys !== -1 ? ofKeys : meanings.length - 1;
-}
-
-function withCauses(experiment: Experiment | null, added: readonly Cause[]): Experiment | null {
-  if (experiment === null) return null;
-  const meanings = experiment.meanings.map((meaning, index) => {
-    const more = added.filter((cause) => meaningOf(cause, experiment.meanings) === index);
-    return { ...meaning, causes: [...meaning.causes, ...more] };
-  });
-  return { ...experiment, meanings };
-}
-
-function reopened(cause: Cause, first: Diagnosis, missing: readonly string[]): Diagnosis {
-  const { title, remedy } = CAUSE_TEXTS[cause];
-  return {
-    ...first,
-    cause,
-    certainty: "possible",
-    movedBy: cause === "stale-version" ? "unknown" : null,
-    evidence: [],
-    explanation: `${title}: what was recorded of ${first.exchange} can neither show it nor rule it out.`,
-    remedy,
-    missing,
-  };
 }
 
 /** "No version was sent" is no more than a guess where nobody has the body. */
@@ -183,12 +153,23 @@ function openRefusal(candidates: readonly Diagnosis[], known: Known): readonly D
     ),
     ...added.map((cause) => reopened(cause, { ...first, ruledOut: stillOut(first), toConfirm }, missing)),
   ]);
-  return known.bodiesExact ? opened : opened.map(ofValues);
+  if (known.bodiesExact) return opened;
+  const isRespelt = !lacks && earlierUse(exchange, known)?.request.bodySha256 === exchange.request.bodySha256;
+  return (isRespelt ? bytesFirst(opened) : opened).map(ofValues);
 }
 
-/** What the server's own words make likely stays so; what only exclusion made certain does not. */
-function weaker(certainty: Diagnosis["certainty"]): Diagnosis["certainty"] {
-  return certainty === "certain" ? "possible" : certainty;
+/** Of equal values nobody says that they are others: where the server does, it means their bytes. */
+function bytesFirst(candidates: readonly Diagnosis[]): readonly Diagnosis[] {
+  const bytes = candidates.find(({ cause }) => cause === "key-reused-bytes-changed");
+  const body = candidates.find(({ cause }) => cause === "key-reused-body-changed");
+  if (bytes === undefined || body === undefined) return candidates;
+  const certainty = body.certainty === "possible" ? "possible" : "likely";
+  return candidates.flatMap((each): readonly Diagnosis[] => {
+    if (each === bytes) return [];
+    return each === body
+      ? [{ ...bytes, certainty }, reopened("key-reused-body-changed", body, body.missing)]
+      : [each];
+  });
 }
 
 /** An anomaly that involves something unknown: dropped where it is seen by comparison, otherwise no more than possible. */
@@ -242,6 +223,7 @@ function learn(exchanges: readonly Exchange[], { bodiesExact, timesKnown = true 
     exchanges: new Map(exchanges.map((each) => [each.id, each])),
     ...{ firstOfKey, bodiesExact, timesKnown },
     bodiless: new Set(bodiless),
+    keysToCome: timesKnown ? new Set<string>() : keysToCome(exchanges),
   };
 }
 
@@ -267,7 +249,7 @@ export function allowForMissing(
   const around = diagnoses.filter(({ kind }) => kind !== "refusal");
   return [
     ...[...refusals.values()].flatMap((candidates) =>
-      openHeaders(openRefusal(candidates, known), headersKnown),
+      openHeaders(openOrder(openRefusal(candidates, known), known), headersKnown),
     ),
     ...around.flatMap((each) => {
       if (each.kind === "anomaly") return openAnomaly(each, known);

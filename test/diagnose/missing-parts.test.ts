@@ -114,6 +114,18 @@ describe("a body that is missing is not an empty one", () => {
     expect(diagnoses.map(({ cause }) => cause)).not.toContain("shared-key");
   });
 
+  test("equal values that the server calls others were other bytes", () => {
+    const said = { status: 409, answer: '{"message":"The key was used with another request body."}' };
+    const all = [
+      exchange(0, { headers: KEY, body: '{"a":1}' }),
+      exchange(1, { headers: KEY, body: '{"a":1}', ...said }),
+    ];
+    const { diagnoses } = diagnoseAll(all, { bodiesExact: false });
+    const [first] = diagnoses.filter(({ kind }) => kind === "refusal");
+    expect(first).toMatchObject({ cause: "key-reused-bytes-changed", certainty: "likely" });
+    expect(JSON.stringify(diagnoses)).not.toContain("first used by e1 with another body");
+  });
+
   test("where only values were recorded, nobody says that two bodies had the same bytes", () => {
     const all = [
       exchange(0, { headers: KEY, body: '{"a":1}' }),

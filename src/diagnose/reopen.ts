@@ -1,0 +1,42 @@
+import type { Cause } from "../core/causes.js";
+import { CAUSE_TEXTS } from "./cause-texts.js";
+import type { Diagnosis, Experiment } from "./diagnose.js";
+
+/** Statuses that say by themselves which rule refused: nothing that is missing would change that. */
+export const ONE_MEANING: readonly number[] = [401, 403, 404, 405, 429];
+
+/** Where a reopened cause belongs: a fresh key would free one of keys, nothing that is sent unchanged frees the others. */
+function meaningOf(cause: Cause, meanings: Experiment["meanings"]): number {
+  const ofKeys = meanings.findIndex(({ causes }) => causes.some((each) => each.startsWith("key-")));
+  return cause.startsWith("key-") && ofKeys !== -1 ? ofKeys : meanings.length - 1;
+}
+
+/** An experiment whose outcomes also tell of causes that were reopened. Pure. */
+export function withCauses(experiment: Experiment | null, added: readonly Cause[]): Experiment | null {
+  if (experiment === null) return null;
+  const meanings = experiment.meanings.map((meaning, index) => {
+    const more = added.filter((cause) => meaningOf(cause, experiment.meanings) === index);
+    return { ...meaning, causes: [...meaning.causes, ...more] };
+  });
+  return { ...experiment, meanings };
+}
+
+/** A cause that what was recorded can neither show nor rule out. Pure. */
+export function reopened(cause: Cause, first: Diagnosis, missing: readonly string[]): Diagnosis {
+  const { title, remedy } = CAUSE_TEXTS[cause];
+  return {
+    ...first,
+    cause,
+    certainty: "possible",
+    movedBy: cause === "stale-version" ? "unknown" : null,
+    evidence: [],
+    explanation: `${title}: what was recorded of ${first.exchange} can neither show it nor rule it out.`,
+    remedy,
+    missing,
+  };
+}
+
+/** What the server's own words make likely stays so; what only exclusion made certain does not. Pure. */
+export function weaker(certainty: Diagnosis["certainty"]): Diagnosis["certainty"] {
+  return certainty === "certain" ? "possible" : certainty;
+}
