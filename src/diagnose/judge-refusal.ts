@@ -143,8 +143,8 @@ function contradiction(rule: RefusalRule, of: Case): string | null {
     if (holds === "anytime") return true;
     // The very same request that passes says that something has passed with time.
     if (holds === "after") return after;
-    if (holds === "passing" && mayHavePassed(of, control)) return false;
-    return enclosed || (holds === "passing" && enclosedAlike) || (prompt && differsIn.size > 0);
+    if (!enclosed && !(holds === "passing" && enclosedAlike) && !(prompt && differsIn.size > 0)) return false;
+    return holds !== "passing" || !mayHavePassed(of, control);
   };
   const found = controls.find((each) => contradicts(each) && (isOfKey || !mayBeStored(each.seen, book)));
   if (found === undefined) return null;
