@@ -159,7 +159,7 @@ export function openSection({ file, folder }: FoundRun): OpenedSection {
 
 function withSettling(section: RunSection, folder: string): RunSection {
   const recording = section.scenario.file === "" ? section.id : section.scenario.file;
-  const settling = writeSettling(section.diagnoses, section.exchange, { folder, recording });
+  const settling = writeSettling(section.diagnoses, section.exchange, { folder, recording, run: section });
   return settling.length === 0 ? section : { ...section, settling };
 }
 

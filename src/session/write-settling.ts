@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GcidemError } from "../core/errors.js";
 import { type HeaderList, headerValue } from "../core/http.js";
@@ -9,7 +9,7 @@ import { buildPlan } from "../plan/build-plan.js";
 import type { RunPlan } from "../plan/plan.js";
 import { mayBePlatform } from "../platform/vendor-hosts.js";
 import { type DiagnosisGroup, groupDiagnoses, isSettled } from "../report/group-diagnoses.js";
-import type { SettlingFile } from "../report/report.js";
+import type { RunSection, SettlingFile } from "../report/report.js";
 import { loadScenario } from "../scenario/load-scenario.js";
 import { plannedWrites } from "./judge-writes.js";
 import { canBeWritten, settlingScenario } from "./settling-scenario.js";
@@ -114,8 +114,29 @@ function commandFor(file: string, plan: RunPlan, { request }: Exchange): string 
   return words.join(" ");
 }
 
+/** What an embedded mock holds ends with its run: the scenario makes it anew, and goes on by itself. */
+function commandOnMock({
+  target,
+  scenario,
+  seed,
+}: Pick<RunSection, "target" | "scenario" | "seed">): string | null {
+  if (target.kind !== "mock" || !existsSync(scenario.file)) return null;
+  const words = ["gcidem", "replay", word(scenario.file)];
+  if (target.policy !== null && target.policy !== "inline") words.push("--policy", word(target.policy));
+  if (seed !== 1) words.push("--seed", String(seed));
+  return [...words, "--confirm"].join(" ");
+}
+
 function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+/** Where scenarios are written, and for what. */
+interface SettlingPlace {
+  readonly folder: string;
+  readonly recording: string;
+  /** The run that the exchanges are of; none where they were recorded elsewhere. */
+  readonly run?: Pick<RunSection, "target" | "scenario" | "seed">;
 }
 
 /**
@@ -126,7 +147,7 @@ function pathOf(url: string): string {
 export function writeSettling(
   diagnoses: readonly Diagnosis[],
   exchangeOf: (id: string) => Exchange,
-  { folder, recording }: { readonly folder: string; readonly recording: string },
+  { folder, recording, run }: SettlingPlace,
 ): readonly SettlingFile[] {
   return openOnes(diagnoses, exchangeOf).flatMap(({ experiment, diagnosis, exchange, exchanges }) => {
     const { request, response } = exchange;
@@ -142,6 +163,7 @@ export function writeSettling(
       throw error;
     }
     const file = writeNext(folder, text);
-    return [{ exchanges, file, command: commandFor(file, plan, exchange) }];
+    const onMock = run === undefined ? null : commandOnMock(run);
+    return [{ exchanges, file, command: onMock ?? commandFor(file, plan, exchange) }];
   });
 }

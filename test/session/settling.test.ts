@@ -245,4 +245,16 @@ describe("the file that it is written to", () => {
       `gcidem replay ${file} --target https://api.example.com -H "Authorization: Bearer $TOKEN" --allow-writes`,
     ]);
   });
+
+  test("of a run on the mock is run by its scenario, since what the mock held has ended with it", () => {
+    const scenario = join(folder, "mine.yaml");
+    writeFileSync(scenario, "steps: []");
+    const run = {
+      target: { kind: "mock", baseUrl: "http://127.0.0.1:1", policy: "rfc9110", policyDescription: null },
+      scenario: { name: "mine", description: "", file: scenario, sha256: "" },
+      seed: 7,
+    } as const;
+    const [made] = writeSettling([openDiagnosis("e1")], exchange, { folder, recording: "r", run });
+    expect(made?.command).toBe(`gcidem replay ${scenario} --policy rfc9110 --seed 7 --confirm`);
+  });
 });
