@@ -146,6 +146,7 @@ function openRefusal(candidates: readonly Diagnosis[], known: Known): readonly D
           : alone && each.certainty !== "certain"
             ? each.certainty
             : weaker(each.certainty),
+        explanation: isSpelling(each.cause) ? reopened(each.cause, each, []).explanation : each.explanation,
         ruledOut: stillOut(each),
         toConfirm: each.toConfirm === null ? null : toConfirm,
         missing: [...new Set([...each.missing, ...missing])],
