@@ -129,6 +129,8 @@ export interface Around {
   readonly controls: readonly Control[];
   /** Changes that did not help: the same request but for one thing, refused in the same way. */
   readonly failedChanges: readonly Compared[];
+  /** Changes that came after it and met another rule: the same request but for one or two things, refused in another way. */
+  readonly otherRefusals: readonly Compared[];
   /** The very same request, sent before or after, however it ended. */
   readonly repeats: readonly Seen[];
 }
@@ -182,11 +184,14 @@ export function lookAround(refused: Seen, near: readonly Seen[]): Around {
   const failed: Compared[] = [];
   const accepted: Seen[] = [];
   const repeats: Seen[] = [];
+  const others: Compared[] = [];
   for (const seen of near) {
     if (isSameRequest(seen, refused)) repeats.push(seen);
     if (seen.ending === "accepted" && seen.writes === refused.writes) accepted.push(seen);
     else if (seen.ending === "refused" && soundsSame(seen, refused))
       failed.push({ seen, differsIn: differences(seen, refused) });
+    else if (seen.ending === "refused" && seen.writes && seen.startMs >= refused.endMs)
+      others.push({ seen, differsIn: differences(seen, refused) });
   }
   // The refused request, whenever it was sent, and those that differ from it in one thing and were refused in the same way.
   const alike = [refused, ...failed.flatMap(({ seen, differsIn }) => (differsIn.size <= 1 ? [seen] : []))];
@@ -204,6 +209,7 @@ export function lookAround(refused: Seen, near: readonly Seen[]): Around {
   return {
     controls,
     repeats,
+    otherRefusals: others.filter(({ differsIn }) => differsIn.size === 1 || differsIn.size === 2),
     failedChanges: failed.filter(({ seen, differsIn }) => seen.writes && differsIn.size === 1),
   };
 }

@@ -18,6 +18,7 @@ import {
   timeSplit,
 } from "./experiments/thing-splits.js";
 import { anySplit, tokenlessSplit, tokenSplit } from "./experiments/token-splits.js";
+import { keyStory } from "./key-story.js";
 import type { Case } from "./refusal.js";
 import { triedInVain } from "./tried-in-vain.js";
 
@@ -53,6 +54,16 @@ function worth({ points }: Split, open: readonly Refusal[]): number {
 }
 
 /**
+ * After an attempt that got no answer, a read comes before any write: it costs nothing, and once the same has been sent
+ * with another key nothing tells any more whether the first was carried out.
+ */
+function isReadFirst({ steps }: Split, of: Case): boolean {
+  if (of.refused.key === null || keyStory(of).open.length === 0) return false;
+  const sent = steps();
+  return sent.length > 0 && sent.every(({ request }) => request.startsWith("GET "));
+}
+
+/**
  * The request that divides the open causes best, of those whose answer is not there yet; null where nothing that a client
  * may send would. Pure.
  */
@@ -61,9 +72,9 @@ export function chooseExperiment(of: Case, all: readonly Refusal[]): Experiment 
   const open = all.filter((cause) => triedInVain(of, cause) === null);
   if (!refused.writes || open.length < 2) return null;
   const best = splitsFor(of)
-    .map((split) => ({ split, worth: worth(split, open) }))
+    .map((split) => ({ split, worth: worth(split, open), isFirst: isReadFirst(split, of) }))
     .filter((each) => each.worth > 0)
-    .sort((a, b) => b.worth - a.worth)
+    .sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || b.worth - a.worth)
     .find(({ split }) => !split.isTried());
   if (best === undefined) return null;
   const { what, points, outcome } = best.split;

@@ -1,6 +1,6 @@
 import type { Mover, Refusal } from "../core/causes.js";
 import type { Book } from "./book.js";
-import { type Control, lookAround, related } from "./controls.js";
+import { type Control, type Factor, lookAround, related } from "./controls.js";
 import type { Certainty, Diagnosis, Experiment, RuledOut } from "./diagnose.js";
 import { chooseExperiment } from "./experiment.js";
 import { wasTried } from "./in-vain/tries.js";
@@ -41,10 +41,13 @@ const RULES = Object.entries(REFUSAL_RULES) as readonly (readonly [Refusal, Refu
 
 /** How far behind the best a cause may be to be named at all. */
 const NAMED_WITHIN = 9;
+/** The same, once nothing more can be asked. */
+const LEFT_WITHIN = 4;
 const MOST_NAMED = 6;
 /** What the server's own words are worth against what fits without them. */
 const SPOKEN_WEIGHT = 8;
 const FAILED_WEIGHT = 3;
+const FURTHER_WEIGHT = 3;
 const CATCH_ALL_WEIGHT = 3;
 /** How far ahead of the next spoken cause one must be to be `likely`. */
 const CLEAR_LEAD = 3;
@@ -58,6 +61,26 @@ const STATES: ReadonlySet<Refusal> = new Set<Refusal>(["state-locked", "state-te
 function failedWeight({ factors }: RefusalRule, { failedChanges }: Case): number {
   const helpless = failedChanges.some(({ differsIn }) => factors.some((factor) => differsIn.has(factor)));
   return helpless ? -FAILED_WEIGHT : 0;
+}
+
+/** Statuses that say nothing of the request, but of its caller and the time. */
+const OF_THE_CALLER: ReadonlySet<number | null> = new Set([401, 403, 429]);
+
+/** True where a change of this met another rule: alone, or with another key where that alone did not help. */
+function hasGotFurther(factor: Factor, { otherRefusals, failedChanges }: Case): boolean {
+  const isKeyHelpless = (): boolean => failedChanges.some(({ differsIn }) => differsIn.has("key"));
+  return otherRefusals.some(
+    ({ seen, differsIn }) =>
+      differsIn.has(factor) &&
+      !OF_THE_CALLER.has(seen.status) &&
+      (differsIn.size === 1 || (differsIn.has("key") && isKeyHelpless())),
+  );
+}
+
+/** Changing what the cause depends on did help, if only to meet another rule. */
+function furtherWeight({ factors }: RefusalRule, of: Case): number {
+  const isOf = (factor: "key" | "token"): boolean => factors.includes(factor) && hasGotFurther(factor, of);
+  return isOf("key") || isOf("token") ? FURTHER_WEIGHT : 0;
 }
 
 /** What the answer's own words tell, read once for all rules. */
@@ -127,6 +150,7 @@ function mayHavePassed(of: Case, { seen, differsIn }: Control): boolean {
   if (refused.key === null || !differsIn.has("key") || stateStory(of, PASSING_STATE).shown === null)
     return false;
   const first = book.sameKey(refused).find(({ ending }) => ending === "refused") ?? refused;
+  if (first.status !== refused.status) return false;
   return seen.startMs - first.endMs > PROMPT_MS;
 }
 
@@ -146,7 +170,9 @@ function contradiction(rule: RefusalRule, of: Case): string | null {
     if (!enclosed && !(holds === "passing" && enclosedAlike) && !(prompt && differsIn.size > 0)) return false;
     return holds !== "passing" || !mayHavePassed(of, control);
   };
-  const found = controls.find((each) => contradicts(each) && (isOfKey || !mayBeStored(each.seen, book)));
+  const isAllowed = ({ seen }: Control): boolean =>
+    rule.allows?.(of, seen) === true || (!isOfKey && mayBeStored(seen, book));
+  const found = controls.find((each) => contradicts(each) && !isAllowed(each));
   if (found === undefined) return null;
   const in_ = [...found.differsIn];
   return `${found.seen.id} was accepted${in_.length === 0 ? " unchanged" : `, and differs only in ${in_.join(", ")}`}`;
@@ -184,7 +210,7 @@ function judge([cause, rule]: readonly [Refusal, RefusalRule], of: Case, told: T
   if (contradicted !== null && cause !== "unexplained") return { cause, because: contradicted };
   const spoken = told.rules.has(cause);
   const heard = spoken ? SPOKEN_WEIGHT : catchAllWeight(rule, told);
-  const weight = finding.weight + heard + failedWeight(rule, of);
+  const weight = finding.weight + heard + failedWeight(rule, of) + furtherWeight(rule, of);
   return { cause, rule, fit: finding, spoken, weight };
 }
 
@@ -270,19 +296,40 @@ function standingOf(of: Case, open: readonly Candidate[]): readonly Candidate[] 
   return left.some(({ cause }) => cause !== "unexplained") ? left : open;
 }
 
+/** Once nothing more can be asked, the server's own words have the last one; without any, what is far behind is left. */
+function lastNamed(named: readonly Candidate[]): {
+  readonly left: readonly Candidate[];
+  readonly behind: readonly RuledOut[];
+} {
+  const [first] = named;
+  if (first === undefined) return { left: [], behind: [] };
+  const isLeft = ({ spoken, weight }: Candidate): boolean =>
+    weight >= first.weight - LEFT_WITHIN && (spoken || !first.spoken);
+  return {
+    left: named.filter(isLeft),
+    behind: named
+      .filter((each) => !isLeft(each))
+      .map(({ cause }) => ({
+        cause,
+        because: `less likely than ${first.cause} by all that was sent, though nothing contradicts it`,
+      })),
+  };
+}
+
 /**
  * Names the rule that refused a request: the causes that fit, best first; one alone where every rival is contradicted.
  * Pure.
  */
 export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[] {
   const near = related(refused, book);
-  const { controls, failedChanges, repeats } = lookAround(refused, near);
+  const { controls, failedChanges, otherRefusals, repeats } = lookAround(refused, near);
   const of: Case = {
     refused,
     book,
     near,
     controls,
     failedChanges,
+    otherRefusals,
     repeats,
     kept: { key: undefined, tokens: new Map(), sights: undefined, tries: undefined },
   };
@@ -309,8 +356,7 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
   const isSure = named.length === 1 && first !== undefined && certaintyOf(first, found) === "certain";
   // To find what would settle it costs most of all, and who is certain needs it not.
   const settled = isSure ? null : settles(of, named, open);
-  // Once nothing more can be asked, the server's own words have the last one.
-  const isHeard = settled === null && named[0]?.spoken === true && wasTried(of);
-  const left = isHeard ? named.filter(({ spoken }) => spoken) : named;
-  return left.map((candidate) => toDiagnosis(candidate, { ...found, settled }));
+  const { left, behind } = settled === null && wasTried(of) ? lastNamed(named) : { left: named, behind: [] };
+  const said = { ...found, ruledOut: [...found.ruledOut, ...behind], settled };
+  return left.map((candidate) => toDiagnosis(candidate, said));
 }

@@ -101,6 +101,21 @@ export function lateRelations(of: Case): readonly (readonly [Seen, Relation])[] 
 }
 
 /**
+ * True where a refused request took the key over from the first one: that was refused, and accepted as soon as it came
+ * right after itself. What passes or fails with this key then tells nothing of what differs. Pure.
+ */
+export function isTakenOver(of: Case): boolean {
+  const { binding } = keyStory(of);
+  if (binding === null) return false;
+  const withKey = of.book.sameKey(of.refused);
+  return withKey.some((each, place) => {
+    const next = withKey[place + 1];
+    const isOfFirst = each.ending === "refused" && next?.ending === "accepted";
+    return isOfFirst && isSameRequest(each, binding) && isSameRequest(next, binding);
+  });
+}
+
+/**
  * The first request with the key, sent again after the refusal: accepted, or refused right after itself. Where another one
  * with the key came between, its refusal tells nothing: some servers let a mismatch take the first one's place. Pure.
  */

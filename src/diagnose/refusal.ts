@@ -15,6 +15,7 @@ export interface Case {
   readonly near: readonly Seen[];
   readonly controls: readonly Control[];
   readonly failedChanges: readonly Compared[];
+  readonly otherRefusals: readonly Compared[];
   /** The very same request among those near, however it ended. */
   readonly repeats: readonly Seen[];
   /** Stories that several causes ask for. */
@@ -57,6 +58,8 @@ export interface RefusalRule {
   /** Those of one refused request, where they are other ones. */
   readonly factorsOf?: (of: Case) => readonly Factor[];
   readonly holds: Holds;
+  /** True where an accepted request says nothing against the cause, whatever it does not differ in. */
+  readonly allows?: (of: Case, accepted: Seen) => boolean;
   /** What the error texts of servers that say this have in common; null: no text names it. */
   readonly spoken: Spoken | null;
   /** The catch-all text that servers use for it, where they have no words of its own. */

@@ -9,9 +9,11 @@ import {
   keySent,
   notCarriedOut,
   otherKey,
+  otherKeyThanHeld,
   passedLater,
   placeOfFirst,
   stillRefused,
+  takenLater,
 } from "./in-vain/of-keys.js";
 import {
   bodyTaken,
@@ -39,7 +41,7 @@ import type { Case } from "./refusal.js";
 
 const KEY: readonly InVain[] = [otherKey, readRefused];
 
-const REUSED: readonly InVain[] = [...KEY, firstRefused, passedLater];
+const REUSED: readonly InVain[] = [...KEY, firstRefused, takenLater];
 
 const TOKEN: readonly InVain[] = [otherToken, readRefused];
 
@@ -49,7 +51,7 @@ const IN_VAIN: Readonly<Partial<Record<Refusal, readonly InVain[]>>> = {
   "key-reused-other-resource": [...REUSED, placeOfFirst],
   "key-in-flight": [...KEY, stillRefused],
   "key-bound-to-unacknowledged-attempt": [...KEY, notCarriedOut],
-  "key-stuck": [...KEY, carriedOut],
+  "key-stuck": [otherKeyThanHeld, readRefused, carriedOut],
   "conflict-not-replay": [...KEY, firstOtherwise],
   "key-first-use-unseen": [...KEY, passedLater],
   "key-missing": [keySent, readRefused],

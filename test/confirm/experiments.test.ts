@@ -48,9 +48,50 @@ steps:
   - { id: back, request: PUT /api/v2/mock/things/1, idempotencyKey: $(key), json: { tier: gold } }
 `;
     const causes = async (rules: string): Promise<readonly string[]> =>
-      (await told(scenario(rules))).refusals.filter((each) => each.startsWith("late "));
-    expect(await causes("mismatchKeeps: overwritten")).toEqual(["late key-reused-other-resource certain"]);
-    expect(await causes("outcomes: { 2xx: conflict }")).toEqual(["late conflict-not-replay possible"]);
+      (await told(scenario(rules))).refusals.map((each) => each.split(" ").slice(0, 2).join(" "));
+    expect(await causes("mismatchKeeps: overwritten")).toEqual([
+      "late key-reused-other-resource",
+      "back key-reused-other-resource",
+    ]);
+    expect(await causes("outcomes: { 2xx: conflict }")).toEqual([
+      "late conflict-not-replay",
+      "back conflict-not-replay",
+    ]);
+  });
+
+  test("a read before any write, where the first attempt with the key got no answer", async () => {
+    const { sent } = await told(`
+policy:
+  extends: none
+  errors: opaque
+  idempotency: { support: honoured, scope: [account] }
+  faults: [{ on: { step: lost }, kind: reset-after }]
+world: { things: [{ id: "1", tier: none }] }
+vars: { key: $(uuid()) }
+steps:
+  - { id: lost, request: PATCH /api/v2/mock/things/1, idempotencyKey: $(key), json: { tier: gold } }
+  - { id: late, request: PATCH /api/v2/mock/things/1, idempotencyKey: $(key), json: { tier: silver } }
+`);
+    expect(sent.split(", ")[0]).toBe("confirm-1/read 200");
+  });
+
+  test("and says of what is left far behind that nothing contradicts it", async () => {
+    const { run } = await confirmed(`
+policy:
+  extends: none
+  errors: opaque
+  concurrency: { validator: { kind: etag-strong }, readFrom: [if-match], malformed: { status: 400 } }
+world: { things: [{ id: "1", tier: none }] }
+steps:
+  - { id: read, request: GET /api/v2/mock/things/1, capture: { etag: header ETag } }
+  - { id: odd, request: PATCH /api/v2/mock/things/1, headers: { If-Match: "$(read.etag) $(read.etag)" }, json: { tier: gold } }
+`);
+    const [only, ...others] = run.diagnoses.filter(({ kind }) => kind === "refusal");
+    expect(others).toEqual([]);
+    expect(only?.cause).toBe("etag-malformed");
+    const behind = only?.ruledOut.filter(({ because }) => because.endsWith("nothing contradicts it")) ?? [];
+    expect(behind.length).toBeGreaterThan(0);
+    expect(only?.certainty).toBe("possible");
   });
 
   test("a read of the collection, where nothing was found", async () => {

@@ -147,3 +147,45 @@ describe("a request that passed again under the key of the first one", () => {
     expect(said.map(({ certainty }) => certainty)).not.toContain("certain");
   });
 });
+
+describe("a key that was still in use when another body came with it", () => {
+  const url = `${HOST}/v1/things/1`;
+  const put = (sketch: RecordedSketch): RecordedSketch =>
+    patch({ url, method: "PUT", status: 409, key: KEY, ...sketch });
+  const first = put({ status: 200, body: json({ tier: "gold" }), answer: json({ id: "1" }), at: [0, 800] });
+  const other = put({ body: json({ tier: "red" }), at: [20, 21] });
+
+  it("is a rival of the body, whatever passes once the first is over", () => {
+    const said = told(
+      "refusal",
+      recorded(
+        first,
+        other,
+        { ...other, key: OTHER_KEY, status: 200, at: [60, 860] },
+        { ...other, at: [870, 871] },
+        { ...first, at: [872, 873] },
+        { ...other, at: [874, 875] },
+      ),
+    );
+    expect(said).toContain("e2 key-in-flight possible");
+    expect(said).not.toContain("e2 key-reused-body-changed certain");
+  });
+});
+
+describe("an answer that says that the token has expired", () => {
+  it("is believed, though nobody has seen the token pass", () => {
+    const answer = json({ message: "The access token has expired.", code: "credentials_expired" });
+    const said = told("refusal", recorded(patch({ status: 401, answer })));
+    expect(said).toEqual(["e1 token-expired likely"]);
+  });
+});
+
+describe("another token or key after which the answer is another one", () => {
+  it("was in the way before", () => {
+    const url = `${HOST}/v1/things/1`;
+    const read: RecordedSketch = { method: "GET", url, status: 200, shows: "1", answer: json({ id: "1" }) };
+    const bare = patch({ url, status: 400 });
+    const told409 = { ...bare, ifMatch: "1", status: 409 };
+    expect(first("e2", read, bare, told409)).toBe("precondition-missing");
+  });
+});

@@ -13,7 +13,7 @@ import {
 } from "../experiment-steps.js";
 import { bodyChangedToo, firstAgain, keyStory } from "../key-story.js";
 import type { Case } from "../refusal.js";
-import { dependsOn, isChangeTried, isOvertaken, type Split } from "./split.js";
+import { changesTried, dependsOn, isChangeTried, isOvertaken, type Split } from "./split.js";
 
 /** Longer than any usual key. */
 const LONG_KEY = 40;
@@ -27,13 +27,8 @@ function keyedLike({ refused, book }: Case): ExperimentStep | null {
 
 /** Where a long key was refused, another one as long tells nothing of what a usual one would. */
 function isUsualTried(of: Case): boolean {
-  const { refused, failedChanges } = of;
-  if ((refused.key?.length ?? 0) < LONG_KEY) return isChangeTried(of, "key");
-  const keys = failedChanges.filter(
-    ({ seen, differsIn }) => seen.startMs >= refused.endMs && [...differsIn].join() === "key",
-  );
-  const onlyLong = keys.length > 0 && keys.every(({ seen }) => (seen.key?.length ?? 0) >= LONG_KEY);
-  return isChangeTried(of, "key") && !onlyLong;
+  const tried = changesTried(of, "key");
+  return tried.some(({ key }) => (of.refused.key?.length ?? 0) < LONG_KEY || (key?.length ?? 0) < LONG_KEY);
 }
 
 /** With a fresh key. */

@@ -27,12 +27,19 @@ export function dependsOn(factor: Factor): (cause: Refusal) => boolean {
 }
 
 /** True where the same request but for this was sent after the refusal, whatever came of it. */
-export function isChangeTried({ controls, failedChanges, refused }: Case, factor: Factor): boolean {
-  const isIt = (differsIn: ReadonlySet<Factor>): boolean => differsIn.size === 1 && differsIn.has(factor);
-  return (
-    controls.some(({ after, differsIn }) => after && isIt(differsIn)) ||
-    failedChanges.some(({ seen, differsIn }) => seen.startMs >= refused.endMs && isIt(differsIn))
-  );
+export function isChangeTried(of: Case, factor: Factor): boolean {
+  return changesTried(of, factor).length > 0;
+}
+
+/** The same requests but for this that were sent after the refusal and answered. */
+export function changesTried(
+  { controls, failedChanges, otherRefusals, refused }: Case,
+  factor: Factor,
+): readonly Seen[] {
+  return [...controls, ...failedChanges, ...otherRefusals]
+    .filter(({ differsIn }) => differsIn.size === 1 && differsIn.has(factor))
+    .map(({ seen }) => seen)
+    .filter(({ startMs }) => startMs >= refused.endMs);
 }
 
 /** The read that showed a token of the resource; else the one that most likely does. */

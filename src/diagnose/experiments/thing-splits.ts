@@ -1,5 +1,6 @@
 import type { Refusal } from "../../core/causes.js";
 import { tryParseJson } from "../../core/json.js";
+import { isConfirming } from "../../journal/confirming.js";
 import { findOperation } from "../../platform/find-operation.js";
 import { wishOf } from "../book.js";
 import { isSameRequest } from "../controls.js";
@@ -40,7 +41,7 @@ function passesWithTime(of: Case): (cause: Refusal) => boolean {
 /** Once a changed request has passed, the same one at once shows that it was the change and not the time; else it gets time. */
 export function timeSplit(of: Case): Split {
   const { refused, near, controls } = of;
-  const passed = controls.filter(({ after }) => after);
+  const passed = controls.filter(({ after, differsIn }) => after && differsIn.size > 0);
   const later = (): readonly Seen[] =>
     near.filter((each) => each.startMs >= refused.endMs && isSameRequest(each, refused));
   if (passed.length > 0)
@@ -58,7 +59,8 @@ export function timeSplit(of: Case): Split {
     outcome: "2xx",
     steps: () => [...read, again(refused, { waitMs: PAUSE_MS })],
     points: passesWithTime(of),
-    isTried: () => later().some(({ startMs }) => startMs - refused.endMs >= PAUSE_MS / 2),
+    isTried: () =>
+      later().some(({ startMs, ending }) => ending === "accepted" || startMs - refused.endMs >= PAUSE_MS / 2),
   };
 }
 
@@ -74,7 +76,11 @@ export function overSplit(of: Case): readonly Split[] {
       steps: () => [again(refused, { waitMs: PAUSE_MS })],
       points: (cause) => cause === "key-in-flight",
       isTried: () =>
-        near.some((each) => each.startMs - refused.endMs >= PAUSE_MS && isSameRequest(each, refused)),
+        near.some(
+          (each) =>
+            isSameRequest(each, refused) &&
+            each.startMs - refused.endMs >= (each.ending === "accepted" ? 0 : PAUSE_MS),
+        ),
     },
   ];
 }
@@ -226,6 +232,20 @@ function copyOf({ refused, near }: Case): Pick<ExperimentStep, "json" | "jsonFro
   };
 }
 
+/** A copy was made whose id no answer told: it cannot be deleted, and another one would only stay behind, too. */
+function isMadeInVain({ refused, book }: Case, list: string): boolean {
+  return book
+    .around(refused)
+    .some(
+      (each) =>
+        each.method === "POST" &&
+        each.path === list &&
+        each.ending === "accepted" &&
+        each.startMs >= refused.endMs &&
+        isConfirming(each.exchange),
+    );
+}
+
 /** What nobody refers to, and what its maker may do with it, shows on a thing that has only just been made. */
 export function freshThingSplit(of: Case): readonly Split[] {
   const { refused, near } = of;
@@ -261,7 +281,7 @@ export function freshThingSplit(of: Case): readonly Split[] {
             operation === refused.operation &&
             path !== refused.path &&
             startMs >= refused.endMs,
-        ),
+        ) || isMadeInVain(of, list),
     },
   ];
 }

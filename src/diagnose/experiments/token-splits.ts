@@ -77,8 +77,8 @@ function withMember(step: ExperimentStep, name: string | null): ExperimentStep {
   return name === null || step.json === undefined ? step : { ...step, json: withMemberAt(step.json, name) };
 }
 
-/** True where what was read to confirm has no token to send. */
-function showsNone({ refused, book }: Case, request: string): boolean {
+/** True where what was read to confirm has no token to send, or none that can go into If-Match where it has to. */
+function showsNone({ refused, book }: Case, request: string, isTag: boolean): boolean {
   return book
     .sameResource(refused)
     .some(
@@ -87,7 +87,7 @@ function showsNone({ refused, book }: Case, request: string): boolean {
         isConfirming(each.exchange) &&
         each.startMs >= refused.endMs &&
         `GET ${each.path}${each.query}` === request &&
-        each.shown.length === 0,
+        each.shown.every(({ carrier }) => isTag && carrier !== "etag"),
     );
 }
 
@@ -185,7 +185,8 @@ export function tokenSplit(of: Case): Split {
   const hasPassed = (): boolean => controls.some(({ after, differsIn }) => after && isOnlyToken(differsIn));
   const isDone = (): boolean =>
     withKey ? hasPassed() || isSent(of, "key token") : isChangeTried(of, "token") || isSent(of, "token");
-  const isUseless = (request: string): boolean => showsNone(of, request) || showsOwn(of, request);
+  const isTag = (): boolean => freshToken(of, added).ifMatch !== undefined;
+  const isUseless = (request: string): boolean => showsNone(of, request, isTag()) || showsOwn(of, request);
   return {
     what: `read, then send ${refused.id} again with the ${added === null ? "token" : added} that was read${withKey ? " and a fresh key" : ""}`,
     outcome: "2xx",

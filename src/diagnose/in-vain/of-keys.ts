@@ -1,6 +1,7 @@
 import { wishOf } from "../book.js";
 import { isSameRequest } from "../controls.js";
-import { firstAgain, keyStory } from "../key-story.js";
+import { keyLookUp } from "../key-look-up.js";
+import { firstAgain, isTakenOver, keyStory } from "../key-story.js";
 import { answerOf, askedOf, showsAsked } from "../representation.js";
 import type { Seen } from "../seen.js";
 import { type InVain, refusedWith, soundsSame, type Tries } from "./tries.js";
@@ -10,6 +11,15 @@ export const otherKey: InVain = (tries) => {
   const found = refusedWith(tries, "key", () => true);
   return found === null ? null : `${found.id}, with another key or none, was refused as well`;
 };
+
+/** The same, where no look-up tells that the key is still held. */
+export const otherKeyThanHeld: InVain = (tries) => (isHeld(tries) ? null : otherKey(tries));
+
+/** A look-up tells that the key is held. */
+function isHeld({ of }: Tries): boolean {
+  const state = keyLookUp(of)?.state;
+  return state === "stuck" || state === "running";
+}
 
 /** A key was not what was missing: one of a form that passes elsewhere, or one of either form. */
 export const keySent: InVain = (tries) => {
@@ -62,7 +72,15 @@ export const stillRefused: InVain = ({ of, alike }) => {
 /** The first read of the thing after the refusal: does it show what the first request asked for? */
 function firstShown({ of, reads }: Tries): { readonly read: Seen; readonly shown: boolean } | null {
   const { binding } = keyStory(of);
-  const read = reads.find(({ ending, method }) => ending === "accepted" && method === "GET");
+  // What another request wrote since then shows in later reads, too.
+  const written = of.controls.find(
+    ({ seen }) =>
+      seen !== binding && seen.resource === of.refused.resource && seen.index > (binding?.index ?? 0),
+  );
+  const read = reads.find(
+    ({ ending, method, startMs }) =>
+      ending === "accepted" && method === "GET" && startMs < (written?.seen.endMs ?? Infinity),
+  );
   const asked = binding === null ? null : askedOf(binding);
   const answer = read === undefined ? undefined : answerOf(read);
   if (read === undefined || asked === null || answer === undefined) return null;
@@ -73,11 +91,18 @@ function firstShown({ of, reads }: Tries): { readonly read: Seen; readonly shown
 export const carriedOut: InVain = (tries) => {
   const { refused, book } = tries.of;
   const { key } = refused;
+  if (isHeld(tries)) return null;
+  // A look-up of the key names it, whatever has become of it.
+  const lookUps = key === null ? [] : book.lookUps(key);
   const listed = book
     .around(refused)
     .find(
-      ({ writes, ending, exchange }) =>
-        !writes && ending === "accepted" && key !== null && exchange.response?.body.includes(key),
+      (each) =>
+        !each.writes &&
+        each.ending === "accepted" &&
+        key !== null &&
+        !lookUps.includes(each) &&
+        each.exchange.response?.body.includes(key),
     );
   if (listed !== undefined) return `${listed.id} shows what was carried out with this key`;
   const found = firstShown(tries);
@@ -98,6 +123,7 @@ function gistOf({ words }: Seen): string {
 
 /** A first request that is refused like the second: no difference of theirs is the reason. */
 export const firstRefused: InVain = ({ of, alike }) => {
+  if (isTakenOver(of)) return null;
   const found = firstAgain(of);
   // Other words are of another rule: of repeats, and not of what differs.
   const isAlike = alike.some(({ seen }) => seen === found && gistOf(seen) === gistOf(of.refused));
@@ -108,6 +134,7 @@ export const firstRefused: InVain = ({ of, alike }) => {
 export const firstOtherwise: InVain = ({ of }) => {
   const { refused, near } = of;
   const { binding } = keyStory(of);
+  if (isTakenOver(of)) return `${binding?.id}, sent twice again, was given its answer`;
   if (binding === null || isSameRequest(binding, refused)) return null;
   const found = near.find(
     (each) => each.startMs >= refused.endMs && isSameRequest(each, binding) && !soundsSame(each, refused),
@@ -116,6 +143,9 @@ export const firstOtherwise: InVain = ({ of }) => {
 };
 
 const SOON_MS = 60_000;
+
+/** What differs from the first request now differs later, unless it has become the first. */
+export const takenLater: InVain = (tries) => (isTakenOver(tries.of) ? null : passedLater(tries));
 
 /** What differs from the first request now differs later. */
 export const passedLater: InVain = ({ of, passed }) =>
@@ -139,6 +169,7 @@ function swapped({ of }: Tries): Seen | null {
 
 /** The body is not what differs. */
 export const bodyOfFirst: InVain = (tries) => {
+  if (isTakenOver(tries.of)) return null;
   const found = swapped(tries);
   return found?.ending === "refused" && soundsSame(found, tries.of.refused)
     ? `${found.id}, with the body of the first, was refused as well`
@@ -158,6 +189,7 @@ export const answeredOfFirst: InVain = ({ of, passed }) => {
 
 /** The path is not what differs. */
 export const placeOfFirst: InVain = (tries) => {
+  if (keyStory(tries.of).relation !== "other-resource") return null;
   const found = swapped(tries);
   return found?.ending === "accepted" ? `${found.id}, with the body of the first, was accepted` : null;
 };

@@ -1,6 +1,7 @@
 import { findOperation } from "../../platform/find-operation.js";
 import { wishOf } from "../book.js";
 import { isSameRequest } from "../controls.js";
+import { bodyOf } from "../experiment-steps.js";
 import { ENDED_STATE, PASSING_STATE, stateStory } from "../refusals/state.js";
 import type { Seen } from "../seen.js";
 import { isMisread, tokenStory } from "../token-story.js";
@@ -24,8 +25,9 @@ function thingOfToken({ reads }: Tries, found: Seen): string | null {
 }
 
 function refusedWithToken(tries: Tries): Seen | null {
-  const { refused } = tries.of;
-  const fits = ({ sent }: Seen): boolean => sent.length > 0;
+  const { refused, book } = tries.of;
+  const isKnown = (text: string): boolean => book.sameToken(text).length > 0;
+  const fits = ({ sent }: Seen): boolean => sent.some(({ texts }) => texts.some(isKnown));
   return refusedWith(tries, refused.key === null ? "token" : "key token", fits);
 }
 
@@ -69,8 +71,11 @@ export const tokenSent: InVain = (tries) => {
 /** Nothing of the thing can be named in a write: there is no token to miss. */
 export const noTokenThere: InVain = ({ of, reads }) => {
   const found = reads.find(({ ending, path }) => ending === "accepted" && path === of.refused.path);
-  if (found === undefined || of.refused.sent.length > 0 || reads.some(({ shown }) => shown.length > 0))
-    return null;
+  if (found === undefined || of.refused.sent.length > 0) return null;
+  // A version that answers have in their body goes into the body, if there is one.
+  const { json } = bodyOf(of.refused);
+  const hasPlace = json?.kind === "object";
+  if (reads.some(({ shown }) => shown.some(({ carrier }) => hasPlace || carrier !== "body"))) return null;
   return `${found.id} shows no version that could be sent`;
 };
 

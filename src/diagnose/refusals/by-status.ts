@@ -1,6 +1,7 @@
 import type { Factor } from "../controls.js";
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
 import type { Seen } from "../seen.js";
+import { type Spoken, speaks } from "../words.js";
 
 /** The three statuses that HTTP keeps for one purpose each: who asks, may he, does he ask too often. */
 const UNAUTHORIZED = 401;
@@ -16,6 +17,9 @@ function only(status: number, refused: Seen): Finding | null {
 }
 
 const UNLIKELY = -2;
+const EXPIRED: Spoken = { codes: /expired|token[._-]expired/, prose: /expired/ };
+/** Who says that a token has expired knows it. */
+const SAYS_EXPIRED_WEIGHT = -4;
 
 function toldIn200({ status }: Seen): number | null {
   return status !== null && status < 300 ? UNLIKELY : null;
@@ -50,7 +54,7 @@ function judgeInvalid(of: Case): Finding {
   const before = acceptedBefore(of);
   if (before !== undefined) return impossible(`${before.id} was let through with the same credentials`);
   return fitting(
-    toldIn200(of.refused) ?? 5,
+    (toldIn200(of.refused) ?? 5) + (speaks(EXPIRED, of.refused.words) ? SAYS_EXPIRED_WEIGHT : 0),
     of.refused.principal === "" ? shows(of.refused, "no credentials were sent") : null,
   );
 }
@@ -61,7 +65,7 @@ const BOTH: readonly Factor[] = ["principal"];
 export const tokenExpired: RefusalRule = {
   factors: BOTH,
   holds: "after",
-  spoken: { codes: /expired|token[._-]expired/, prose: /expired/ },
+  spoken: EXPIRED,
   judge: judgeExpired,
   explain: ({ refused }) => `The access token of ${refused.id} is past its life.`,
 };

@@ -123,7 +123,11 @@ function judge(of: Case): Finding {
 export const keyFirstUseUnseen: RefusalRule = {
   factors: ["key"],
   holds: "enclosed",
-  spoken: { codes: /idempotency/, prose: /\bkey\b.*\b(?:used|processed|earlier request)|idempotency/ },
+  spoken: {
+    codes: /idempotency(?!.*(?:invalid|malformed|missing|required))/,
+    prose:
+      /\bkey\b.*\b(?:used|processed|earlier request)|idempotency(?!.*(?:invalid|not valid|malformed|missing|required))/,
+  },
   judge,
   explain: ({ refused }) =>
     `The server knows the key of ${refused.id} already, and nothing earlier here carries it: another client or process used it, or it was used before the recording began.`,

@@ -1,6 +1,6 @@
 import { diffJson } from "../../compare/diff-json.js";
 import { tryParseJson } from "../../core/json.js";
-import { bodyChangedToo, keyStory } from "../key-story.js";
+import { bodyChangedToo, isTakenOver, keyStory, lateRelations } from "../key-story.js";
 import { type Case, fitting, type RefusalRule, shows } from "../refusal.js";
 import { judgeReuse } from "./key-reused.js";
 
@@ -18,6 +18,7 @@ const SAYS_OTHER = /key .*(?:another|different).*(?:body|payload|request|paramet
 export const keyReusedBodyChanged: RefusalRule = {
   factors: ["key", "body"],
   holds: "enclosed",
+  allows: isTakenOver,
   spoken: {
     codes:
       /idempotency_error|idempotency.*(?:mismatch|reuse)|parameter_?mismatch|duplicate_request|previously_used/,
@@ -29,7 +30,10 @@ export const keyReusedBodyChanged: RefusalRule = {
     const { binding, relation } = keyStory(of);
     const isSame = relation === "same" || relation === "headers-changed";
     if (found.fits || binding === null || of.refused.key === null) return found;
-    if (isSame && SAYS_OTHER.test(of.refused.words?.prose ?? ""))
+    const isOvertaken = lateRelations(of).some(
+      ([late, how]) => late.ending === "refused" && how === "other-resource",
+    );
+    if (isSame && !isOvertaken && SAYS_OTHER.test(of.refused.words?.prose ?? ""))
       return fitting(
         4,
         shows(of.refused, "the server says that the body is another one; on the way it may have become that"),

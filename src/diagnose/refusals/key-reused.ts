@@ -11,10 +11,15 @@ function judgeStory(of: Case, story: KeyStory, wanted: readonly Relation[]): Fin
   if (binding === null || relation === null) {
     return impossible(`no earlier request here carries the key of ${refused.id}`);
   }
-  // What was taken did not stand in the way: a server that refuses such a request would have refused that one.
+  // What was taken did not stand in the way: a server that refuses such a request would have refused that one, and alike.
   const overwriter = wanted.includes(relation)
     ? undefined
-    : lateRelations(of).find(([late, how]) => late.ending !== "accepted" && wanted.includes(how));
+    : lateRelations(of).find(
+        ([late, how]) =>
+          wanted.includes(how) &&
+          late.ending !== "accepted" &&
+          (late.ending !== "refused" || late.status === refused.status),
+      );
   if (overwriter !== undefined) {
     return fitting(
       4 + statusWeight(refused.status, MISMATCH_STATUS),
