@@ -110,7 +110,11 @@ function followToken(of: Case, token: SentToken): TokenStory {
     token,
     seenIn,
     shownBeside: seenIn !== null && seenIn.thing !== refused.thing && !isTakenHere(of, texts) ? seenIn : null,
-    issuedFor: seenIn === null && !here.some((each) => isShown(each, texts)) ? (elsewhere ?? null) : null,
+    // What a collection made shows a token of its own.
+    issuedFor:
+      seenIn === null && !here.some((each) => each.made === refused.resource && isShown(each, texts))
+        ? (elsewhere ?? null)
+        : null,
     movedIn: unmoved === null ? moved : null,
     unmovedIn: unmoved,
     movedBy: moverOf(of, seenIn, { token, isSeen: moved !== null }),

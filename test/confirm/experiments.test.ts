@@ -214,4 +214,17 @@ steps:
 `);
     expect(causesOf(refusals, "bare")).toEqual(["key-missing"]);
   });
+
+  test("so it does where a key came in a header, and the server looks for it elsewhere", async () => {
+    const { refusals } = await told(`
+policy:
+  extends: rfc9110
+  errors: problem+json
+  idempotency: { support: required, missing: { status: 400 }, carrier: body idempotency_key }
+world: { things: [{ id: "1", tier: none }] }
+steps:
+  - { id: keyed, request: PUT /api/v2/mock/things/1, idempotencyKey: $(uuid()), json: { tier: gold } }
+`);
+    expect(causesOf(refusals, "keyed")).toEqual(["key-missing"]);
+  });
 });

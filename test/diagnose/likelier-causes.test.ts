@@ -189,3 +189,84 @@ describe("another token or key after which the answer is another one", () => {
     expect(first("e2", read, bare, told409)).toBe("precondition-missing");
   });
 });
+
+describe("a delete that passes once something else was deleted", () => {
+  const url = `${HOST}/v1/things/2`;
+  const refused: RecordedSketch = { method: "DELETE", url, status: 409, answer: SILENT, key: KEY };
+  const other: RecordedSketch = { method: "DELETE", url: `${HOST}/v1/things/3`, status: 204 };
+  const passed: RecordedSketch = { ...refused, key: OTHER_KEY, status: 204, answer: "" };
+
+  it("may have been referred to: that another key came with it proves nothing", () => {
+    const said = told("refusal", recorded(refused, refused, other, passed));
+    expect(said).toContain("e1 referenced-entity possible");
+    expect(said.filter((each) => each.endsWith(" certain"))).toEqual([]);
+  });
+
+  it("nor where the server gave the first refusal again under the old key", () => {
+    const said = told("refusal", recorded(refused, other, refused, passed));
+    expect(said).toContain("e1 referenced-entity possible");
+    expect(said.filter((each) => each.endsWith(" certain"))).toEqual([]);
+  });
+});
+
+describe("a name that is free again once its thing was deleted", () => {
+  it("may have been taken: that another key came with it proves nothing", () => {
+    const make: RecordedSketch = {
+      method: "POST",
+      url: `${HOST}/v1/groups`,
+      status: 409,
+      answer: SILENT,
+      body: json({ name: "Support" }),
+      key: KEY,
+    };
+    const gone: RecordedSketch = { method: "DELETE", url: `${HOST}/v1/groups/g1`, status: 204 };
+    const made: RecordedSketch = { ...make, key: OTHER_KEY, status: 201, answer: json({ id: "g2" }) };
+    const said = told("refusal", recorded(make, make, gone, made));
+    expect(said).toContain("e1 duplicate-entity possible");
+    expect(said.filter((each) => each.endsWith(" certain"))).toEqual([]);
+  });
+});
+
+describe("the same request, refused twice in two ways", () => {
+  it("is no first use of its key", () => {
+    const refused = job({ status: 409, answer: SILENT, key: KEY });
+    const said = told(
+      "refusal",
+      recorded(refused, job({ status: 200, key: OTHER_KEY }), { ...refused, status: 425 }),
+    );
+    expect(said).toContain("e3 key-first-use-unseen possible");
+    expect(said).not.toContain("e3 conflict-not-replay certain");
+  });
+});
+
+describe("a version of another form than those that were shown", () => {
+  it("may be what is wrong, and nobody is certain that it is outdated", () => {
+    const url = `${HOST}/v1/things/1`;
+    const exchanges = recorded(
+      { method: "GET", url, status: 200, answer: json({ id: "1", version: 1 }) },
+      patch({ url, status: 412, body: json({ tier: "gold", version: "none" }) }),
+      patch({ url, status: 200, answer: json({ id: "1", version: 2 }) }),
+    );
+    const said = told("refusal", exchanges);
+    expect(said).toContain("e2 invalid-request possible");
+    expect(said).not.toContain("e2 stale-version certain");
+  });
+});
+
+describe("what is gone and has an empty list of parts", () => {
+  it("is not there for that", () => {
+    const list: RecordedSketch = {
+      method: "GET",
+      url: `${HOST}/v1/groups/g1/members`,
+      status: 200,
+      answer: json({ entities: [], total: 0 }),
+    };
+    const refused: RecordedSketch = {
+      method: "DELETE",
+      url: `${HOST}/v1/groups/g1/members`,
+      status: 404,
+      answer: SILENT,
+    };
+    expect(told("refusal", recorded(refused, list))).toContain("e1 invalid-request possible");
+  });
+});

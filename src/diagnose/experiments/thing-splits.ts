@@ -252,9 +252,12 @@ export function freshThingSplit(of: Case): readonly Split[] {
   const copy = refused.method === "DELETE" ? copyOf(of) : null;
   if (copy === null) return [];
   const list = collectionPath(refused);
-  const isTagged = near.some(
-    ({ method, path, exchange }) => method === "GET" && path === refused.path && exchange.etag !== null,
-  );
+  // The copy is deleted as the thing was: with a token of its own where one was sent.
+  const isTagged =
+    refused.sent.length > 0 &&
+    near.some(
+      ({ method, path, exchange }) => method === "GET" && path === refused.path && exchange.etag !== null,
+    );
   return [
     {
       what: `make a copy of what ${refused.id} is about, then delete that`,

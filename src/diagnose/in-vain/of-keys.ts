@@ -2,8 +2,10 @@ import { wishOf } from "../book.js";
 import { isSameRequest } from "../controls.js";
 import { keyLookUp } from "../key-look-up.js";
 import { firstAgain, isTakenOver, keyStory } from "../key-story.js";
+import { SAYS_KEY_MISSING } from "../refusals/key-missing.js";
 import { answerOf, askedOf, showsAsked } from "../representation.js";
 import type { Seen } from "../seen.js";
+import { speaks } from "../words.js";
 import { type InVain, refusedWith, soundsSame, type Tries } from "./tries.js";
 
 /** A key that nobody has used, or none, did not help. */
@@ -23,6 +25,8 @@ function isHeld({ of }: Tries): boolean {
 
 /** A key was not what was missing: one of a form that passes elsewhere, or one of either form. */
 export const keySent: InVain = (tries) => {
+  // A server that finds none, whatever is sent, looks for it elsewhere.
+  if (speaks(SAYS_KEY_MISSING, tries.of.refused.words)) return null;
   const isQuoted = ({ key }: Seen): boolean => key?.startsWith('"') === true;
   const model = tries.of.near.find(
     ({ key, ending, operation }) =>
@@ -189,7 +193,13 @@ export const answeredOfFirst: InVain = ({ of, passed }) => {
 
 /** The path is not what differs. */
 export const placeOfFirst: InVain = (tries) => {
-  if (keyStory(tries.of).relation !== "other-resource") return null;
+  const { binding, relation } = keyStory(tries.of);
+  if (binding === null || relation !== "other-resource") return null;
+  // Where the first one itself was refused since, the refused one may have taken its place, and its path with it.
+  const isRefusedNow = tries.of.near.some(
+    (each) => each.ending === "refused" && isSameRequest(each, binding),
+  );
+  if (isRefusedNow) return null;
   const found = swapped(tries);
   return found?.ending === "accepted" ? `${found.id}, with the body of the first, was accepted` : null;
 };

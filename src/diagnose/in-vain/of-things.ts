@@ -4,7 +4,7 @@ import { isSameRequest } from "../controls.js";
 import { bodyOf } from "../experiment-steps.js";
 import { ENDED_STATE, PASSING_STATE, stateStory } from "../refusals/state.js";
 import type { Seen } from "../seen.js";
-import { isMisread, tokenStory } from "../token-story.js";
+import { isMisread, isOfAnotherForm, tokenStory } from "../token-story.js";
 import {
   collectionPath,
   type InVain,
@@ -35,6 +35,8 @@ function refusedWithToken(tries: Tries): Seen | null {
 export const otherToken: InVain = (tries) => {
   const { of } = tries;
   const found = refusedWithToken(tries);
+  // What a trailing read shows is not current either.
+  if (found?.sent.some((token) => isMisread(of, token)) === true) return null;
   const thing = found === null ? null : thingOfToken(tries, found);
   // That of a conversation tells nothing of the one that its participant had: an outdated one is of what showed it.
   const own = of.refused.sent.map((token) => tokenStory(of, token).seenIn?.thing ?? of.refused.thing);
@@ -231,7 +233,9 @@ export const bodyTaken: InVain = ({ of }) => {
     (each) =>
       each.ending === "accepted" && each.operation === refused.operation && wishOf(each) === wishOf(refused),
   );
-  return found === undefined || refused.status === NOT_FOUND
+  // What is wrong may be the version that came with it.
+  const isOdd = refused.sent.some((token) => token.carrier !== "if-match" && isOfAnotherForm(of, token));
+  return found === undefined || isOdd || refused.status === NOT_FOUND
     ? null
     : `${found.id}, with the same body, was accepted`;
 };

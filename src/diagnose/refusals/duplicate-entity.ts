@@ -10,6 +10,7 @@ import {
 import type { Seen } from "../seen.js";
 import { jsonOf } from "../words.js";
 import { createOnlyIn } from "./create-only.js";
+import { mayBeFreed } from "./freed.js";
 
 const STATUS: Readonly<Record<number, number>> = {
   409: 3,
@@ -80,6 +81,12 @@ export const duplicateEntity: RefusalRule = {
   factorsOf: ({ refused }) =>
     createOnlyIn(refused) === null ? ["body", "operation"] : ["body", "resource", "operation"],
   holds: "after",
+  allows: (of, accepted) =>
+    mayBeFreed(
+      of,
+      accepted,
+      ({ path, method }) => method !== "POST" && path.startsWith(`${of.refused.path}/`),
+    ),
   spoken: {
     codes: /duplicate|already[._-]?exists|uniqueness|unique|conditionalcheckfailed/,
     prose: /already exists|exists already|is in use|already in use|duplicate|must be unique|taken/,

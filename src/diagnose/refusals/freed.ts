@@ -32,3 +32,28 @@ export function isPromptlyFreed(of: Case): boolean {
   const { passed } = freedBy(of);
   return of.controls.some(({ seen, prompt }) => seen === passed && prompt);
 }
+
+/**
+ * True of a request that was accepted after something else had been written since the refusal, and that was not refused
+ * again since: what was written may have set it free. Refusals under one key may be the first one, given again. Pure.
+ */
+export function mayBeFreed(
+  { refused, repeats, book }: Case,
+  accepted: Seen,
+  isFreeing: (write: Seen) => boolean,
+): boolean {
+  const refusals = [refused, ...repeats.filter(({ ending }) => ending === "refused")];
+  if (refusals.some(({ startMs }) => startMs >= accepted.endMs)) return false;
+  const ends = refusals.map(({ endMs }) => endMs);
+  const sinceMs = refused.key === null ? Math.max(...ends) : Math.min(...ends);
+  return book
+    .around(refused)
+    .some(
+      (each) =>
+        each.writes &&
+        each.ending === "accepted" &&
+        each.startMs >= sinceMs &&
+        each.endMs <= accepted.startMs &&
+        isFreeing(each),
+    );
+}

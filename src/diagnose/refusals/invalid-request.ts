@@ -1,3 +1,4 @@
+import { UNIQUE_MEMBER, uniqueValues } from "../in-vain/tries.js";
 import {
   type Case,
   type Finding,
@@ -7,8 +8,10 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import { askedOf } from "../representation.js";
 import type { Seen } from "../seen.js";
 import { isOfAnotherForm } from "../token-story.js";
+import type { SentToken } from "../tokens.js";
 import { type Flaw, flawOf } from "./flaws.js";
 
 const STATUS: Readonly<Record<number, number>> = {
@@ -30,6 +33,9 @@ const NOT_FOUND = 404;
 const CREATED = 201;
 const NAMED_BY_OTHERS = new Set([401, 403, 409, 412, 417, 423, 425, 428, 429]);
 
+/** What is gone may have an empty list of parts all the same. */
+const EMPTY_LIST = /^\s*(?:\[\s*\]|\{\s*"(?:entities|items|results|Resources)"\s*:\s*\[\s*\])/;
+
 /** An answer that shows that what the path names is there after all. */
 function isThere({ refused, near }: Case): Seen | undefined {
   return near.find(
@@ -37,7 +43,8 @@ function isThere({ refused, near }: Case): Seen | undefined {
       each.ending === "accepted" &&
       each.resource === refused.resource &&
       each.startMs >= refused.endMs &&
-      each.status !== CREATED,
+      each.status !== CREATED &&
+      !EMPTY_LIST.test(each.exchange.response?.body ?? ""),
   );
 }
 
@@ -52,19 +59,42 @@ function refusesOthers({ refused, near }: Case): boolean {
   );
 }
 
+/** A version of another form than those that were shown. */
+function oddVersion(of: Case): SentToken | null {
+  return of.refused.sent.find((each) => each.carrier !== "if-match" && isOfAnotherForm(of, each)) ?? null;
+}
+
+/** The same was taken under another name: then nothing else in it is wrong, and names of one form are alike. */
+function passesRenamed({ refused, near }: Case): boolean {
+  const names = uniqueValues(refused);
+  if (names.length === 0) return false;
+  const rest = withoutNames(refused);
+  return near.some(
+    (each) =>
+      each.ending === "accepted" &&
+      each.operation === refused.operation &&
+      uniqueValues(each).length === names.length &&
+      withoutNames(each) === rest,
+  );
+}
+
+function withoutNames(seen: Seen): string {
+  return JSON.stringify(Object.entries(askedOf(seen) ?? {}).filter(([name]) => !UNIQUE_MEMBER.test(name)));
+}
+
 /** What the request alone, or what was shown before it, tells to be wrong with it. */
 function flawIn(of: Case): Flaw | null {
   const { refused } = of;
   if (!refused.writes) return null;
-  const version = refused.sent.find(({ carrier }) => carrier !== "if-match");
-  return version !== undefined && isOfAnotherForm(of, version)
+  const version = oddVersion(of);
+  return version !== null
     ? { weight: 4, words: `its ${version.name} is ${version.raw}, and those that were shown are counts` }
     : flawOf(refused);
 }
 
 function judge(of: Case): Finding {
   const { refused } = of;
-  if (NAMED_BY_OTHERS.has(refused.status ?? 0))
+  if (NAMED_BY_OTHERS.has(refused.status ?? 0) && oddVersion(of) === null)
     return impossible(`${refused.status} is not what servers answer to a malformed request`);
   const there = refused.status === NOT_FOUND ? isThere(of) : undefined;
   if (there !== undefined) return impossible(`${there.id} shows that ${refused.resource} is there`);
@@ -72,6 +102,7 @@ function judge(of: Case): Finding {
   const sound = refused.writes && flaw === null && refused.status !== NOT_FOUND;
   return fitting(
     (flaw?.weight ?? 0) +
+      (passesRenamed(of) ? -5 : 0) +
       (sound ? (refused.exchange.request.body === "" || refusesOthers(of) ? -4 : -2) : 0) +
       statusWeight(refused.status, STATUS, -4),
     flaw === null ? null : shows(refused, flaw.words),
@@ -83,8 +114,10 @@ function judge(of: Case): Finding {
 export const invalidRequest: RefusalRule = {
   factors: ["body", "operation"],
   // What is not there is not there at that path alone.
-  factorsOf: ({ refused }) =>
-    refused.status === NOT_FOUND ? ["body", "path", "operation", "resource"] : ["body", "operation"],
+  factorsOf: (of) => {
+    if (of.refused.status === NOT_FOUND) return ["body", "path", "operation", "resource"];
+    return oddVersion(of) === null ? ["body", "operation"] : ["body", "operation", "token"];
+  },
   holds: "after",
   spoken: {
     codes:

@@ -1,3 +1,4 @@
+import { isSameRequest } from "../controls.js";
 import { keyStory } from "../key-story.js";
 import {
   type Case,
@@ -82,11 +83,16 @@ function freshWeight({ method }: Seen, fresh: Seen | undefined): number {
   return fresh.method === method ? 4 : 2;
 }
 
+/** The same request was refused in another way before: then it is that answer which the server knows the key by. */
+const ANSWERED_OTHERWISE_WEIGHT = -4;
+
 function judge(of: Case): Finding {
   const { refused, near } = of;
   const { key } = refused;
   if (key === null) return impossible(`${refused.id} carries no key`);
-  const [first] = keyStory(of).priors;
+  // The very same request, refused before, is no first use, whatever it was told.
+  const { priors } = keyStory(of);
+  const first = priors.find((each) => each.ending !== "refused" || !isSameRequest(each, refused));
   if (first !== undefined) return impossible(`${first.id} carried the same key before`);
   const others = otherKeys(of);
   const ofItsForm = others.taken.some((each) => isSameForm(key, each.key ?? ""));
@@ -108,6 +114,7 @@ function judge(of: Case): Finding {
         (weak ? 2 : isRandom(key) ? -2 : 0) +
         (many && fresh === undefined ? -3 : 0) +
         (later ? -3 : 0) +
+        (priors.length > 0 ? ANSWERED_OTHERWISE_WEIGHT : 0) +
         (isRefusedBare(of) ? -3 : 0) +
         freshWeight(refused, fresh) +
         statusWeight(refused.status, STATUS),

@@ -10,7 +10,8 @@ import {
 import type { Seen } from "../seen.js";
 import { type Spoken, speaks } from "../words.js";
 
-const SPOKEN: Spoken = {
+/** The server says that no key came. */
+export const SAYS_KEY_MISSING: Spoken = {
   codes: /idempotency[._-]?key[._-]?(?:missing|required)|missing_?idempotency/,
   prose:
     /(?:requires?|missing|must (?:have|send|include)).{0,30}idempotency|idempotency.{0,20}(?:is )?(?:missing|required)/,
@@ -60,7 +61,7 @@ function acceptedWithKey({ operation }: Seen, near: readonly Seen[]): Seen | und
 
 /** The server says that it wants keys, or takes them for this operation. */
 function isShown(refused: Seen, near: readonly Seen[]): boolean {
-  return speaks(SPOKEN, refused.words) || acceptedWithKey(refused, near) !== undefined;
+  return speaks(SAYS_KEY_MISSING, refused.words) || acceptedWithKey(refused, near) !== undefined;
 }
 
 /** A single refusal, and no key anywhere: nothing here speaks for a server that wants one. */
@@ -75,7 +76,7 @@ function judge(of: Case): Finding {
   const { refused, near } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
   if (refused.key !== null) {
-    if (!speaks(SPOKEN, refused.words)) return impossible(`${refused.id} carries a key`);
+    if (!speaks(SAYS_KEY_MISSING, refused.words)) return impossible(`${refused.id} carries a key`);
     return fitting(
       0,
       shows(
@@ -100,7 +101,7 @@ function judge(of: Case): Finding {
 export const keyMissing: RefusalRule = {
   factors: ["key", "operation"],
   holds: "anytime",
-  spoken: SPOKEN,
+  spoken: SAYS_KEY_MISSING,
   judge,
   explain: ({ refused, near }) =>
     refused.key === null

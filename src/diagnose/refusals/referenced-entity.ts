@@ -7,7 +7,8 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
-import { freedBy } from "./freed.js";
+import type { Seen } from "../seen.js";
+import { freedBy, mayBeFreed } from "./freed.js";
 
 const STATUS: Readonly<Record<number, number>> = {
   409: 4,
@@ -18,6 +19,12 @@ const STATUS: Readonly<Record<number, number>> = {
   417: -5,
   425: -5,
 };
+
+/** What passed may have passed because what referred to it was gone by then. */
+function isAllowed(of: Case, accepted: Seen): boolean {
+  const isSame = accepted.method === "DELETE" && accepted.path === of.refused.path;
+  return isSame && mayBeFreed(of, accepted, ({ path }) => path !== of.refused.path);
+}
 
 function judge(of: Case): Finding {
   const { refused, near, book } = of;
@@ -30,9 +37,16 @@ function judge(of: Case): Finding {
       (each.exchange.request.body.includes(`"${id}"`) || each.path.startsWith(`${refused.path}/`)),
   );
   const freed = freedBy(of).by;
+  const passed = of.controls.find(({ after, seen }) => after && isAllowed(of, seen))?.seen;
   return fitting(
-    1 + (freed === null ? 0 : 5) + (refers === undefined ? 0 : 4) + statusWeight(refused.status, STATUS),
+    1 +
+      (freed === null && passed === undefined ? 0 : 5) +
+      (refers === undefined ? 0 : 4) +
+      statusWeight(refused.status, STATUS),
     freed === null ? null : shows(freed, "after this the same delete was accepted"),
+    passed === undefined || freed !== null
+      ? null
+      : shows(passed, "was accepted once something else had been written"),
     refers === undefined ? null : shows(refers, "speaks of something that refers to it"),
   );
 }
@@ -41,6 +55,7 @@ function judge(of: Case): Finding {
 export const referencedEntity: RefusalRule = {
   factors: ["resource", "operation"],
   holds: "enclosed",
+  allows: isAllowed,
   spoken: {
     codes: /referenced|in[._-]use|dependen/,
     prose: /referenc|still in use|depend|has members|while/,
