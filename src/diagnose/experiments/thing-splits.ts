@@ -252,12 +252,16 @@ export function freshThingSplit(of: Case): readonly Split[] {
   const copy = refused.method === "DELETE" ? copyOf(of) : null;
   if (copy === null) return [];
   const list = collectionPath(refused);
-  // The copy is deleted as the thing was: with a token of its own where one was sent.
-  const isTagged =
-    refused.sent.length > 0 &&
-    near.some(
-      ({ method, path, exchange }) => method === "GET" && path === refused.path && exchange.etag !== null,
-    );
+  const isTagged = near.some(
+    ({ method, path, exchange }) => method === "GET" && path === refused.path && exchange.etag !== null,
+  );
+  const gone = {
+    ...again(refused, keyMembers(refused, refused.key !== null)),
+    request: `DELETE ${list}/{made}`,
+    pathFrom: { made: "$(made.id)" },
+  };
+  // As the thing was deleted, first; a server that wants a token for that says so.
+  const bare = isTagged && refused.sent.length === 0 ? [{ ...gone, id: "bare" }] : [];
   return [
     {
       what: `make a copy of what ${refused.id} is about, then delete that`,
@@ -269,12 +273,8 @@ export function freshThingSplit(of: Case): readonly Split[] {
           ...copy,
           capture: { id: "$.id", ...(isTagged ? { etag: "header ETag" } : {}) },
         },
-        {
-          ...again(refused, keyMembers(refused, refused.key !== null)),
-          request: `DELETE ${list}/{made}`,
-          ...(isTagged ? { ifMatch: "$(made.etag)" } : {}),
-          pathFrom: { made: "$(made.id)" },
-        },
+        ...bare,
+        { ...gone, ...(isTagged ? { ifMatch: "$(made.etag)" } : {}) },
       ],
       points: (cause) => cause === "referenced-entity",
       isTried: () =>

@@ -271,9 +271,16 @@ export const neverShown: InVain = ({ of }) => {
 
 /** Nobody can refer yet to what has only just been made. */
 export const copyRefused: InVain = ({ of, alike }) => {
+  const isGone = (copy: Seen): boolean =>
+    of.near.some(
+      ({ method, path, ending }) => method === "DELETE" && path === copy.path && ending === "accepted",
+    );
   const found = alike.find(
     ({ seen }) =>
-      seen.method === "DELETE" && seen.operation === of.refused.operation && seen.path !== of.refused.path,
+      seen.method === "DELETE" &&
+      seen.operation === of.refused.operation &&
+      seen.path !== of.refused.path &&
+      !isGone(seen),
   );
   return found === undefined ? null : `${found.seen.id}, of a fresh copy, was refused as well`;
 };
