@@ -357,6 +357,7 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
   // To find what would settle it costs most of all, and who is certain needs it not.
   const settled = isSure ? null : settles(of, named, open);
   const { left, behind } = settled === null && wasTried(of) ? lastNamed(named) : { left: named, behind: [] };
-  const said = { ...found, ruledOut: [...found.ruledOut, ...behind], settled };
+  // The nearest rivals first: they are the first that a reader asks for.
+  const said = { ...found, ruledOut: [...behind, ...found.ruledOut], settled };
   return left.map((candidate) => toDiagnosis(candidate, said));
 }
