@@ -137,6 +137,15 @@ export function ruleProblems(rule: Field): readonly Problem[] {
         "such as /v1/orders/{id}/lines/{line}",
       ),
     ];
+  const wild = (textIn(path) ?? "").split("/").find((segment) => /^(?:\*+|:\w+)$/.test(segment));
+  if (path !== null && wild !== undefined)
+    return [
+      problem(
+        placeOf(path),
+        `found the segment ${quoted(wild)}, which stands for itself here`,
+        `a changing segment has a name in braces: {${wild.replace(/^[*:]+/, "") || "id"}}`,
+      ),
+    ];
   return namesIn(textIn(resource) ?? "")
     .filter((name) => !known.includes(name))
     .map((name) =>

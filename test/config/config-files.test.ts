@@ -52,6 +52,11 @@ describe("a mistake in a config file is told with its place, what was found and 
     ["profiles:\n  a: { kind: http, baseUrl: 'https://a.example:99999' }", "expected an http(s) URL", ""],
     ["subject:\n  - { path: '/o/{id}', resource: 'o:{key}' }", "found `{key}`, expected {id}", ""],
     [
+      "subject:\n  - { path: '/o/:id/lines', resource: o }",
+      "found the segment `:id`, which stands for itself here",
+      "a changing segment has a name in braces: {id}",
+    ],
+    [
       "subject:\n  - { path: '/o/x{id}', resource: 'o' }",
       "expected whole segments in braces, each with a name of its own",
       "",
