@@ -183,6 +183,19 @@ describe("what is said of recorded traffic", () => {
     expect(lines).toContain("nothing to explain");
   });
 
+  test("a key that was sent empty is shown as that, and is not the same as none", () => {
+    const empty = { headers: [["Idempotency-Key", ""]] as const };
+    const open = { ...diagnosis({}), evidence: [] };
+    const lines = drawn(
+      recorded([open, { ...open, exchange: "e2" }], [sent("a", 409, empty), sent("b", 409, { headers: [] })]),
+      200,
+    );
+    const headings = lines.filter(
+      (line) => line.includes("/api/v2/conversations/c1") && !/#|^ {2}\d/.test(line),
+    );
+    expect(headings.map((line) => line.includes('key ""'))).toEqual([true, false]);
+  });
+
   test("no conflict, and no next command", () => {
     const lines = drawn(recorded([], [sent("a", 200)]));
     expect(lines[2]).toBe("NO CONFLICT in 1 write   worker.log");

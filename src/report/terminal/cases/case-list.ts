@@ -76,7 +76,7 @@ export function casesOf(run: RunSection): readonly Case[] {
   for (const group of groupDiagnoses(run.diagnoses)) {
     const exchange = run.exchange(group.exchange);
     const [resource, key] = [exchange.resource ?? exchange.request.url, exchange.idempotencyKey];
-    const name = `${resource}\n${key ?? ""}`;
+    const name = `${resource}\n${key === null ? "" : `"${key}"`}`;
     const own: OpenCase = cases.get(name) ?? { resource, key, items: new Map() };
     cases.set(name, own);
     const unexpected = isUnexpected(exchange);

@@ -42,7 +42,7 @@ function* itemLines(item: CaseItem, run: RunSection, look: Look): Generator<stri
 }
 
 function* caseLines(of: Case, run: RunSection, look: Look): Generator<string> {
-  const key = of.key === null ? "" : `   key${GLUE}${look.text(of.key)}`;
+  const key = of.key === null ? "" : `   key${GLUE}${look.text(of.key) || '""'}`;
   yield* indented(look, { indent: 0, hang: 2 }, [
     { text: look.text(of.resource), paint: look.paint.bold },
     { text: key, paint: look.paint.dim },
