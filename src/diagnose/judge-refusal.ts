@@ -42,7 +42,7 @@ const RULES = Object.entries(REFUSAL_RULES) as readonly (readonly [Refusal, Refu
 /** How far behind the best a cause may be to be named at all. */
 const NAMED_WITHIN = 9;
 /** The same, once nothing more can be asked. */
-const LEFT_WITHIN = 4;
+const LEFT_WITHIN = 1;
 const MOST_NAMED = 6;
 /** What the server's own words are worth against what fits without them. */
 const SPOKEN_WEIGHT = 8;

@@ -30,7 +30,7 @@ const STATUS: Readonly<Record<number, number>> = { 200: 3, 412: 3, 409: 3, 400: 
 function judgeBeside(of: Case, { token, shownBeside, unmovedIn }: TokenStory): Finding | null {
   if (shownBeside === null || token.carrier !== "if-match" || isCounter(token)) return null;
   return fitting(
-    (unmovedIn === null ? 3 : 7) + statusWeight(of.refused.status, STATUS),
+    (unmovedIn === null ? 6 : 7) + statusWeight(of.refused.status, STATUS),
     shows(shownBeside, `showed the token ${token.raw} for ${shownBeside.path}`),
     unmovedIn === null ? null : shows(unmovedIn, "it was current there after the refusal"),
   );
