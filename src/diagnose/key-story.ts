@@ -116,6 +116,22 @@ export function isTakenOver(of: Case): boolean {
 }
 
 /**
+ * The same, or it may be: the refused request, sent again, was given the answer of the first one with its key, and that one
+ * itself was refused. Pure.
+ */
+export function mayBeTakenOver(of: Case): boolean {
+  if (isTakenOver(of)) return true;
+  const { binding } = keyStory(of);
+  const answer = binding?.exchange.response?.body ?? "";
+  if (binding === null || answer === "") return false;
+  const isAnswered = of.repeats.some(
+    ({ ending, exchange }) => ending === "accepted" && exchange.response?.body === answer,
+  );
+  const isRefused = (each: Seen): boolean => each.ending === "refused" && isSameRequest(each, binding);
+  return isAnswered && of.book.sameKey(of.refused).some(isRefused);
+}
+
+/**
  * The first request with the key, sent again after the refusal: accepted, or refused right after itself. Where another one
  * with the key came between, its refusal tells nothing: some servers let a mismatch take the first one's place. Pure.
  */

@@ -172,6 +172,30 @@ describe("a key that was still in use when another body came with it", () => {
   });
 });
 
+describe("a key whose refused request was given the first one's answer later", () => {
+  it("may have been taken over by it: nobody is certain that it only ran too early", () => {
+    const url = `${HOST}/v1/jobs`;
+    const post = (sketch: RecordedSketch): RecordedSketch =>
+      job({ url, status: 409, key: KEY, answer: SILENT, ...sketch });
+    const stored = json({ id: "j-1" });
+    const one = post({ status: 200, body: json({ a: "x" }), answer: stored, at: [0, 160] });
+    const other = post({ body: json({ a: "y" }), at: [20, 21] });
+    const said = told(
+      "refusal",
+      recorded(
+        one,
+        other,
+        { ...other, key: OTHER_KEY, status: 200, answer: json({ id: "j-2" }), at: [60, 220] },
+        { ...other, status: 200, answer: stored, at: [230, 231] },
+        { ...one, status: 409, answer: SILENT, at: [240, 241] },
+        { ...other, at: [250, 251] },
+      ),
+    );
+    expect(said).not.toContain("e2 key-in-flight certain");
+    expect(said).toContain("e2 key-reused-body-changed possible");
+  });
+});
+
 describe("an answer that says that the token has expired", () => {
   it("is believed, though nobody has seen the token pass", () => {
     const answer = json({ message: "The access token has expired.", code: "credentials_expired" });

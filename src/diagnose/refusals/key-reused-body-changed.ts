@@ -1,6 +1,6 @@
 import { diffJson } from "../../compare/diff-json.js";
 import { tryParseJson } from "../../core/json.js";
-import { bodyChangedToo, isTakenOver, keyStory, lateRelations } from "../key-story.js";
+import { bodyChangedToo, keyStory, lateRelations, mayBeTakenOver } from "../key-story.js";
 import { type Case, fitting, type RefusalRule, shows } from "../refusal.js";
 import { judgeReuse } from "./key-reused.js";
 
@@ -18,7 +18,7 @@ const SAYS_OTHER = /key .*(?:another|different).*(?:body|payload|request|paramet
 export const keyReusedBodyChanged: RefusalRule = {
   factors: ["key", "body"],
   holds: "enclosed",
-  allows: isTakenOver,
+  allows: mayBeTakenOver,
   spoken: {
     codes:
       /idempotency_error|idempotency.*(?:mismatch|reuse)|parameter_?mismatch|duplicate_request|previously_used/,

@@ -1,4 +1,4 @@
-import { isTakenOver, keyStory } from "../key-story.js";
+import { keyStory, mayBeTakenOver } from "../key-story.js";
 import type { RefusalRule } from "../refusal.js";
 import { judgeReuse } from "./key-reused.js";
 import { keyReusedBodyChanged } from "./key-reused-body-changed.js";
@@ -7,7 +7,7 @@ import { keyReusedBodyChanged } from "./key-reused-body-changed.js";
 export const keyReusedBytesChanged: RefusalRule = {
   factors: ["key", "body"],
   holds: "enclosed",
-  allows: isTakenOver,
+  allows: mayBeTakenOver,
   spoken: keyReusedBodyChanged.spoken,
   judge: (of) => judgeReuse(of, "bytes-changed", "headers-changed"),
   explain: (of) =>

@@ -1,4 +1,4 @@
-import { isTakenOver, keyStory } from "../key-story.js";
+import { keyStory, mayBeTakenOver } from "../key-story.js";
 import type { RefusalRule } from "../refusal.js";
 import { judgeReuse } from "./key-reused.js";
 
@@ -6,7 +6,7 @@ import { judgeReuse } from "./key-reused.js";
 export const keyReusedOtherResource: RefusalRule = {
   factors: ["key", "body", "path", "operation"],
   holds: "enclosed",
-  allows: isTakenOver,
+  allows: mayBeTakenOver,
   spoken: {
     codes: /idempotency_error|idempotency.*(?:mismatch|reuse)/,
     prose: /key .*(?:used with|another|different).*(?:request|path|endpoint|resource|url)|original_request/,
