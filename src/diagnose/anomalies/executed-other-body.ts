@@ -7,5 +7,5 @@ export const executedOtherBody: AnomalyRule = (recording) =>
     kind: "executed",
     same: false,
     explain: (repeat, certainty) =>
-      `${repeat.seen.id} carries the key of ${firstOf(repeat)} with another body, and both were carried out: the key held nothing back.${doubt(certainty)}`,
+      `${repeat.seen.id} carries the key of ${firstOf(repeat)} with another body, and both ${certainty === "possible" ? "may have been carried out: then" : "were carried out:"} the key held nothing back.${doubt(certainty)}`,
   });

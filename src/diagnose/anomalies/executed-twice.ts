@@ -43,7 +43,9 @@ export const executedTwice: AnomalyRule = (recording) => [
     kind: "executed",
     same: true,
     explain: (repeat, certainty) =>
-      `${repeat.seen.id} repeats ${firstOf(repeat)} with the same key and the same body, and was carried out again.${why(repeat, recording)}${doubt(certainty)}`,
+      certainty === "possible"
+        ? `${repeat.seen.id} repeats ${firstOf(repeat)} with the same key and the same body, and may have been carried out again.${doubt(certainty)}`
+        : `${repeat.seen.id} repeats ${firstOf(repeat)} with the same key and the same body, and was carried out again.${why(repeat, recording)}`,
   }),
   ...deliveredTwice(recording),
 ];

@@ -7,5 +7,5 @@ export const replayOfOtherBody: AnomalyRule = (recording) =>
     kind: "stored",
     same: false,
     explain: (repeat, certainty) =>
-      `${repeat.seen.id} sent another body than ${firstOf(repeat)} under the same key and got the answer to that one. What ${repeat.seen.id} asked for was not written, although the answer is a success.${doubt(certainty)}`,
+      `${repeat.seen.id} sent another body than ${firstOf(repeat)} under the same key and ${certainty === "possible" ? "may have got" : "got"} the answer to that one. What ${repeat.seen.id} asked for ${certainty === "possible" ? "then was" : "was"} not written, although the answer is a success.${doubt(certainty)}`,
   });

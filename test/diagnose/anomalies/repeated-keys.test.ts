@@ -64,6 +64,21 @@ describe("a key that comes again on the mock", () => {
     expect(found?.explanation).toContain("1500 min");
   });
 
+  test("may have been carried out again or not where nothing tells: neither is said to have happened", async () => {
+    const steps = `
+- { id: first, request: PUT /api/v2/mock/things/1, idempotencyKey: k-1, json: { tier: silver } }
+- { id: second, repeat: first }
+`;
+    const found = (await diagnosed(steps, policy("{ support: honoured }"))).filter(
+      ({ kind }) => kind === "anomaly",
+    );
+    expect(found.map(({ cause, certainty }) => `${cause} ${certainty}`)).toEqual([
+      "stored-answer-returned possible",
+      "executed-twice possible",
+    ]);
+    for (const { explanation } of found) expect(explanation).toContain(" may have ");
+  });
+
   test("is told by a mark of the server's", async () => {
     const marked = policy("{ replay: { marker: header Idempotent-Replayed } }");
     const steps = `
