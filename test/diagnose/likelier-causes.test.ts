@@ -205,12 +205,20 @@ describe("an answer that says that the token has expired", () => {
 });
 
 describe("another token or key after which the answer is another one", () => {
-  it("was in the way before", () => {
-    const url = `${HOST}/v1/things/1`;
-    const read: RecordedSketch = { method: "GET", url, status: 200, shows: "1", answer: json({ id: "1" }) };
-    const bare = patch({ url, status: 400 });
-    const told409 = { ...bare, ifMatch: "1", status: 409 };
-    expect(first("e2", read, bare, told409)).toBe("precondition-missing");
+  const url = `${HOST}/v1/things/1`;
+  const read: RecordedSketch = { method: "GET", url, status: 200, shows: "1", answer: json({ id: "1" }) };
+  const refused = (key: string): RecordedSketch => patch({ url, status: 400, key });
+
+  it("says that the token was in the way before", () => {
+    const quoted = refused(`"${KEY}"`);
+    expect(first("e2", read, quoted)).toBe("key-malformed");
+    expect(first("e2", read, quoted, { ...quoted, ifMatch: "1", status: 409 })).toBe("precondition-missing");
+  });
+
+  it("says that the key was", () => {
+    const keyed = refused(KEY);
+    expect(first("e2", read, keyed)).not.toBe("key-malformed");
+    expect(first("e2", read, keyed, { ...keyed, key: OTHER_KEY, status: 409 })).toBe("key-malformed");
   });
 });
 
