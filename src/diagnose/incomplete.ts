@@ -1,7 +1,8 @@
 import type { Cause } from "../core/causes.js";
 import type { Exchange } from "../journal/journal.js";
 import type { Diagnosis, RuledOut } from "./diagnose.js";
-import { ONE_MEANING, reopened, weaker, withCauses } from "./reopen.js";
+import { saysAll } from "./one-meaning.js";
+import { reopened, weaker, withCauses } from "./reopen.js";
 import { lacksHeader, learnHeaders, openHeaders } from "./unknown-headers.js";
 import { keysToCome, openOrder } from "./unknown-order.js";
 
@@ -77,7 +78,7 @@ function inItsBody({ request, ifMatch }: Exchange): readonly Cause[] {
 
 /** Causes that were ruled out, or named for sure, by a body that nobody has. */
 function unknowable(exchange: Exchange, known: Known): readonly Cause[] {
-  if (ONE_MEANING.includes(exchange.response?.status ?? 0)) return [];
+  if (saysAll(exchange.response?.status)) return [];
   const earlier = earlierUse(exchange, known);
   const both = earlier !== undefined && (lacksBody(exchange) || lacksBody(earlier));
   const spelling = earlier !== undefined && !known.bodiesExact;

@@ -1,17 +1,17 @@
 import type { Mover, Refusal } from "../core/causes.js";
 import type { Book } from "./book.js";
-import { type Control, type Factor, lookAround, related } from "./controls.js";
+import { contradiction } from "./contradiction.js";
+import { type Factor, lookAround, related } from "./controls.js";
 import type { Certainty, Diagnosis, Experiment, RuledOut } from "./diagnose.js";
 import { chooseExperiment } from "./experiment.js";
 import { wasTried } from "./in-vain/tries.js";
+import { ONE_MEANING } from "./one-meaning.js";
 import type { Case, Finding, RefusalRule } from "./refusal.js";
-import { needsUser } from "./refusals/by-status.js";
-import { PASSING_STATE, stateStory } from "./refusals/state.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import type { Seen } from "./seen.js";
 import { REFUSAL_TEXTS } from "./texts/refusal-texts.js";
+import { type Told, toldBy } from "./told.js";
 import { triedInVain } from "./tried-in-vain.js";
-import { type CatchAll, catchAllOf, speaks } from "./words.js";
 
 type Fit = Finding & { readonly fits: true };
 
@@ -22,17 +22,6 @@ interface Candidate {
   readonly spoken: boolean;
   readonly weight: number;
 }
-
-/** Statuses with one meaning each (RFC 9110, 15.5; RFC 6585, 4), and the causes that have them. */
-const ONE_MEANING: Readonly<Record<number, readonly Refusal[]>> = {
-  401: ["token-expired", "token-invalid"],
-  403: ["permission-missing"],
-  404: ["invalid-request", "no-such-operation"],
-  405: ["no-such-operation"],
-  413: ["invalid-request"],
-  415: ["invalid-request"],
-  429: ["rate-limited"],
-};
 
 /** A code with one meaning, whatever its status: the vendor lists it with 400. */
 const NEEDS_USER: readonly Refusal[] = ["permission-missing"];
@@ -51,8 +40,6 @@ const FURTHER_WEIGHT = 3;
 const CATCH_ALL_WEIGHT = 3;
 /** How far ahead of the next spoken cause one must be to be `likely`. */
 const CLEAR_LEAD = 3;
-
-const NOT_FOUND = 404;
 
 /** A state that nothing shows is what is left over, and no more: a server may refuse for reasons that no cause here has. */
 const STATES: ReadonlySet<Refusal> = new Set<Refusal>(["state-locked", "state-terminal"]);
@@ -83,99 +70,10 @@ function furtherWeight({ factors }: RefusalRule, of: Case): number {
   return isOf("key") || isOf("token") ? FURTHER_WEIGHT : 0;
 }
 
-/** What the answer's own words tell, read once for all rules. */
-interface Told {
-  /** The rules that they name. */
-  readonly rules: ReadonlySet<Refusal>;
-  readonly catchAll: CatchAll | null;
-  /** They say that a program's own token will not do. */
-  readonly needsUser: boolean;
-}
-
-/** A server says few things, and each often. */
-const MOST_KEPT = 100;
-const toldIn = new WeakMap<Book, Map<string, Told>>();
-
-function toldBy(refused: Seen, book: Book): Told {
-  const known = toldIn.get(book) ?? new Map<string, Told>();
-  toldIn.set(book, known);
-  const { words } = refused;
-  const name = words === null ? "" : `${words.codes}\n${words.prose}`;
-  const told = known.get(name) ?? readTold(refused);
-  if (known.size < MOST_KEPT) known.set(name, told);
-  return told;
-}
-
-function readTold(refused: Seen): Told {
-  const { words } = refused;
-  const named = RULES.filter(([, { spoken }]) => speaks(spoken, words));
-  return {
-    rules: new Set(named.map(([cause]) => cause)),
-    catchAll: words === null ? null : catchAllOf(words),
-    needsUser: needsUser(refused),
-  };
-}
-
 /** A catch-all text speaks for the rules that have no other, and against those that have. */
 function catchAllWeight({ catchAll }: RefusalRule, { catchAll: used }: Told): number {
   if (used === null) return 0;
   return catchAll?.includes(used) === true ? CATCH_ALL_WEIGHT : -CATCH_ALL_WEIGHT;
-}
-
-/**
- * True where an accepted request may have got the answer that its key was given before: whatever the server looks at
- * beside keys, it then did not look at.
- */
-function mayBeStored(accepted: Seen, book: Book): boolean {
-  return book
-    .sameKey(accepted)
-    .some(
-      ({ index, ending, path, method }) =>
-        index < accepted.index &&
-        ending === "accepted" &&
-        path === accepted.path &&
-        method === accepted.method,
-    );
-}
-
-/** Whatever passed later than that after the first refusal under a key need not have passed when that came. */
-const PROMPT_MS = 1_000;
-
-/**
- * True where a state that passes was shown, and the request under another key came once it may have passed: a server that
- * keeps its refusals under their keys gives the first one again all the same.
- */
-function mayHavePassed(of: Case, { seen, differsIn }: Control): boolean {
-  const { refused, book } = of;
-  if (refused.key === null || !differsIn.has("key") || stateStory(of, PASSING_STATE).shown === null)
-    return false;
-  const first = book.sameKey(refused).find(({ ending }) => ending === "refused") ?? refused;
-  if (first.status !== refused.status) return false;
-  return seen.startMs - first.endMs > PROMPT_MS;
-}
-
-/** An accepted request that differs in nothing that the cause depends on; null where none contradicts it. */
-function contradiction(rule: RefusalRule, of: Case): string | null {
-  const { controls, refused, book } = of;
-  // What was not there may be made later.
-  const holds = refused.status === NOT_FOUND && rule.holds === "after" ? "enclosed" : rule.holds;
-  const factors = rule.factorsOf?.(of) ?? rule.factors;
-  const isOfKey = factors.includes("key");
-  const contradicts = (control: Control): boolean => {
-    const { differsIn, after, enclosed, enclosedAlike, prompt } = control;
-    for (const factor of factors) if (differsIn.has(factor)) return false;
-    if (holds === "anytime") return true;
-    // The very same request that passes says that something has passed with time.
-    if (holds === "after") return after;
-    if (!enclosed && !(holds === "passing" && enclosedAlike) && !(prompt && differsIn.size > 0)) return false;
-    return holds !== "passing" || !mayHavePassed(of, control);
-  };
-  const isAllowed = ({ seen }: Control): boolean =>
-    rule.allows?.(of, seen) === true || (!isOfKey && mayBeStored(seen, book));
-  const found = controls.find((each) => contradicts(each) && !isAllowed(each));
-  if (found === undefined) return null;
-  const in_ = [...found.differsIn];
-  return `${found.seen.id} was accepted${in_.length === 0 ? " unchanged" : `, and differs only in ${in_.join(", ")}`}`;
 }
 
 /** What was found of each rule for one refused request. */

@@ -58,8 +58,8 @@ export interface RefusalRule {
   /** Those of one refused request, where they are other ones. */
   readonly factorsOf?: (of: Case) => readonly Factor[];
   readonly holds: Holds;
-  /** True where an accepted request says nothing against the cause, whatever it does not differ in. */
-  readonly allows?: (of: Case, accepted: Seen) => boolean;
+  /** True of an accepted request that says nothing against the cause, whatever it does not differ in. */
+  readonly allows?: (of: Case, control: Control) => boolean;
   /** What the error texts of servers that say this have in common; null: no text names it. */
   readonly spoken: Spoken | null;
   /** The catch-all text that servers use for it, where they have no words of its own. */

@@ -2,9 +2,6 @@ import type { Cause } from "../core/causes.js";
 import { CAUSE_TEXTS } from "./cause-texts.js";
 import type { Diagnosis, Experiment } from "./diagnose.js";
 
-/** Statuses that say by themselves which rule refused: nothing that is missing would change that. */
-export const ONE_MEANING: readonly number[] = [401, 403, 404, 405, 429];
-
 /** Where a reopened cause belongs: a fresh key would free one of keys, nothing that is sent unchanged frees the others. */
 function meaningOf(cause: Cause, meanings: Experiment["meanings"]): number {
   const ofKeys = meanings.findIndex(({ causes }) => causes.some((each) => each.startsWith("key-")));
@@ -21,17 +18,21 @@ export function withCauses(experiment: Experiment | null, added: readonly Cause[
   return { ...experiment, meanings };
 }
 
+/** Words for a cause that what was recorded can neither show nor rule out. Pure. */
+export function unshown(cause: Cause, exchange: string): string {
+  return `${CAUSE_TEXTS[cause].title}: what was recorded of ${exchange} can neither show it nor rule it out.`;
+}
+
 /** A cause that what was recorded can neither show nor rule out. Pure. */
 export function reopened(cause: Cause, first: Diagnosis, missing: readonly string[]): Diagnosis {
-  const { title, remedy } = CAUSE_TEXTS[cause];
   return {
     ...first,
     cause,
     certainty: "possible",
-    movedBy: cause === "stale-version" ? "unknown" : null,
+    movedBy: cause.startsWith("stale-") ? "unknown" : null,
     evidence: [],
-    explanation: `${title}: what was recorded of ${first.exchange} can neither show it nor rule it out.`,
-    remedy,
+    explanation: unshown(cause, first.exchange),
+    remedy: CAUSE_TEXTS[cause].remedy,
     missing,
   };
 }

@@ -3,9 +3,10 @@ import type { Cause, Refusal } from "../core/causes.js";
 import { isWrite } from "../core/http.js";
 import type { Exchange } from "../journal/journal.js";
 import { partsOf } from "../subject/subject-of.js";
-import { CAUSE_TEXTS } from "./cause-texts.js";
 import type { Diagnosis, RuledOut } from "./diagnose.js";
+import { saysAll } from "./one-meaning.js";
 import { REFUSAL_RULES } from "./refusals.js";
+import { reopened, unshown } from "./reopen.js";
 import { speaks, wordsOf } from "./words.js";
 
 /** A header of a request whose value decides, and that a recording may lack. */
@@ -53,9 +54,6 @@ export function learnHeaders(exchanges: readonly Exchange[]): HeadersKnown | nul
   }
   return { exchanges: new Map(exchanges.map((each) => [each.id, each])), alike, places, answersLackTokens };
 }
-
-/** Statuses that say by themselves which rule refused. */
-const ONE_MEANING: readonly number[] = [401, 403, 404, 405, 413, 415, 429];
 
 function isOfKey(cause: Cause): boolean {
   return cause.startsWith("key-") || cause === "conflict-not-replay";
@@ -185,11 +183,7 @@ const GUESSED: readonly Cause[] = ["key-missing", "precondition-missing"];
 function reworded(diagnosis: Diagnosis, { causes, missing }: Opened): Diagnosis {
   const { cause, exchange } = diagnosis;
   if (!GUESSED.includes(cause) && !causes.some((each) => each === cause)) return diagnosis;
-  return { ...diagnosis, evidence: [], explanation: neither(cause, exchange), missing };
-}
-
-function neither(cause: Cause, exchange: string): string {
-  return `${CAUSE_TEXTS[cause].title}: what was recorded of ${exchange} can neither show it nor rule it out.`;
+  return { ...diagnosis, evidence: [], explanation: unshown(cause, exchange), missing };
 }
 
 /** Causes that the server's own words name. */
@@ -209,7 +203,7 @@ export function openHeaders(
   const [first] = candidates;
   const exchange = known?.exchanges.get(first?.exchange ?? "");
   if (known === null || first === undefined || exchange === undefined) return candidates;
-  if (ONE_MEANING.includes(exchange.response?.status ?? 0)) return candidates;
+  if (saysAll(exchange.response?.status)) return candidates;
   const found = opened(exchange, known);
   if (found.missing.length === 0) return candidates;
   const named = candidates.filter(({ cause }) => !found.impossible.includes(cause));
@@ -224,20 +218,9 @@ export function openHeaders(
       missing: [...new Set([...each.missing, ...found.missing])],
     }),
   );
-  const reopened = added.map(
-    (cause): Diagnosis => ({
-      ...first,
-      cause,
-      movedBy: cause === "stale-etag" ? "unknown" : null,
-      evidence: [],
-      ruledOut: ruledOut(first),
-      explanation: neither(cause, first.exchange),
-      remedy: CAUSE_TEXTS[cause].remedy,
-      toConfirm: null,
-      missing: found.missing,
-    }),
-  );
-  const open = found.wereSent ? [...reopened, ...kept] : [...kept, ...reopened];
+  const unsettled = { ...first, ruledOut: ruledOut(first), toConfirm: null };
+  const more = added.map((cause) => reopened(cause, unsettled, found.missing));
+  const open = found.wereSent ? [...more, ...kept] : [...kept, ...more];
   const isSpoken = spokenBy(exchange);
   return [
     ...open.filter(({ cause }) => isSpoken(cause)),

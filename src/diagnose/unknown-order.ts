@@ -1,7 +1,8 @@
 import type { Exchange } from "../journal/journal.js";
 import type { Diagnosis, RuledOut } from "./diagnose.js";
+import { saysAll } from "./one-meaning.js";
 import { REFUSAL_RULES } from "./refusals.js";
-import { ONE_MEANING, reopened, weaker, withCauses } from "./reopen.js";
+import { reopened, weaker, withCauses } from "./reopen.js";
 import { type ErrorWords, speaks, wordsOf } from "./words.js";
 
 /** What is asked of a recording that tells no times, or those of answers alone. */
@@ -46,7 +47,7 @@ export function openOrder(candidates: readonly Diagnosis[], known: OrderKnown): 
   const exchange = known.exchanges.get(first?.exchange ?? "");
   if (known.timesKnown || first === undefined || exchange === undefined) return candidates;
   const isNamed = candidates.some(({ cause }) => cause === "key-in-flight");
-  if (isNamed || ONE_MEANING.includes(exchange.response?.status ?? 0)) return candidates;
+  if (isNamed || saysAll(exchange.response?.status)) return candidates;
   if (!known.keysToCome.has(exchange.id)) return candidates;
   const stillOut = ({ ruledOut }: Diagnosis): readonly RuledOut[] =>
     ruledOut.filter(({ cause }) => cause !== "key-in-flight");

@@ -41,6 +41,11 @@ describe("a body that is missing is not an empty one", () => {
     expect(allowForMissing(diagnoses, all, { bodiesExact: true })).toBe(diagnoses);
   });
 
+  test.each([413, 415])("but %i says by itself what was wrong", (status) => {
+    const all = [exchange(0, { headers: KEY, ...CONFLICT, status }, { request: "body" })];
+    expect(causesOf(diagnoseAll(all, { bodiesExact: false }).diagnoses, "e1")).toEqual(["invalid-request"]);
+  });
+
   test("two requests with one key, whose bodies nobody has, may have differed or not", () => {
     const all = [
       exchange(0, { headers: KEY }, { request: "body", response: "body" }),

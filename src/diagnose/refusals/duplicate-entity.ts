@@ -81,12 +81,8 @@ export const duplicateEntity: RefusalRule = {
   factorsOf: ({ refused }) =>
     createOnlyIn(refused) === null ? ["body", "operation"] : ["body", "resource", "operation"],
   holds: "after",
-  allows: (of, accepted) =>
-    mayBeFreed(
-      of,
-      accepted,
-      ({ path, method }) => method !== "POST" && path.startsWith(`${of.refused.path}/`),
-    ),
+  allows: (of, { seen }) =>
+    mayBeFreed(of, seen, ({ path, method }) => method !== "POST" && path.startsWith(`${of.refused.path}/`)),
   spoken: {
     codes: /duplicate|already[._-]?exists|uniqueness|unique|conditionalcheckfailed/,
     prose: /already exists|exists already|is in use|already in use|duplicate|must be unique|taken/,

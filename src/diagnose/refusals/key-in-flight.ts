@@ -76,7 +76,7 @@ export const keyInFlight: RefusalRule = {
   factors: ["key"],
   holds: "enclosed",
   // Once nothing runs under the key any more, whatever passes says nothing of before.
-  allows: (of, accepted) => keyStory(of).running.every(({ endMs }) => endMs <= accepted.startMs),
+  allows: (of, { seen }) => keyStory(of).running.every(({ endMs }) => endMs <= seen.startMs),
   spoken: {
     codes: /in[._-]?(?:use|flight|progress)|concurrent[._-]?request/,
     prose: /still (?:being )?(?:processed|running)|in progress|outstanding|in flight|concurrent/,

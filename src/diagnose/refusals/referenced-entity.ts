@@ -1,3 +1,4 @@
+import type { Control } from "../controls.js";
 import {
   type Case,
   type Finding,
@@ -7,7 +8,6 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
-import type { Seen } from "../seen.js";
 import { freedBy, mayBeFreed } from "./freed.js";
 
 const STATUS: Readonly<Record<number, number>> = {
@@ -21,9 +21,9 @@ const STATUS: Readonly<Record<number, number>> = {
 };
 
 /** What passed may have passed because what referred to it was gone by then. */
-function isAllowed(of: Case, accepted: Seen): boolean {
-  const isSame = accepted.method === "DELETE" && accepted.path === of.refused.path;
-  return isSame && mayBeFreed(of, accepted, ({ path }) => path !== of.refused.path);
+function isFreed(of: Case, { seen }: Pick<Control, "seen">): boolean {
+  const isSame = seen.method === "DELETE" && seen.path === of.refused.path;
+  return isSame && mayBeFreed(of, seen, ({ path }) => path !== of.refused.path);
 }
 
 function judge(of: Case): Finding {
@@ -37,7 +37,7 @@ function judge(of: Case): Finding {
       (each.exchange.request.body.includes(`"${id}"`) || each.path.startsWith(`${refused.path}/`)),
   );
   const freed = freedBy(of).by;
-  const passed = of.controls.find(({ after, seen }) => after && isAllowed(of, seen))?.seen;
+  const passed = of.controls.find((each) => each.after && isFreed(of, each))?.seen;
   return fitting(
     1 +
       (freed === null && passed === undefined ? 0 : 5) +
@@ -55,7 +55,7 @@ function judge(of: Case): Finding {
 export const referencedEntity: RefusalRule = {
   factors: ["resource", "operation"],
   holds: "enclosed",
-  allows: isAllowed,
+  allows: isFreed,
   spoken: {
     codes: /referenced|in[._-]use|dependen/,
     prose: /referenc|still in use|depend|has members|while/,

@@ -1,3 +1,4 @@
+import type { Control } from "../controls.js";
 import { passesBesides } from "../key-story.js";
 import {
   type Case,
@@ -58,10 +59,27 @@ function judge(of: Case): Finding {
   );
 }
 
+/** Whatever passed later than that after the first refusal under a key need not have passed when that came. */
+const PROMPT_MS = 1_000;
+
+/**
+ * True where a state that passes was shown, and the request under another key came once it may have passed: a server that
+ * keeps its refusals under their keys gives the first one again all the same.
+ */
+function mayHavePassed(of: Case, { seen, differsIn }: Control): boolean {
+  const { refused, book } = of;
+  if (refused.key === null || !differsIn.has("key") || stateStory(of, PASSING_STATE).shown === null)
+    return false;
+  const first = book.sameKey(refused).find(({ ending }) => ending === "refused") ?? refused;
+  if (first.status !== refused.status) return false;
+  return seen.startMs - first.endMs > PROMPT_MS;
+}
+
 /** The resource is in a state in which it may not be written; that passes. */
 export const stateLocked: RefusalRule = {
   factors: ["resource"],
   holds: "passing",
+  allows: mayHavePassed,
   spoken: {
     codes: /\blocked?\b|lock[._-]|lease/,
     prose: /\blocked\b|being (?:edited|modified) by|\blease on\b/,
