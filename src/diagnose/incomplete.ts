@@ -3,7 +3,8 @@ import type { Exchange } from "../journal/journal.js";
 import type { Diagnosis, RuledOut } from "./diagnose.js";
 import { saysAll } from "./one-meaning.js";
 import { reopened, weaker, withCauses } from "./reopen.js";
-import { lacksHeader, learnHeaders, openHeaders } from "./unknown-headers.js";
+import { lacksHeader } from "./seen.js";
+import { learnHeaders, openHeaders } from "./unknown-headers.js";
 import { keysToCome, openOrder } from "./unknown-order.js";
 
 /** Causes that only the body of the refused request could show. */

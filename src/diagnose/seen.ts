@@ -263,8 +263,8 @@ function sentTextOf(sent: readonly SentToken[]): string {
   return sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n");
 }
 
-/** True where a recording does not have this part of a request. */
-function lacks({ missing }: Exchange["request"], part: "key" | "validator"): boolean {
+/** True where a recording does not have what this header of a request said: its value decides. Pure. */
+export function lacksHeader({ missing }: Exchange["request"], part: "key" | "validator"): boolean {
   return missing !== undefined && (missing.includes(part) || missing.includes("headers"));
 }
 
@@ -299,8 +299,8 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
     status: response?.status ?? null,
     words: response !== null && (ending === "refused" || ending === "failed") ? wordsOf(response) : null,
     key: writes ? keyOf(exchange, query) : null,
-    isKeyUnknown: lacks(request, "key"),
-    isSentUnknown: lacks(request, "validator"),
+    isKeyUnknown: lacksHeader(request, "key"),
+    isSentUnknown: lacksHeader(request, "validator"),
     principal: headerValue(request.headers, "authorization") ?? headerValue(request.headers, "cookie") ?? "",
     sent,
     sentText: sent.length === 0 ? "" : reader.shared(sentTextOf(sent)),

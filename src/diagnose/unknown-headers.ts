@@ -7,15 +7,8 @@ import type { Diagnosis, RuledOut } from "./diagnose.js";
 import { saysAll } from "./one-meaning.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import { reopened, unshown } from "./reopen.js";
+import { lacksHeader } from "./seen.js";
 import { speaks, wordsOf } from "./words.js";
-
-/** A header of a request whose value decides, and that a recording may lack. */
-export type HeaderPart = "key" | "validator";
-
-/** True where the recording does not have what this header of the request said. Pure. */
-export function lacksHeader({ missing }: Exchange["request"], part: HeaderPart): boolean {
-  return missing !== undefined && (missing.includes(part) || missing.includes("headers"));
-}
 
 /** What is asked of a recording in which headers are unknown. */
 export interface HeadersKnown {
