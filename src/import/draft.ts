@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { type HeaderList, headerValue, isWrite } from "../core/http.js";
-import { type JsonNode, MAX_JSON_DEPTH, survivesJsonParse, tryParseJson, writeJson } from "../core/json.js";
+import { type JsonNode, tryParseJson } from "../core/json.js";
 import { isSecretHeader } from "../core/redact.js";
+import { survivesYaml } from "../document/survives-yaml.js";
 import { hasMark, replaceMarks } from "../intake/written.js";
 import { HEADER_NAME } from "../scenario/shape-words.js";
 import type { ImportNote, Sent } from "./import.js";
@@ -66,30 +67,9 @@ const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/;
 const LONGEST_BODY = 32_768;
 /** A document has at most 2 MiB: bodies beyond this stand in files. In bytes, of all together. */
 const MOST_INLINE = 1 << 20;
-const LONGEST_NAME = 500;
-const DEEPEST = 40;
 
-function depthOf(node: JsonNode): number {
-  if (node.kind === "array") return 1 + Math.max(0, ...node.items.map(depthOf));
-  return node.kind === "object" ? 1 + Math.max(0, ...node.members.map(([, value]) => depthOf(value))) : 0;
-}
-
-function namesIn(node: JsonNode): readonly string[] {
-  if (node.kind === "array") return node.items.flatMap(namesIn);
-  return node.kind === "object" ? node.members.flatMap(([name, value]) => [name, ...namesIn(value)]) : [];
-}
-
-/** YAML reads these names, or escapes of half characters, in another way than JSON. */
 function isPlainJson(text: string, node: JsonNode): boolean {
-  if (node.kind !== "array" && node.kind !== "object") return false;
-  if (/\\u[dD][89a-fA-F]/.test(text) || depthOf(node) > Math.min(DEEPEST, MAX_JSON_DEPTH)) return false;
-  if (
-    namesIn(node).some(
-      (name) => name === "" || name === "<<" || name === "__proto__" || name.length > LONGEST_NAME,
-    )
-  )
-    return false;
-  return writeJson(node) === text && survivesJsonParse(text);
+  return (node.kind === "array" || node.kind === "object") && survivesYaml(text, node);
 }
 
 /** Control characters travel in no text of a scenario that people can look at. */

@@ -1,7 +1,8 @@
 import { formatDuration } from "../core/duration.js";
-import { type JsonNode, parseJson, survivesJsonParse, writeJson } from "../core/json.js";
+import { type JsonNode, parseJson, writeJson } from "../core/json.js";
 import { printable, printableJson } from "../core/printable.js";
 import type { Diagnosis, Experiment, ExperimentStep } from "../diagnose/diagnose.js";
+import { survivesYaml } from "../document/survives-yaml.js";
 
 /** What a settling scenario is about, in words. */
 export interface SettlingSubject {
@@ -115,12 +116,13 @@ function queryWithStandIns(request: string, from: Readonly<Record<string, string
 
 /** A body is written as JSON where that is the same bytes, and as text otherwise. */
 function bodyLine({ json, text, jsonFrom = {} }: ExperimentStep, wording: Wording): readonly string[] {
-  const sent = json === undefined ? text : writeJson(withStandIns(json, jsonFrom));
+  const node = json && withStandIns(json, jsonFrom);
+  const sent = node === undefined ? text : writeJson(node);
   if (sent === undefined) return [];
   // A key may be quoted, and it stands within a JSON string.
   const escaped = Object.entries(jsonFrom).map(([name, template]) => [name, template.replaceAll('"', '\\"')]);
   const worded = withTemplates(wording.text(sent), Object.fromEntries(escaped));
-  if (json !== undefined && survivesJsonParse(sent)) return [`    json: ${printableJson(worded)}`];
+  if (node !== undefined && survivesYaml(sent, node)) return [`    json: ${printableJson(worded)}`];
   return [`    text: ${scalar(worded)}`];
 }
 
