@@ -115,15 +115,22 @@ const NO_BORDERS = {
   ...{ right: "", "right-mid": "", middle: "" },
 };
 
-function emptyTable(widths: Widths, look: Look): Table.Table {
-  const columns = [...widths.keys()];
-  return new Table({
-    head: columns.map((column) => look.paint.dim(column)),
+function tableLines(rows: readonly Table.HorizontalTableRow[], widths: Widths): readonly string[] {
+  const table = new Table({
     colWidths: [...widths.values()].map((width) => width + GAP),
-    colAligns: columns.map((column) => (column === "#" || column === "ms" ? "right" : "left")),
+    colAligns: [...widths.keys()].map((column) => (column === "#" || column === "ms" ? "right" : "left")),
     chars: NO_BORDERS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": GAP },
+    style: { border: [], "padding-left": 0, "padding-right": GAP },
   });
+  table.push(...rows);
+  return table.toString().split("\n");
+}
+
+/** The library's time to lay out a table grows with the square of its rows; as the widths are given, its parts look the same. */
+const ROWS_AT_ONCE = 8;
+
+function* inParts<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += ROWS_AT_ONCE) yield all.slice(start, start + ROWS_AT_ONCE);
 }
 
 /** Lines of the table of exchanges, none wider than the terminal, and a line about the rows that are left out. */
@@ -137,14 +144,13 @@ export function* exchangeTable({ rows, more }: TableRows, look: Look): Generator
     row.kind === "exchange" ? cellsOf(row, look, ids) : noteCells(row, look, exchanges.length === 0),
   );
   const widths = tightened(planColumns(all, look.columns), rows, { all, look });
-  const table = emptyTable(widths, look);
-  for (const [index, row] of rows.entries()) {
+  const head = [...widths.keys()].map((column) => look.paint.dim(column));
+  const body = rows.flatMap((row, index) => {
     const cells = all[index];
-    if (row.kind === "exchange" && cells !== undefined)
-      table.push(exchangeLine(row, cells, { widths, look }));
-  }
-  const [head = "", ...lines] = table.toString().split("\n");
-  yield head.trimEnd();
+    return row.kind === "exchange" && cells !== undefined ? [exchangeLine(row, cells, { widths, look })] : [];
+  });
+  const [names = "", ...lines] = [...inParts([head, ...body])].flatMap((part) => tableLines(part, widths));
+  yield names.trimEnd();
   let next = 0;
   for (const row of rows) {
     const line = row.kind === "note" ? noteLine(row, widths, look) : (lines[next++] ?? "");
