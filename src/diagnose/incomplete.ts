@@ -4,6 +4,7 @@ import type { Diagnosis, RuledOut } from "./diagnose.js";
 import { saysAll } from "./one-meaning.js";
 import { reopened, weaker, withCauses } from "./reopen.js";
 import { lacksHeader } from "./seen.js";
+import { hidesVersion } from "./tokens.js";
 import { learnHeaders, openHeaders } from "./unknown-headers.js";
 import { keysToCome, openOrder } from "./unknown-order.js";
 
@@ -42,6 +43,7 @@ const BY_BODIES: readonly Cause[] = ["shared-key", "retry-with-new-key", "key-pe
 
 const TIMES = "when requests were sent: who logged in anew meanwhile cannot be told from another client";
 const BODY = "the body of the request: the recording does not have it";
+const VALUES = "all of the body of the request: somebody took values out of it";
 const ANSWER = "all of the answers: the recording does not have them";
 const REQUESTS = "all of the requests: the recording does not have them";
 const BYTES = "the bytes of the bodies: the recording has their values only";
@@ -58,7 +60,12 @@ interface Known {
 }
 
 function lacksBody(exchange: Exchange | undefined): boolean {
-  return exchange?.request.missing?.includes("body") === true;
+  return exchange?.request.missing?.some((part) => part === "body" || part === "values") === true;
+}
+
+function bodyWords(exchange: Exchange, earlier: Exchange | undefined): string {
+  const isMasked = [exchange, earlier].some((each) => each?.request.missing?.includes("values") === true);
+  return isMasked ? VALUES : BODY;
 }
 
 function lacksAnything(exchange: Exchange | undefined): boolean {
@@ -71,7 +78,10 @@ function earlierUse(exchange: Exchange, known: Known): Exchange | undefined {
   return first === undefined || first === exchange.id ? undefined : known.exchanges.get(first);
 }
 
+/** Where only values were taken out, the body shows all that is in it; a version that was among them may have been any. */
 function inItsBody({ request, ifMatch }: Exchange): readonly Cause[] {
+  if (request.missing?.includes("body") !== true)
+    return hidesVersion(request) ? ["stale-version", "precondition-missing"] : [];
   const more = IN_ITS_BODY_BY_METHOD[request.method] ?? [];
   // Where a token came in a header, no version is missing.
   return [...IN_ITS_BODY, ...more.filter((cause) => ifMatch === null || cause !== "precondition-missing")];
@@ -125,7 +135,7 @@ function openRefusal(candidates: readonly Diagnosis[], known: Known): readonly D
   const open = unknowable(exchange, known);
   if (open.length === 0) return known.bodiesExact ? candidates : candidates.map(ofValues);
   const lacks = lacksBody(exchange) || lacksBody(earlierUse(exchange, known));
-  const missing = [lacks ? BODY : BYTES];
+  const missing = [lacks ? bodyWords(exchange, earlierUse(exchange, known)) : BYTES];
   const named = candidates.map(({ cause }) => cause);
   const added = open.filter((cause) => !named.includes(cause));
   const alone = named.length === 1 && added.length === 0;

@@ -45,9 +45,9 @@ function findServersId({ exchange, method, answeredId }: Seen): string | null {
   return answeredId === null || `${request.url} ${request.body}`.includes(answeredId) ? null : answeredId;
 }
 
-/** True where a recording does not have what was sent. Pure. */
+/** True where a recording does not have what was sent, or not all of it. Pure. */
 export function lacksBody({ exchange: { request } }: Seen): boolean {
-  return request.missing?.includes("body") === true;
+  return request.missing?.some((part) => part === "body" || part === "values") === true;
 }
 
 /** True where two requests ask for the same JSON value, however it is written. Pure. */

@@ -11,8 +11,9 @@ function meaningOf(cause: Cause, meanings: Experiment["meanings"]): number {
 /** An experiment whose outcomes also tell of causes that were reopened. Pure. */
 export function withCauses(experiment: Experiment | null, added: readonly Cause[]): Experiment | null {
   if (experiment === null) return null;
+  const isNew = (cause: Cause): boolean => !experiment.meanings.some(({ causes }) => causes.includes(cause));
   const meanings = experiment.meanings.map((meaning, index) => {
-    const more = added.filter((cause) => meaningOf(cause, experiment.meanings) === index);
+    const more = added.filter((cause) => isNew(cause) && meaningOf(cause, experiment.meanings) === index);
     return { ...meaning, causes: [...meaning.causes, ...more] };
   });
   return { ...experiment, meanings };

@@ -1,4 +1,5 @@
 import { headerValue } from "../core/http.js";
+import { isMaskedValue } from "../core/masked-value.js";
 import type { Exchange } from "../journal/journal.js";
 import { jsonOf } from "./words.js";
 
@@ -56,8 +57,9 @@ function tagTexts(field: string): readonly string[] {
   return bare.includes(",") ? bare.split(",").map((each) => each.trim()) : [bare];
 }
 
+/** What somebody took out is no token: two of them are equal in nothing but that. */
 function asText(value: unknown): string | null {
-  if (typeof value === "string" && value !== "") return value;
+  if (typeof value === "string" && value !== "" && !isMaskedValue(value)) return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
@@ -83,6 +85,13 @@ type Message = Pick<Exchange["request"], "body" | "bodyEncoding">;
 
 function bodyVersion(message: Message): readonly [string, string] | null {
   return MAY_HOLD_VERSION.test(message.body) ? versionMember(jsonOf(message)) : null;
+}
+
+const VERSION_TEXT = new RegExp(`"(?:${VERSION_NAMES.join("|")})"\\s*:\\s*"([^"]*)"`, "g");
+
+/** True where somebody took a version out of a body: it may have been any. Pure. */
+export function hidesVersion({ body }: Pick<Message, "body">): boolean {
+  return [...body.matchAll(VERSION_TEXT)].some(([, text = ""]) => isMaskedValue(text));
 }
 
 /** Where a rule says where the version stands, nothing else is taken for one. */

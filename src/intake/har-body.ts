@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { type HeaderList, headerValue } from "../core/http.js";
+import { isMark } from "../core/masked-value.js";
 import type { RecordedBody } from "./intake.js";
 import { amountAt, isMembers, type Members, membersAt, textAt } from "./loose-json.js";
 
@@ -17,6 +18,7 @@ function bodyOf(bytes: Buffer, exact = true): RecordedBody {
 
 /** A body of text that was recorded elsewhere than in a HAR. Pure. */
 export function textBody(text: string, exact: boolean): RecordedBody {
+  if (isMark(text)) return MISSING;
   return text === "" ? NONE : bodyOf(Buffer.from(text, "utf8"), exact);
 }
 
@@ -50,6 +52,7 @@ function unzipped(bytes: Buffer, headers: HeaderList): Buffer | null {
 }
 
 function decoded(text: string, encoding: string | null, headers: HeaderList): RecordedBody {
+  if (isMark(text)) return MISSING;
   if (encoding?.toLowerCase() !== "base64") return bodyOf(Buffer.from(text, "utf8"));
   const bytes = fromBase64(text);
   if (bytes === null) return GARBLED;

@@ -1,4 +1,5 @@
 import { headerValue } from "../core/http.js";
+import { bodyMissing } from "./body-missing.js";
 import { harRequestBody, harResponseBody } from "./har-body.js";
 import { harFailure } from "./har-failure.js";
 import { harHeaders, harKnownHeaders, httpVersionOf } from "./har-headers.js";
@@ -65,7 +66,7 @@ function responseOf(response: Members, method: string, truncated: boolean): Reco
     httpVersion: httpVersionOf(textAt(response, "httpVersion")),
     headers,
     body: truncated ? { ...body, cut: true } : body,
-    missing: body.missing ? [...missing, "body"] : missing,
+    missing: [...missing, ...bodyMissing(body)],
   };
 }
 
@@ -84,7 +85,7 @@ export function harExchange(entry: Members): RecordedExchange {
       headers,
       body,
       // Of a body that was cut only its beginning is known: two of them may differ behind it.
-      missing: body.missing || body.cut ? [...missing, "body"] : missing,
+      missing: [...missing, ...(body.cut ? (["body"] as const) : bodyMissing(body))],
     },
     response,
     error: response === null ? harFailure(entry, answered) : null,

@@ -46,6 +46,11 @@ function counted(count: number, of: number, what: string): string {
 const NO_CREDENTIALS =
   "no request has an Authorization header although some were refused with 401 or 403: if it was taken out of the export, gcidem cannot see whose token was used (Chrome: Settings, Preferences, Network, Allow to generate HAR with sensitive data; gcidem redacts it)";
 
+/** `which`: `2 of 5 exchanges`. Pure. */
+export function maskedSentence(which: string): string {
+  return `somebody took values out of the bodies of ${which}: whether two were equal is unknown; leave them in, gcidem redacts secrets and callers' data itself`;
+}
+
 interface Counts {
   total: number;
   writes: number;
@@ -59,6 +64,7 @@ interface Counts {
   cut: number;
   refusedLogin: number;
   credentials: number;
+  masked: number;
 }
 
 function count(counts: Counts, { request, response }: RecordedExchange): void {
@@ -74,6 +80,7 @@ function count(counts: Counts, { request, response }: RecordedExchange): void {
   if (response === null) counts.unanswered += 1;
   else counts.answers += 1;
   if (response?.body.missing === true && !response.body.garbled) counts.bodilessAnswers += 1;
+  if (request.missing.includes("values") || response?.missing.includes("values") === true) counts.masked += 1;
   if (response?.status === 401 || response?.status === 403) counts.refusedLogin += 1;
 }
 
@@ -93,6 +100,7 @@ function sentencesOf(counts: Counts, advice: string): readonly (string | null)[]
       `the bodies of ${counted(counts.garbled, counts.total, "exchange")} are said to be base64 and are not: they are taken as missing; was the recording edited or cut?`,
     cut > 0 &&
       `${counted(cut, counts.total, "exchange")} had bodies of more than 1 MiB, which were cut there`,
+    counts.masked > 0 && maskedSentence(counted(counts.masked, counts.total, "exchange")),
     counts.refusedLogin > 0 && counts.credentials === 0 && NO_CREDENTIALS,
   ].map((each) => (each === false ? null : each));
 }
@@ -113,7 +121,7 @@ export function createHarNotes(): HarNotes {
   let cached = 0;
   const counts: Counts = {
     ...{ total: 0, writes: 0, bodiless: 0, headless: 0, bodilessAnswers: 0, answers: 0 },
-    ...{ unanswered: 0, rebuilt: 0, garbled: 0, cut: 0, refusedLogin: 0, credentials: 0 },
+    ...{ unanswered: 0, rebuilt: 0, garbled: 0, cut: 0, refusedLogin: 0, credentials: 0, masked: 0 },
   };
   const noteRedacted = (message: Members): void => {
     for (const name of withoutRedacted(harHeaders(message)).redacted)

@@ -1,4 +1,5 @@
 import type { HeaderList } from "../core/http.js";
+import { bodyMissing } from "./body-missing.js";
 import { noBody, textBody } from "./har-body.js";
 import { sentUrl } from "./har-entry.js";
 import { parseInstant } from "./har-times.js";
@@ -115,14 +116,14 @@ export function sdkExchange(record: SdkRecord, bodies: boolean): RecordedExchang
       url: sentUrl(record.url),
       headers: request.headers,
       body: sent,
-      missing: sent.missing ? [...request.missing, "body"] : request.missing,
+      missing: [...request.missing, ...bodyMissing(sent)],
     },
     response: {
       status,
       httpVersion: "",
       headers: response.headers,
       body: answered,
-      missing: answered.missing ? [...response.missing, "body"] : response.missing,
+      missing: [...response.missing, ...bodyMissing(answered)],
     },
     error: null,
     times: { startedAtMs: parseInstant(record.date), sentMs: null, firstByteMs: null, endMs: null },

@@ -1,3 +1,5 @@
+import { hasMaskedValues } from "../core/masked-value.js";
+import { maskedSentence } from "./har-notes.js";
 import type { SdkRecord } from "./sdk-line.js";
 
 /** What the records of a log lack. */
@@ -16,9 +18,13 @@ const NEVER = [
   "this log never has query strings, bodies of successes, or requests that got no answer: a HAR has them",
 ];
 
+function isMasked(body: unknown): boolean {
+  return hasMaskedValues(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
+}
+
 /** Starts counting. */
 export function createSdkNotes(): SdkNotes {
-  let [total, bodiless, shown, refused, silent, headerless] = [0, 0, 0, 0, 0, 0];
+  let [total, bodiless, shown, refused, silent, headerless, masked] = [0, 0, 0, 0, 0, 0, 0];
   const add = ({ members, method, status }: SdkRecord): void => {
     total += 1;
     const writes = !["GET", "HEAD", "DELETE"].includes(method);
@@ -27,6 +33,7 @@ export function createSdkNotes(): SdkNotes {
     if (status >= 400) refused += 1;
     if (status >= 400 && members.responseBody === undefined) silent += 1;
     if (members.responseHeaders === undefined) headerless += 1;
+    if (isMasked(members.requestBody) || isMasked(members.responseBody)) masked += 1;
   };
   const sentences = (): readonly string[] => [
     ...(shown === 0 && bodiless > 0
@@ -43,6 +50,7 @@ export function createSdkNotes(): SdkNotes {
     ...(shown > 0
       ? ["the log sorts the members of JSON bodies: their values are those that were sent, their bytes not"]
       : []),
+    ...(masked > 0 ? [maskedSentence(`${masked} of ${total} exchanges`)] : []),
     ...NEVER,
   ];
   return { add, bodies: () => shown > 0, sentences };

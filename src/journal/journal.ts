@@ -7,9 +7,10 @@ export type BodyEncoding = "utf8" | "base64";
 
 /**
  * A part of a message that a recording does not have. What it was is unknown; it must not be read as "none". `headers`: all
- * of them; `key`, `validator`: the header that carries an idempotency key, an If-Match or an ETag was there without its value.
+ * of them; `key`, `validator`: the header that carries an idempotency key, an If-Match or an ETag was there without its value;
+ * `values`: the body is there, and somebody took values out of it.
  */
-export type MissingPart = "headers" | "body" | "key" | "validator";
+export type MissingPart = "headers" | "body" | "key" | "validator" | "values";
 
 /** A request as it was sent, redacted. */
 export interface SentRequest {

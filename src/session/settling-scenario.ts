@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/duration.js";
 import { type JsonNode, parseJson, writeJson } from "../core/json.js";
+import { isMaskedValue } from "../core/masked-value.js";
 import { printable, printableJson } from "../core/printable.js";
 import type { Diagnosis, Experiment, ExperimentStep } from "../diagnose/diagnose.js";
 import { survivesYaml } from "../document/survives-yaml.js";
@@ -35,6 +36,8 @@ const BROWSER_HEADER =
 /** Words of a scenario, and the vars that they need. */
 interface Wording {
   readonly text: (sent: string) => string;
+  /** The var for a value that somebody took out; one and the same in whatever is sent of one body. */
+  readonly masked: (sent: string, path: string) => string;
   readonly vars: () => readonly string[];
 }
 
@@ -55,7 +58,15 @@ function createWording(steps: readonly ExperimentStep[]): Wording {
       return `$(${name})`;
     });
   };
-  return { text, vars: () => [...names] };
+  const places = new Map<string, string>();
+  const masked = (sent: string, path: string): string => {
+    const place = `${path} of ${sent}`;
+    const name = places.get(place) ?? `masked${places.size + 1}`;
+    places.set(place, name);
+    names.add(name);
+    return name;
+  };
+  return { text, masked, vars: () => [...names] };
 }
 
 /** A JSON string is a YAML scalar too, whatever it holds. */
@@ -96,6 +107,21 @@ function withStandIns(json: JsonNode, from: Readonly<Record<string, string>>, wi
   return { ...json, members };
 }
 
+/** The members of a JSON body that hold marks instead of values, and the vars in their place. */
+function maskedIn(
+  json: JsonNode,
+  varAt: (path: string) => string,
+  within: string = "",
+): Readonly<Record<string, string>> {
+  if (json.kind !== "object") return {};
+  const found = json.members.map(([name, value]): Readonly<Record<string, string>> => {
+    const path = within + name;
+    if (value.kind !== "string") return maskedIn(value, varAt, `${path}/`);
+    return isMaskedValue(value.value) ? { [path]: `$(${varAt(path)})` } : {};
+  });
+  return Object.assign({}, ...found) as Readonly<Record<string, string>>;
+}
+
 /** Puts templates where stand-ins are. */
 function withTemplates(text: string, from: Readonly<Record<string, string>>): string {
   return Object.entries(from).reduce(
@@ -115,7 +141,9 @@ function queryWithStandIns(request: string, from: Readonly<Record<string, string
 }
 
 /** A body is written as JSON where that is the same bytes, and as text otherwise. */
-function bodyLine({ json, text, jsonFrom = {} }: ExperimentStep, wording: Wording): readonly string[] {
+function bodyLine({ json, text, jsonFrom: own = {} }: ExperimentStep, wording: Wording): readonly string[] {
+  const masked = json === undefined ? {} : maskedIn(json, (path) => wording.masked(writeJson(json), path));
+  const jsonFrom = { ...masked, ...own };
   const node = json && withStandIns(json, jsonFrom);
   const sent = node === undefined ? text : writeJson(node);
   if (sent === undefined) return [];
