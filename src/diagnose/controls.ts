@@ -15,8 +15,10 @@ export interface Control {
   readonly enclosed: boolean;
   /** So was it, or a request that differs from it in one thing. */
   readonly enclosedAlike: boolean;
-  /** Sent promptly after the refused request had been refused at least twice. */
+  /** Sent promptly after the very same request had been refused at least twice. */
   readonly prompt: boolean;
+  /** So it was, or requests that differ from it in one thing. */
+  readonly promptAlike: boolean;
 }
 
 /** What passes within so many milliseconds of two equal refusals did not pass because time had gone by. */
@@ -195,17 +197,22 @@ export function lookAround(refused: Seen, near: readonly Seen[]): Around {
   }
   // The refused request, whenever it was sent, and those that differ from it in one thing and were refused in the same way.
   const alike = [refused, ...failed.flatMap(({ seen, differsIn }) => (differsIn.size <= 1 ? [seen] : []))];
+  const same =
+    alike.length === 1 ? alike : alike.filter((each) => each === refused || repeats.includes(each));
   const ofAlike = spanOf(alike);
-  const ofSame =
-    alike.length === 1 ? ofAlike : spanOf(alike.filter((each) => each === refused || repeats.includes(each)));
-  const controls = accepted.map((seen) => ({
-    seen,
-    differsIn: differences(seen, refused),
-    after: seen.index > refused.index && seen.startMs >= refused.endMs,
-    prompt: !hasUnknown(seen) && !hasUnknown(refused) && isPrompt(seen, alike),
-    enclosed: isWithin(seen, ofSame),
-    enclosedAlike: isWithin(seen, ofAlike),
-  }));
+  const ofSame = same.length === alike.length ? ofAlike : spanOf(same);
+  const controls = accepted.map((seen) => {
+    const promptAlike = !hasUnknown(seen) && !hasUnknown(refused) && isPrompt(seen, alike);
+    return {
+      seen,
+      differsIn: differences(seen, refused),
+      after: seen.index > refused.index && seen.startMs >= refused.endMs,
+      prompt: promptAlike && isPrompt(seen, same),
+      promptAlike,
+      enclosed: isWithin(seen, ofSame),
+      enclosedAlike: isWithin(seen, ofAlike),
+    };
+  });
   return {
     controls,
     repeats,

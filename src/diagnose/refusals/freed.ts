@@ -30,7 +30,7 @@ export function freedBy({ refused, repeats, book }: Case): Freed {
 /** True where the request was refused at least twice, then something else was written, and it passed at once. Pure. */
 export function isPromptlyFreed(of: Case): boolean {
   const { passed } = freedBy(of);
-  return of.controls.some(({ seen, prompt }) => seen === passed && prompt);
+  return of.controls.some(({ seen, promptAlike }) => seen === passed && promptAlike);
 }
 
 /**

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import type { Diagnosis } from "../../src/diagnose/diagnose.js";
+import { diagnoseExchanges } from "../../src/diagnose/diagnose-exchanges.js";
+import { json, LOST, type RecordedSketch, recorded } from "./recorded.js";
+
+const SILENT = json({ message: "no" });
+const KEY = "1f0c6a52-9d0b-4e0c-8b39-0c1f6c0f5d11";
+const OTHER_KEY = "7d5e8a52-9d0b-4e0c-8b39-0c1f6c0f5d22";
+
+function read(shows: string, more: RecordedSketch = {}): RecordedSketch {
+  return { method: "GET", status: 200, shows, answer: json({ tier: "none" }), ...more };
+}
+
+function put(ifMatch: string, more: RecordedSketch): RecordedSketch {
+  return { method: "PUT", body: json({ tier: "gold" }), answer: SILENT, ifMatch, ...more };
+}
+
+function won(ifMatch: string, more: RecordedSketch): RecordedSketch {
+  return put(ifMatch, {
+    status: 200,
+    body: json({ tier: "silver" }),
+    answer: json({ tier: "silver" }),
+    ...more,
+  });
+}
+
+function make(sketch: RecordedSketch): RecordedSketch {
+  return { method: "POST", url: "http://127.0.0.1:1/v1/jobs", answer: SILENT, ...sketch };
+}
+
+function said(id: string, ...sketches: readonly RecordedSketch[]): readonly Diagnosis[] {
+  return diagnoseExchanges(recorded(...sketches)).filter(({ exchange }) => exchange === id);
+}
+
+function words(diagnoses: readonly Diagnosis[]): readonly string[] {
+  return diagnoses.map(({ cause, certainty }) => `${cause} ${certainty}`);
+}
+
+describe("a writer who loses again and again", () => {
+  test("lost to the winner of each round: what passed with the token was not refused twice with it", () => {
+    const own = { status: 412, writer: 1 };
+    const found = said(
+      "e10",
+      read("1", { at: [0, 10], writer: 1 }),
+      won("1", { shows: "2", at: [20, 30], writer: 2 }),
+      put("1", { ...own, at: [21, 31] }),
+      read("2", { at: [40, 50], writer: 1 }),
+      won("2", { shows: "3", at: [51, 55], writer: 2 }),
+      put("2", { ...own, at: [52, 58] }),
+      read("3", { at: [60, 70], writer: 1 }),
+      read("3", { at: [61, 71], writer: 2 }),
+      won("3", { shows: "4", at: [72, 76], writer: 2 }),
+      put("3", { ...own, at: [73, 79] }),
+      read("4", { at: [80, 90], writer: 1 }),
+    );
+    expect(words(found)).toEqual(["stale-etag certain"]);
+    expect(found[0]?.movedBy).toBe("other-writer");
+  });
+});
+
+describe("an ETag to which a compressing proxy added its suffix", () => {
+  const suffixed = put("7-gzip", { status: 412 });
+
+  test("is malformed: the token itself had not moved", () => {
+    const exact = won("7", { shows: "8", body: json({ tier: "gold" }), answer: json({ tier: "gold" }) });
+    expect(words(said("e2", read("7"), suffixed, read("7"), exact))[0]).toBe("etag-malformed possible");
+    expect(words(said("e2", read("7"), suffixed, suffixed, read("7"), exact))).toEqual([
+      "etag-malformed certain",
+    ]);
+  });
+
+  test("may be outdated as well, where the token had moved", () => {
+    const causes = said("e2", read("7"), suffixed, read("9")).map(({ cause }) => cause);
+    expect(causes).toEqual(expect.arrayContaining(["stale-etag", "etag-malformed"]));
+  });
+});
+
+describe("an answer that speaks of a version", () => {
+  test("asks for one where it says that one must come: none that was sent is outdated", () => {
+    const answer = json({ title: "Conflict", detail: "This request must say which version it is for." });
+    const found = said("e1", { method: "DELETE", status: 409, body: "", answer });
+    expect(words(found)[0]).toBe("precondition-missing likely");
+    expect(found.map(({ cause }) => cause)).not.toContain("stale-version");
+  });
+});
+
+describe("an attempt without an answer whose key a list shows afterwards", () => {
+  const lost = make({ body: json({ to: "1" }), key: KEY, error: LOST });
+  const refused = make({ body: json({ to: "1" }), key: KEY, status: 409 });
+  const list = read("1", {
+    url: "http://127.0.0.1:1/v1/executions",
+    answer: json({ entities: [{ id: "x-1", key: KEY }] }),
+  });
+  const passed = make({ body: json({ to: "1" }), key: OTHER_KEY, status: 201, answer: json({ id: "x-2" }) });
+
+  test("was done, and nothing runs under the key any more", () => {
+    const found = said("e2", lost, refused, refused, list, passed);
+    expect(found[0]?.cause).toBe("key-bound-to-unacknowledged-attempt");
+    expect(found.map(({ cause }) => cause)).not.toContain("key-in-flight");
+    const facts = found[0]?.evidence.map(({ fact }) => fact).join("; ");
+    expect(facts).toContain("shows that it was done all the same");
+    expect(facts).not.toContain("nobody knows");
+  });
+
+  test("was perhaps not, where another request with the key passed before the list", () => {
+    const retried = { ...refused, status: 201, answer: json({ id: "x-1" }) };
+    const found = said("e3", lost, retried, refused, list);
+    expect(found.flatMap(({ evidence }) => evidence.map(({ fact }) => fact)).join()).not.toContain(
+      "was done",
+    );
+  });
+});
+
+describe("an id that an earlier answer gave", () => {
+  test("comes from a stored answer, whatever header held its key: it proves nothing of the refusal", () => {
+    const first = make({ body: json({ label: "x" }), status: 201, answer: json({ id: "j-77" }) });
+    const refused = make({ body: json({ label: "y" }), status: 409 });
+    const certain = (...sketches: readonly RecordedSketch[]): boolean =>
+      said("e2", ...sketches).some(({ certainty }) => certainty === "certain");
+    expect(certain(first, refused, refused, { ...first, answer: json({ id: "j-77" }) })).toBe(false);
+    expect(certain(first, refused, refused, { ...first, answer: json({ id: "j-78" }) })).toBe(true);
+  });
+});
+
+describe("a cause that fits and is not named", () => {
+  test("is among those that are less likely, so that each is either named or has its reason", () => {
+    const named = said("e1", make({ status: 412, headers: [["If-None-Match", "*"]], body: json({ q: 1 }) }));
+    expect(named.map(({ cause }) => cause)).toEqual(["duplicate-entity"]);
+    const settled = named[0]?.toConfirm?.meanings.flatMap(({ causes }) => causes) ?? [];
+    const less = named[0]?.ruledOut.filter(({ because }) => because.startsWith("less likely")) ?? [];
+    expect(settled.length).toBeGreaterThan(1);
+    expect(["duplicate-entity", ...less.map(({ cause }) => cause)]).toEqual(expect.arrayContaining(settled));
+  });
+});
+
+describe("a habit that rests on a refusal", () => {
+  const blind = (found: readonly Diagnosis[]): Diagnosis | undefined =>
+    found.find(({ cause }) => cause === "blind-retry");
+
+  test("is as certain as the reason of that refusal, and says so", () => {
+    const stale = put("1", { status: 412 });
+    const open = blind(said("e3", read("1"), stale, stale));
+    expect(open?.certainty).toBe("possible");
+    expect(open?.explanation).toContain("may have been refused for an outdated token");
+    const moved = won("1", { shows: "2" });
+    const sure = blind(said("e4", read("1"), moved, stale, stale, read("2")));
+    expect(sure?.certainty).toBe("certain");
+    expect(sure?.explanation).toContain("e3 was refused for an outdated token");
+  });
+});
