@@ -1,3 +1,5 @@
+import type { Book } from "./book.js";
+import { bareKey } from "./reads.js";
 import type { Case } from "./refusal.js";
 import type { Seen } from "./seen.js";
 import { jsonOf } from "./words.js";
@@ -13,11 +15,32 @@ function textsIn(value: unknown, into: string[]): void {
   }
 }
 
+/** A list elsewhere that names the key of the attempt, which nothing else used: of executions, for example. */
+function keyListed(attempt: Seen, book: Book): Seen | null {
+  if (attempt.key === null) return null;
+  const lookUps = book.lookUps(attempt.key);
+  const text = JSON.stringify(bareKey(attempt.key));
+  const others = book.sameKey(attempt).filter((each) => each.writes && each !== attempt);
+  const isShared = others.some(({ method, path }) => method !== attempt.method || path !== attempt.path);
+  const names = (each: Seen): boolean => {
+    const body = each.exchange.response?.body ?? "";
+    return body.includes("[") && body.includes(text) && !lookUps.includes(each);
+  };
+  const list = book.around(attempt).find((each) => !each.writes && each.ending === "accepted" && names(each));
+  if (isShared || list === undefined || list.startMs < attempt.endMs) return null;
+  const mayBeAnothers = others.some(({ ending, index }) => ending === "accepted" && index < list.index);
+  return mayBeAnothers ? null : list;
+}
+
 /**
- * A read between an attempt that nobody answered and the refused request that shows what the attempt wrote; null where
- * none does. Texts that stood there before prove nothing. Pure.
+ * A read after an attempt that nobody answered that shows what the attempt wrote, or lists its key; null where none does.
+ * Texts that stood there before prove nothing. Pure.
  */
-export function effectShown({ refused, book }: Case, attempt: Seen): Seen | null {
+export function effectShown(of: Case, attempt: Seen): Seen | null {
+  return writtenShown(of, attempt) ?? keyListed(attempt, of.book);
+}
+
+function writtenShown({ refused, book }: Case, attempt: Seen): Seen | null {
   const texts: string[] = [];
   textsIn(jsonOf(attempt.exchange.request), texts);
   if (texts.length === 0) return null;

@@ -37,7 +37,10 @@ function judge(of: Case): Finding {
     (answered ? 0 : closeness - (byClient ? 1 : 0)) + (ended ? 3 : 0) + statusWeight(refused.status, STATUS),
     ended && lookedUp !== null ? shows(lookedUp.seen, "the look-up tells how it ended") : null,
     done === null ? null : shows(done, "shows that it was done all the same"),
-    shows(first, `the same key; it ${how}, so nobody knows whether it was carried out`),
+    shows(
+      first,
+      `the same key; it ${how}${done === null ? ", so nobody knows whether it was carried out" : ""}`,
+    ),
   );
 }
 

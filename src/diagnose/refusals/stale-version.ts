@@ -10,6 +10,10 @@ const SPOKEN = {
     /version.*(?:match|conflict|current)|(?:match|conflict|current).*version|(?:has been|was) (?:modified|changed)|document update conflict|concurrent \w* ?(?:changes|modification|update)|optimistic lock|by another transaction/,
 };
 
+/** What is asked for is not what is outdated. */
+const DEMAND =
+  /which version|(?:must|requires?|needs? to) (?:be sent with |say |have |include |carry |supply |specify |contain )?(?:a |its |the )?(?:current )?version|version \w* ?(?:is |was )?(?:required|missing)/;
+
 /** CouchDB says the same whether an outdated revision came or none, and wants one with every change. */
 const OF_NONE_TOO = /document update conflict/;
 
@@ -19,6 +23,7 @@ function judgeWithoutToken(of: Case): Finding {
   if (!refused.writes || refused.sent.length > 0) return impossible(`${refused.id} carries no version`);
   if (createOnlyIn(refused) !== null) return impossible(`${refused.id} asks that nothing be there yet`);
   const { codes, prose } = refused.words ?? { codes: "", prose: "" };
+  if (DEMAND.test(prose)) return impossible(`${refused.id} carries no version, and the answer asks for one`);
   const isSaid = /version/.test(prose) || (speaks(SPOKEN, refused.words) && !/version/.test(codes));
   // In a POST of several documents revisions lie deeper than a request's own.
   const isNone = OF_NONE_TOO.test(prose) && refused.method !== "POST";
