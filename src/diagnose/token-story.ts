@@ -2,7 +2,7 @@ import type { Mover } from "../core/causes.js";
 import type { Case } from "./refusal.js";
 import type { Seen } from "./seen.js";
 import type { TokenStory } from "./stories.js";
-import type { SentToken } from "./tokens.js";
+import { type SentToken, withoutSuffix } from "./tokens.js";
 
 function isShown(seen: Seen, texts: readonly string[]): boolean {
   for (const { text } of seen.shown) if (texts.includes(text)) return true;
@@ -78,10 +78,19 @@ export function tokenStory(of: Case, token: SentToken): TokenStory {
   return story;
 }
 
+/** The texts of a token as answers show them: one that was shown without a proxy's suffix is followed without it. */
+function shownTexts({ texts }: SentToken, here: readonly Seen[]): readonly string[] {
+  return texts.map((text) => {
+    const bare = withoutSuffix(text);
+    const isKnown = bare === null || here.some((each) => isShown(each, [text]));
+    return isKnown || !here.some((each) => isShown(each, [bare])) ? text : bare;
+  });
+}
+
 function followToken(of: Case, token: SentToken): TokenStory {
   const { refused, book } = of;
-  const { texts } = token;
   const here = book.sameResource(refused).filter((each) => each !== refused && each.ending === "accepted");
+  const texts = shownTexts(token, here);
   const shownIn = here.filter((each) => each.index < refused.index && isShown(each, texts));
   const seenIn = shownIn.findLast(({ thing }) => thing === refused.thing) ?? shownIn.at(-1) ?? null;
   // Counters of two things may be equal: what the token says is told by answers about the thing that showed it.
@@ -117,7 +126,7 @@ function followToken(of: Case, token: SentToken): TokenStory {
         : null,
     movedIn: unmoved === null ? moved : null,
     unmovedIn: unmoved,
-    movedBy: moverOf(of, seenIn, { token, isSeen: moved !== null }),
+    movedBy: moverOf(of, seenIn, { token: { ...token, texts }, isSeen: moved !== null }),
   };
 }
 

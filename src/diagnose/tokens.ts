@@ -44,6 +44,14 @@ const NAMED_COUNTS: readonly {
   { member: "generation", parameter: "ifGenerationMatch" },
 ];
 
+/** What proxies that compress put behind an entity tag (Apache's mod_deflate, nginx modules). */
+const SUFFIX = /(?:;|--?)(?:gzip|br|deflate)$/;
+
+/** The text of an entity tag as it was before a compressing proxy added to it; null where none did. Pure. */
+export function withoutSuffix(text: string): string | null {
+  return SUFFIX.test(text) ? text.replace(SUFFIX, "") : null;
+}
+
 const TAG = /(?:W\/)?"([^"]*)"/g;
 
 /** The opaque texts of an entity-tag field. Text that is no entity tag stands for itself. Pure. */

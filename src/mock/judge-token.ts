@@ -18,7 +18,7 @@ export type Judgement =
   | { readonly kind: "weak" }
   /** Not of the form that the field has by RFC 9110, or a version that is not of its type. */
   | { readonly kind: "malformed" }
-  /** Well-formed, but this server compares text and knows neither lists nor `*`. */
+  /** Well-formed, but this server knows neither lists nor `*`, or not what a compressing proxy adds. */
   | { readonly kind: "not-understood" }
   | { readonly kind: "other-resource" };
 
@@ -47,10 +47,16 @@ function currentTag(token: OfferedToken): EntityTag {
   return token.tag ?? { opaque: token.text, weak: false };
 }
 
+/** What Apache's mod_deflate and its like put behind the tag that the server gave out. */
+const PROXY_SUFFIXES: readonly string[] = ["-gzip", "--gzip", ";gzip", "-br", "-deflate"];
+
 /** Why none of some tags is the current one: the truth, for the trace. */
 function explain(tags: readonly EntityTag[], { token, history }: Current): Judgement {
   const tag = token === null ? null : currentTag(token);
   if (tag !== null && tags.some((each) => weakEqual(each, tag))) return { kind: "weak" };
+  const isAddedTo = ({ opaque }: EntityTag): boolean =>
+    PROXY_SUFFIXES.some((suffix) => opaque === `${tag?.opaque}${suffix}`);
+  if (tag !== null && tags.some(isAddedTo)) return { kind: "not-understood" };
   const [first] = tags;
   if (first === undefined) return { kind: "stale", seen: null };
   const isOther = history !== null && tags.every((each) => isOfOtherResource(each.opaque, history));

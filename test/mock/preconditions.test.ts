@@ -39,6 +39,12 @@ describe("If-Match, compared strongly", () => {
     ["the current one made weak", (tag: string) => `W/${tag}`, 412, "etag-weak"],
     ["without quotes", (tag: string) => tag.slice(1, -1), 400, "etag-malformed"],
     ["with a compression suffix outside the quotes", (tag: string) => `${tag}-gzip`, 400, "etag-malformed"],
+    [
+      "the current one with a compression suffix",
+      (tag: string) => `${tag.slice(0, -1)}-gzip"`,
+      412,
+      "etag-malformed",
+    ],
     ["a token that nobody issued", () => '"99-0000"', 412, "etag-other-resource"],
   ])("%s", (_what, spelled, status, cause) =>
     withOrg({ concurrency: ETAG }, async (org) => {

@@ -7,15 +7,16 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import { type SentToken, withoutSuffix } from "../tokens.js";
 
 const STATUS: Readonly<Record<number, number>> = { 200: 3, 400: 3, 412: 2, 409: 1, 422: 2 };
 const LIST = /^\s*(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*\s*$/;
-const SUFFIX = /(?:-gzip|-br|;gzip|--gzip|-deflate)"?\s*$/;
 
-function flawOf(raw: string): readonly [weight: number, words: string] | null {
+function flawOf({ raw, texts }: SentToken): readonly [weight: number, words: string] | null {
   if (raw.trim() === "*") return [4, "is *, which not every server understands"];
   if (!LIST.test(raw)) return [7, "is no list of quoted entity tags (RFC 9110, 8.8.3)"];
-  if (SUFFIX.test(raw)) return [6, "has the suffix that a compressing proxy adds"];
+  if (texts.some((text) => withoutSuffix(text) !== null))
+    return [6, "has the suffix that a compressing proxy adds"];
   if (raw.includes(",")) return [3, "is a list, which not every server understands"];
   return null;
 }
@@ -23,9 +24,12 @@ function flawOf(raw: string): readonly [weight: number, words: string] | null {
 function judge({ refused, near }: Case): Finding {
   const token = refused.sent.find(({ carrier }) => carrier === "if-match");
   if (token === undefined) return impossible(`${refused.id} carries no If-Match`);
-  const flaw = flawOf(token.raw);
+  const flaw = flawOf(token);
   if (flaw === null) return impossible(`If-Match of ${refused.id} is one quoted entity tag`);
-  const shown = near.find((each) => each.shown.some(({ text }) => token.texts.includes(text)));
+  const bare = token.texts.map((text) => withoutSuffix(text) ?? text);
+  const shown = near.find((each) =>
+    each.shown.some(({ text }) => token.texts.includes(text) || bare.includes(text)),
+  );
   return fitting(
     flaw[0] + (shown === undefined ? 0 : 1) + statusWeight(refused.status, STATUS),
     shows(refused, `If-Match ${token.raw} ${flaw[1]}`),

@@ -59,8 +59,10 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
     );
   const { movedIn, unmovedIn, seenIn, movedBy } = story;
   if (unmovedIn !== null) {
+    const isVery = unmovedIn.shown.some(({ text }) => token.texts.includes(text));
+    const what = isVery ? "the very token" : "but for a suffix the token";
     return impossible(
-      `${unmovedIn.id} shows the very token that ${refused.id} carried as current after the refusal`,
+      `${unmovedIn.id} shows ${what} that ${refused.id} carried as current after the refusal`,
     );
   }
   const isCounter = token.texts.every((text) => /^\d{1,6}$/.test(text));
@@ -70,14 +72,22 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
   }
   const status = statusWeight(refused.status, STATUS) - otherwiseExplained(of, token);
   if (token.raw.trim() === ANY) return judgeAny(of, status);
-  const isOdd = token.carrier === "if-match" ? !ENTITY_TAGS.test(token.raw) : isOfAnotherForm(of, token);
+  // A suffix that no answer shows is a flaw of its own: who carries one need not be outdated as well.
+  const isDisguised =
+    seenIn !== null &&
+    !seenIn.shown.some(({ text }) => token.texts.includes(text)) &&
+    seenIn.shown.length > 0;
+  const isOdd =
+    token.carrier === "if-match" ? !ENTITY_TAGS.test(token.raw) || isDisguised : isOfAnotherForm(of, token);
   const write = overwrittenBy(of, story);
   if (movedIn !== null || write !== null) {
     return {
       ...fitting(
-        (isOdd && seenIn === null ? 1 : 7) + status,
+        (isOdd && (seenIn === null || isDisguised) ? 1 : 7) + status,
         movedIn === null ? null : shows(movedIn, `another token is current: ${tokenText(movedIn)}`),
-        seenIn === null ? null : shows(seenIn, `showed the token ${token.raw}`),
+        seenIn === null
+          ? null
+          : shows(seenIn, `showed the token ${token.raw}${isDisguised ? " without its suffix" : ""}`),
         write === null ? null : shows(write, "a write in between was accepted"),
       ),
       movedBy,
