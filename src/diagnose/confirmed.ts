@@ -3,7 +3,7 @@ import { isConfirming, isRehearsed } from "../journal/confirming.js";
 import type { Exchange } from "../journal/journal.js";
 import { differences, type Factor } from "./controls.js";
 import type { DiagnoseOptions, Diagnosis, Evidence } from "./diagnose.js";
-import { diagnoseExchanges } from "./diagnose-exchanges.js";
+import { diagnoseExchanges, diagnoseHabits } from "./diagnose-exchanges.js";
 import { REFUSAL_RULES } from "./refusals.js";
 import { openReader, type Seen, see } from "./seen.js";
 
@@ -94,10 +94,8 @@ export function diagnoseConfirmed(
   const exchanges = all.filter((each) => !isRehearsed(each));
   const confirming = exchanges.filter(isConfirming);
   if (confirming.length === 0) return diagnoseExchanges(exchanges, options);
-  const own = diagnoseExchanges(
-    exchanges.filter((each) => !isConfirming(each)),
-    options,
-  );
+  const unconfirmed = exchanges.filter((each) => !isConfirming(each));
+  const own = diagnoseExchanges(unconfirmed, options);
   const before = groupRefusals(own);
   const after = groupRefusals(diagnoseExchanges(exchanges, options));
   const refusals = exchanges.flatMap((exchange) => {
@@ -105,5 +103,8 @@ export function diagnoseConfirmed(
     if (alone === undefined) return [];
     return confirmed(exchange, { before: alone, after: after.get(exchange.id) ?? [] }, confirming);
   });
-  return [...refusals, ...own.filter(({ kind }) => kind !== "refusal")];
+  const ofKind = (wanted: Diagnosis["kind"]): readonly Diagnosis[] =>
+    own.filter(({ kind }) => kind === wanted);
+  const habits = diagnoseHabits(unconfirmed, refusals, options);
+  return [...refusals, ...ofKind("anomaly"), ...habits, ...ofKind("documented")];
 }

@@ -1,4 +1,3 @@
-import type { Cause } from "../core/causes.js";
 import type { Exchange } from "../journal/journal.js";
 import { type Book, openBook } from "./book.js";
 import type { DiagnoseOptions, Diagnosis } from "./diagnose.js";
@@ -6,6 +5,7 @@ import { diagnoseDocumented } from "./documented.js";
 import { diagnoseAnomalies } from "./judge-anomalies.js";
 import { diagnosePatterns } from "./judge-patterns.js";
 import { diagnoseRefusal } from "./judge-refusal.js";
+import type { Refusals } from "./pattern.js";
 import { recordingOf } from "./recording.js";
 
 /** Rounds have nothing in common: on the mock each begins with a world of its own, in which versions start anew. */
@@ -24,9 +24,10 @@ function refusalsOf(book: Book): readonly Diagnosis[] {
 }
 
 /** The likeliest cause of each refused exchange. */
-function likeliest(refusals: readonly Diagnosis[]): ReadonlyMap<string, Cause> {
-  const causes = new Map<string, Cause>();
-  for (const { exchange, cause } of refusals) if (!causes.has(exchange)) causes.set(exchange, cause);
+function likeliest(refusals: readonly Diagnosis[]): Refusals {
+  const causes = new Map<string, Diagnosis>();
+  for (const each of refusals)
+    if (each.kind === "refusal" && !causes.has(each.exchange)) causes.set(each.exchange, each);
   return causes;
 }
 
@@ -41,6 +42,18 @@ function explainRound(book: Book, exclusive: boolean): Said {
   const refusals = refusalsOf(book);
   const recording = recordingOf(book, exclusive);
   return [refusals, diagnoseAnomalies(recording), diagnosePatterns(recording, likeliest(refusals))];
+}
+
+/** The habits of the clients, by what their refusals came to in the end. Pure. */
+export function diagnoseHabits(
+  exchanges: readonly Exchange[],
+  refusals: readonly Diagnosis[],
+  { timesKnown = true, exclusive = false }: DiagnoseOptions = {},
+): readonly Diagnosis[] {
+  const known = likeliest(refusals);
+  return roundsOf(exchanges).flatMap((round) =>
+    diagnosePatterns(recordingOf(openBook(round, timesKnown), exclusive), known),
+  );
 }
 
 /**

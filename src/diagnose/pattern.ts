@@ -1,5 +1,5 @@
-import type { Cause, Pattern } from "../core/causes.js";
-import type { Certainty, Evidence } from "./diagnose.js";
+import type { Pattern } from "../core/causes.js";
+import type { Certainty, Diagnosis, Evidence } from "./diagnose.js";
 import type { Recording } from "./recording.js";
 import type { Seen } from "./seen.js";
 
@@ -13,14 +13,25 @@ export interface PatternFinding {
 }
 
 /** What the refusals of a recording came to, by the exchange: the likeliest cause of each. */
-export type Refusals = ReadonlyMap<string, Cause>;
+export type Refusals = ReadonlyMap<string, Pick<Diagnosis, "cause" | "certainty">>;
+
+/** How certain it is that a request was refused for an outdated token; null where another cause is likelier. Pure. */
+export function staleness({ id, ending }: Seen, refusals: Refusals): Certainty | null {
+  const found = ending === "refused" ? refusals.get(id) : undefined;
+  return found?.cause === "stale-etag" || found?.cause === "stale-version" ? found.certainty : null;
+}
 
 /** True where a request was most likely refused for an outdated token. Pure. */
-export function isStale({ id, ending }: Seen, refusals: Refusals): boolean {
-  if (ending !== "refused") return false;
-  const cause = refusals.get(id);
-  return cause === "stale-etag" || cause === "stale-version";
+export function isStale(seen: Seen, refusals: Refusals): boolean {
+  return staleness(seen, refusals) !== null;
 }
+
+/** `was refused`, as far as that is known to be for the token. */
+export const REFUSED: Readonly<Record<Certainty, string>> = {
+  certain: "was refused",
+  likely: "was most likely refused",
+  possible: "may have been refused",
+};
 
 /** True where two requests carry a token in common. Pure. */
 export function sendsSameToken(a: Seen, b: Seen): boolean {

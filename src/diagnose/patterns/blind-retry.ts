@@ -5,7 +5,9 @@ import {
   isStale,
   type PatternFinding,
   type PatternRule,
+  REFUSED,
   sendsSameToken,
+  staleness,
 } from "../pattern.js";
 import type { Seen } from "../seen.js";
 
@@ -31,16 +33,17 @@ export const blindRetry: PatternRule = ({ book }, refusals) => {
           sendsSameToken(each, first),
       );
     const [retry] = again;
-    if (retry === undefined) return [];
+    const certainty = staleness(first, refusals);
+    if (retry === undefined || certainty === null) return [];
     return [
       {
         seen: retry,
-        certainty: "certain",
+        certainty,
         evidence: evidenceOf([
-          [first, "refused for its token"],
+          [first, `${REFUSED[certainty]} for its token`],
           ...again.map((each): [Seen, string] => [each, "the same token again"]),
         ]),
-        explanation: `${first.id} was refused for an outdated token, and ${counted(again.length, "request")} with the same token followed: what was refused once stays refused until somebody reads again.`,
+        explanation: `${first.id} ${REFUSED[certainty]} for an outdated token, and ${counted(again.length, "request")} with the same token followed: what was refused once stays refused until somebody reads again.`,
       },
     ];
   });

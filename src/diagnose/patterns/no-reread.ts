@@ -1,6 +1,6 @@
 import { isSameClient } from "../callers.js";
 import { isBefore } from "../lines.js";
-import { evidenceOf, isStale, type PatternFinding, type PatternRule, sendsSameToken } from "../pattern.js";
+import { evidenceOf, type PatternFinding, type PatternRule, sendsSameToken, staleness } from "../pattern.js";
 import type { Recording } from "../recording.js";
 import type { Seen } from "../seen.js";
 
@@ -19,7 +19,8 @@ function ownWriteBefore(seen: Seen, { book }: Recording): Seen | null {
 export const noReread: PatternRule = (recording, refusals) => {
   const told = new Set<string>();
   return recording.book.refused.flatMap((seen): readonly PatternFinding[] => {
-    if (!isStale(seen, refusals) || told.has(seen.resource)) return [];
+    const certainty = staleness(seen, refusals);
+    if (certainty === null || told.has(seen.resource)) return [];
     const write = ownWriteBefore(seen, recording);
     if (write === null) return [];
     told.add(seen.resource);
@@ -27,7 +28,7 @@ export const noReread: PatternRule = (recording, refusals) => {
     return [
       {
         seen,
-        certainty: "likely",
+        certainty: certainty === "possible" ? certainty : "likely",
         evidence: evidenceOf([
           [write, `accepted with ${token}, and so moved it`],
           [seen, `${token} again, and nothing was read in between`],

@@ -1,6 +1,6 @@
 import { isSameClient } from "../callers.js";
 import { shownBefore } from "../lines.js";
-import { evidenceOf, isStale, type PatternFinding, type PatternRule } from "../pattern.js";
+import { evidenceOf, type PatternFinding, type PatternRule, REFUSED, staleness } from "../pattern.js";
 import type { Recording } from "../recording.js";
 import type { Seen } from "../seen.js";
 
@@ -32,7 +32,8 @@ export const readToWriteGap: PatternRule = (recording, refusals) => {
   if (!book.timesKnown) return [];
   const told = new Set<string>();
   return book.refused.flatMap((seen): readonly PatternFinding[] => {
-    if (!isStale(seen, refusals)) return [];
+    const certainty = staleness(seen, refusals);
+    if (certainty === null) return [];
     const name = `${seen.resource} ${seen.sent.map(({ raw }) => raw).join(" ")}`;
     if (told.has(name)) return [];
     told.add(name);
@@ -53,12 +54,12 @@ export const readToWriteGap: PatternRule = (recording, refusals) => {
     return [
       {
         seen,
-        certainty: "certain",
+        certainty,
         evidence: evidenceOf([
           [read, `showed the token ${seen.sent[0]?.raw ?? ""}`],
           [seen, `sent it ${gapMs} ms later`],
         ]),
-        explanation: `${gapMs} ms lie between ${read.id}, which showed the token, and ${seen.id}, which was refused for it (gcidem calls ${LONG_MS} ms and more long). The longer the gap, the likelier somebody writes in it.`,
+        explanation: `${gapMs} ms lie between ${read.id}, which showed the token, and ${seen.id}, which ${REFUSED[certainty]} for it (gcidem calls ${LONG_MS} ms and more long). The longer the gap, the likelier somebody writes in it.`,
       },
     ];
   });
