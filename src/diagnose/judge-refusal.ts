@@ -214,6 +214,17 @@ function lastNamed(named: readonly Candidate[]): {
   };
 }
 
+/** What fits and is too far behind to be named: it was not ruled out, and may still turn up when it is settled. */
+function farBehind(standing: readonly Candidate[], named: readonly Candidate[]): readonly RuledOut[] {
+  const [first] = named;
+  return standing
+    .filter((each) => !named.includes(each) && each.cause !== "unexplained")
+    .map(({ cause }) => ({
+      cause,
+      because: `less likely than ${first?.cause ?? "others"}, though nothing contradicts it`,
+    }));
+}
+
 /**
  * Names the rule that refused a request: the causes that fit, best first; one alone where every rival is contradicted.
  * Pure.
@@ -256,6 +267,6 @@ export function diagnoseRefusal(refused: Seen, book: Book): readonly Diagnosis[]
   const settled = isSure ? null : settles(of, named, open);
   const { left, behind } = settled === null && wasTried(of) ? lastNamed(named) : { left: named, behind: [] };
   // The nearest rivals first: they are the first that a reader asks for.
-  const said = { ...found, ruledOut: [...behind, ...found.ruledOut], settled };
+  const said = { ...found, ruledOut: [...behind, ...farBehind(standing, named), ...found.ruledOut], settled };
   return left.map((candidate) => toDiagnosis(candidate, said));
 }

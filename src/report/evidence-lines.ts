@@ -7,7 +7,7 @@ import { outcomeOf } from "./terminal/answer-words.js";
 import { grouped } from "./terminal/block.js";
 import { curlLines } from "./terminal/curl-line.js";
 import { decodedBody } from "./terminal/decoded-body.js";
-import { causeWords, evidenceWords, numberOf, sentence } from "./terminal/diagnosis-words.js";
+import { couldBeWords, evidenceWords, numberOf, sentence, settledWords } from "./terminal/diagnosis-words.js";
 import { durationOf, formatMs } from "./terminal/exchange-cells.js";
 
 const LONGEST_URL = 2000;
@@ -54,10 +54,11 @@ export function curlCommand({ request }: Exchange): readonly string[] {
 
 function groupLines(group: DiagnosisGroup): readonly string[] {
   const [first] = group.candidates;
-  const names = causeWords(group.candidates.map(({ cause }) => cause));
   const evidence = evidenceWords(first.evidence, PLAIN_LOOK);
   return [
-    isSettled(group) ? `cause  ${names} (${first.certainty})` : `cause  not settled; could be ${names}`,
+    isSettled(group)
+      ? `cause  ${settledWords(group)}`
+      : `cause  not settled; could be ${couldBeWords(group)}`,
     `why  ${sentence(first.explanation, PLAIN_LOOK)}`,
     ...(evidence === "" ? [] : [`evidence  ${evidence}`]),
     ...(first.remedy === "" ? [] : [`do  ${sentence(first.remedy, PLAIN_LOOK)}`]),

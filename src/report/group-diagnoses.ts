@@ -1,3 +1,4 @@
+import type { Cause } from "../core/causes.js";
 import type { Diagnosis } from "../diagnose/diagnose.js";
 
 /** What is said of one exchange together: the causes that one refusal may have, or one anomaly or habit. */
@@ -12,6 +13,13 @@ export interface DiagnosisGroup {
 /** True where the first candidate is more than one of several that fit. Pure. */
 export function isSettled({ candidates: [first] }: DiagnosisGroup): boolean {
   return first.certainty !== "possible";
+}
+
+/** Causes that are not named, and that what settles it would tell all the same: they fit less well. Pure. */
+export function lessLikely({ candidates }: DiagnosisGroup): readonly Cause[] {
+  const experiment = candidates.find(({ toConfirm }) => toConfirm !== null)?.toConfirm;
+  const told = experiment?.meanings.flatMap(({ causes }) => causes) ?? [];
+  return [...new Set(told)].filter((cause) => candidates.every((each) => each.cause !== cause));
 }
 
 function toGroups(ofOne: readonly Diagnosis[]): readonly DiagnosisGroup[] {

@@ -7,6 +7,7 @@ import { type CaseItem, casesOf } from "../terminal/cases/case-list.js";
 import { answersOf } from "../terminal/cause-block.js";
 import {
   causeWords,
+  couldBeWords,
   evidenceWords,
   listed,
   numberOf,
@@ -53,11 +54,12 @@ function settledItems({ group }: CaseItem): readonly Markup[] {
   ];
 }
 
-function openItems({ group: { candidates }, exchange }: CaseItem): readonly Markup[] {
+function openItems({ group, exchange }: CaseItem): readonly Markup[] {
+  const { candidates } = group;
   const [first] = candidates;
   const ruledOut = ruledOutWords(first.ruledOut, PLAIN_LOOK).map((reason) => html`<li>${reason}</li>`);
   return [
-    item("could be", causeWords(candidates.map(({ cause }) => cause))),
+    item("could be", couldBeWords(group)),
     item(candidates.length > 1 ? "the first" : "why", said(first.explanation)),
     item("evidence", evidenceWords(first.evidence, PLAIN_LOOK)),
     ruledOut.length === 0 ? NOTHING : item("ruled out", html`<ul>${ruledOut}</ul>`),

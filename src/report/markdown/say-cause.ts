@@ -3,7 +3,13 @@ import type { Exchange } from "../../journal/journal.js";
 import { type DiagnosisGroup, isSettled } from "../group-diagnoses.js";
 import { PLAIN_LOOK } from "../plain-look.js";
 import type { SettlingFile } from "../report.js";
-import { causeWords, evidenceWords, ruledOutWords, sentence } from "../terminal/diagnosis-words.js";
+import {
+  causeWords,
+  couldBeWords,
+  evidenceWords,
+  ruledOutWords,
+  sentence,
+} from "../terminal/diagnosis-words.js";
 import { costWords, diagnosisTitle, missingWords } from "../terminal/say-diagnosis.js";
 import { fenced, prose } from "./inert.js";
 
@@ -29,16 +35,18 @@ function* settlesText(
 }
 
 function* settledText(group: DiagnosisGroup): Generator<string> {
-  const [first] = group.candidates;
+  const [first, ...rivals] = group.candidates;
   yield item("why", said(first.explanation));
   const evidence = evidenceWords(first.evidence, PLAIN_LOOK);
   if (evidence !== "") yield item("evidence", evidence);
   if (first.remedy !== "") yield item("do", said(first.remedy));
+  if (rivals.length > 0) yield item("or else", `${causeWords(rivals.map(({ cause }) => cause))} (possible)`);
 }
 
-function* openText({ candidates }: DiagnosisGroup, exchange: Exchange): Generator<string> {
+function* openText(group: DiagnosisGroup, exchange: Exchange): Generator<string> {
+  const { candidates } = group;
   const [first] = candidates;
-  yield item("could be", causeWords(candidates.map(({ cause }) => cause)));
+  yield item("could be", couldBeWords(group));
   yield item(candidates.length > 1 ? "the first" : "why", said(first.explanation));
   const evidence = evidenceWords(first.evidence, PLAIN_LOOK);
   if (evidence !== "") yield item("evidence", evidence);

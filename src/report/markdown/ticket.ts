@@ -8,7 +8,7 @@ import { outcomeOf } from "../terminal/answer-words.js";
 import { targetWords } from "../terminal/banner.js";
 import { counted } from "../terminal/block.js";
 import { sourceWords } from "../terminal/cases/recording-head.js";
-import { causeWords, sentence } from "../terminal/diagnosis-words.js";
+import { couldBeWords, sentence, settledWords } from "../terminal/diagnosis-words.js";
 import { numbered } from "../terminal/expectation-words.js";
 import { foldResults, foldSentences } from "../terminal/fold-results.js";
 import { code, prose } from "./inert.js";
@@ -44,10 +44,9 @@ function groupWords(group: DiagnosisGroup, run: RunSection): string {
   const [first] = group.candidates;
   const exchange = run.exchange(group.exchange);
   const said = (text: string): string => prose(sentence(text, PLAIN_LOOK));
-  const names = causeWords(group.candidates.map(({ cause }) => cause));
   const cause = isSettled(group)
-    ? `${prose(names)} (${first.certainty})`
-    : `the reason is not settled; it could be ${prose(names)}`;
+    ? prose(settledWords(group))
+    : `the reason is not settled; it could be ${prose(couldBeWords(group))}`;
   const remedy = first.remedy === "" || !isSettled(group) ? "" : ` What to do: ${said(first.remedy)}`;
   return `${requestWords(exchange)}: ${cause}. ${said(first.explanation)}${remedy}`;
 }

@@ -1,5 +1,6 @@
 import type { Cause } from "../../core/causes.js";
 import type { Evidence, RuledOut } from "../../diagnose/diagnose.js";
+import { type DiagnosisGroup, lessLikely } from "../group-diagnoses.js";
 import type { Look } from "./look.js";
 
 /** Ids of exchanges as they stand in sentences. A part of a longer id is none. */
@@ -50,6 +51,19 @@ export function causeWords(causes: readonly Cause[]): string {
     left = left.filter((each) => !members.includes(each));
   }
   return [...folded, ...left].join(", ");
+}
+
+/** What a refusal could be, those that fit less well last. Pure. */
+export function couldBeWords(group: DiagnosisGroup): string {
+  const less = lessLikely(group);
+  const names = causeWords(group.candidates.map(({ cause }) => cause));
+  return less.length === 0 ? names : `${names}; less likely ${causeWords(less)}`;
+}
+
+/** `etag-weak (likely), or else stale-etag`: what a refusal was most likely for. Pure. */
+export function settledWords({ candidates: [first, ...rivals] }: DiagnosisGroup): string {
+  const others = rivals.length === 0 ? "" : `, or else ${causeWords(rivals.map(({ cause }) => cause))}`;
+  return `${first.cause} (${first.certainty})${others}`;
 }
 
 /** `causes: why`, one for each reason, those first that say most. Pure. */

@@ -1,10 +1,17 @@
 import type { Diagnosis, Experiment } from "../../diagnose/diagnose.js";
 import type { Exchange } from "../../journal/journal.js";
-import { type DiagnosisGroup, isSettled } from "../group-diagnoses.js";
+import { type DiagnosisGroup, isSettled, lessLikely } from "../group-diagnoses.js";
 import type { SettlingFile } from "../report.js";
 import { outcomeOf } from "./answer-words.js";
 import { counted, underLabel } from "./block.js";
-import { causeWords, evidenceWords, numberOf, ruledOutWords, sentence } from "./diagnosis-words.js";
+import {
+  causeWords,
+  couldBeWords,
+  evidenceWords,
+  numberOf,
+  ruledOutWords,
+  sentence,
+} from "./diagnosis-words.js";
 import { displayWidth } from "./display-width.js";
 import type { Look } from "./look.js";
 import { GLUE, type Span } from "./wrap-text.js";
@@ -93,17 +100,24 @@ function* evidenceLines({ evidence }: Diagnosis, indent: number, look: Look): Ge
 /** A cause that is more than one of several: why, what to do, and on what evidence. */
 function* settledLines(group: DiagnosisGroup, place: DiagnosisPlace): Generator<string> {
   const { look } = place;
-  const [first] = group.candidates;
+  const [first, ...rivals] = group.candidates;
   yield* paragraph(look, SETTLED_LABEL, "why", sentence(first.explanation, look));
   yield* evidenceLines(first, INDENT + SETTLED_LABEL, look);
   if (first.remedy !== "") yield* paragraph(look, SETTLED_LABEL, "do", sentence(first.remedy, look));
+  if (rivals.length > 0)
+    yield* paragraph(
+      look,
+      OPEN_LABEL,
+      "or else",
+      `${causeWords(rivals.map(({ cause }) => cause))}  (possible)`,
+    );
   yield* documentedLines(group, OPEN_LABEL, look);
   if (look.verbose) yield* ruledOutLines(first, OPEN_LABEL, look);
   if (first.toConfirm !== null) yield* settlesLines(first.toConfirm, OPEN_LABEL, place);
 }
 
-function certaintyWords(candidates: readonly Diagnosis[]): string {
-  return candidates.length === 1 ? "possible" : "all possible";
+function certaintyWords(group: DiagnosisGroup): string {
+  return group.candidates.length + lessLikely(group).length === 1 ? "possible" : "all possible";
 }
 
 /** What would have helped to see, of all candidates, each once. Pure. */
@@ -118,8 +132,7 @@ function* openLines(group: DiagnosisGroup, place: DiagnosisPlace): Generator<str
   const { look, exchange } = place;
   const { candidates } = group;
   const [first] = candidates;
-  const could = causeWords(candidates.map(({ cause }) => cause));
-  yield* paragraph(look, OPEN_LABEL, "could be", `${could}  (${certaintyWords(candidates)})`);
+  yield* paragraph(look, OPEN_LABEL, "could be", `${couldBeWords(group)}  (${certaintyWords(group)})`);
   yield* paragraph(
     look,
     OPEN_LABEL,
