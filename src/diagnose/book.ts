@@ -154,17 +154,17 @@ export function openBook(exchanges: readonly Exchange[], timesKnown: boolean): B
   };
 }
 
-/** A name may be of a member of a member: `metadata/resourceVersion`. */
+/** A name may be of a member of a member: `metadata/resourceVersion`, `variables/input/version`. */
 function withoutMembers(node: JsonNode, names: ReadonlySet<string>, within: string = ""): JsonNode {
   if (node.kind !== "object") return node;
   const isKept = ([name]: readonly [string, JsonNode]): boolean => !names.has(within + name);
-  const isInner = [...names].some((name) => name.includes("/"));
-  const members = node.members.filter(isKept);
-  if (!isInner || within !== "") return { kind: "object", members };
-  return {
-    kind: "object",
-    members: members.map(([name, value]) => [name, withoutMembers(value, names, `${name}/`)] as const),
-  };
+  const isAbove = (path: string): boolean => [...names].some((name) => name.startsWith(`${path}/`));
+  const members = node.members
+    .filter(isKept)
+    .map(([name, value]): readonly [string, JsonNode] =>
+      isAbove(within + name) ? [name, withoutMembers(value, names, `${within}${name}/`)] : [name, value],
+    );
+  return { kind: "object", members };
 }
 
 /** The JSON value of a request's body without its version and its key: what the client wants. Pure. */

@@ -57,9 +57,20 @@ export function hiddenKey(
   for (const [name, sent] of new URLSearchParams(query))
     if (sent === key) return { queryFrom: { [name]: value } };
   const { json } = bodyOf(refused);
-  const members = json?.kind === "object" ? json.members : [];
-  const member = members.find(([, node]) => node.kind === "string" && node.value === key);
-  return member === undefined ? null : { jsonFrom: { [member[0]]: value } };
+  const member = json === undefined ? null : memberWith(json, key);
+  return member === null ? null : { jsonFrom: { [member]: value } };
+}
+
+/** The member of a JSON body that has this text, at the top or below it: `requestId`, `variables/key`. */
+function memberWith(json: JsonNode, text: string, within: string = ""): string | null {
+  if (json.kind !== "object") return null;
+  const own = json.members.find(([, node]) => node.kind === "string" && node.value === text);
+  if (own !== undefined) return within + own[0];
+  for (const [name, node] of json.members) {
+    const below = memberWith(node, text, `${within}${name}/`);
+    if (below !== null) return below;
+  }
+  return null;
 }
 
 /** A key in the place and the form in which the client sends its own. Pure. */
@@ -145,12 +156,8 @@ function withoutNames(step: ExperimentStep, names: ReadonlySet<string>): Experim
   const [target = "", query = ""] = step.request.split("?");
   const parts = query.split("&").filter((part) => part !== "" && !names.has(part.split("=")[0] ?? ""));
   const request = parts.length === 0 ? target : `${target}?${parts.join("&")}`;
-  if (step.json?.kind !== "object") return { ...step, request };
-  return {
-    ...step,
-    request,
-    json: { ...step.json, members: step.json.members.filter(([name]) => !names.has(name)) },
-  };
+  if (step.json === undefined) return { ...step, request };
+  return { ...step, request, json: [...names].reduce(withoutMember, step.json) };
 }
 
 /** The step that sends a request once more without its key, wherever that is. Pure. */

@@ -1,3 +1,4 @@
+import { graphqlIn } from "../subject/graphql.js";
 import type { Seen } from "./seen.js";
 import { jsonOf } from "./words.js";
 
@@ -26,7 +27,20 @@ export function askedOf(seen: Seen): Members | null {
   return seen.kept.asked;
 }
 
+/** What GraphQL asks for is in its variables; what they are for is in the document. */
+function variablesOf(seen: Seen): Members | null {
+  if (graphqlIn(seen.exchange.request) === null) return null;
+  const body = jsonOf(seen.exchange.request);
+  const variables = isObject(body) ? body.variables : null;
+  if (!isObject(variables)) return {};
+  const tokens = seen.sent.map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
+  const asked = Object.entries(isObject(variables.input) ? variables.input : variables);
+  return Object.fromEntries(asked.filter(([name, value]) => !tokens.includes(name) && value !== seen.key));
+}
+
 function readAsked(seen: Seen): Members | null {
+  const variables = variablesOf(seen);
+  if (variables !== null) return Object.keys(variables).length === 0 ? null : variables;
   const body = jsonOf(seen.exchange.request);
   if (!isObject(body)) return null;
   const isVersion = (member: string): boolean =>

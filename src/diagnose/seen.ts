@@ -1,5 +1,7 @@
 import { headerValue, isMethodOverride, isWrite } from "../core/http.js";
 import type { Exchange } from "../journal/journal.js";
+import { graphqlIn } from "../subject/graphql.js";
+import { isReadByPost } from "../subject/reads-by-post.js";
 import { partsOf, resourceOf } from "../subject/subject-of.js";
 import { type SentToken, type ShownToken, tokensSent, tokensShown } from "./tokens.js";
 import { type ErrorWords, jsonOf, refusesInBody, wordsOf } from "./words.js";
@@ -97,12 +99,12 @@ const KEY_NAME =
 
 function keyInBody(exchange: Exchange): string | null {
   const { request } = exchange;
-  if (!/idempotency|request_?id|token/i.test(request.body)) return null;
+  if (!/idempoten|request_?id|token/i.test(request.body)) return null;
   const body = jsonOf(request);
   if (typeof body !== "object" || body === null) return null;
   for (const [name, value] of Object.entries(body))
     if (KEY_NAME.test(name) && typeof value === "string") return value;
-  return null;
+  return graphqlIn(request)?.key ?? null;
 }
 
 const MAY_NAME_KEY = /-(?:key|id)$/i;
@@ -273,7 +275,9 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
   const { request, response, timings } = exchange;
   const url = reader.url(request.url);
   const { path, query, operation, urlNumber, pathNumber } = url;
-  const writes = isWrite(request.method, []) || request.headers.some(([name]) => isMethodOverride(name));
+  const writes =
+    (isWrite(request.method, []) || request.headers.some(([name]) => isMethodOverride(name))) &&
+    !isReadByPost(request, path);
   const ending = endingOf(exchange, writes);
   const sent = writes ? tokensSent(exchange, query) : NO_TOKENS;
   const resource = exchange.resource ?? url.resource;

@@ -27,6 +27,11 @@ const VERSION_NAMES: readonly string[] = [
   "changeNumber",
   "_version",
   "__v",
+  "lock_version",
+  "lockVersion",
+  "row_version",
+  "rowVersion",
+  "@odata.etag",
 ];
 
 /**
@@ -71,22 +76,63 @@ function asText(value: unknown): string | null {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
-/** A member by one of the names of versions, at the top or under `meta` or `metadata`. */
+type Members = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** By one of the names of versions, in the members of one object. */
+function versionIn(place: Members): readonly [name: string, text: string] | null {
+  // What Google calls the version of a policy is that of its format.
+  const names = "bindings" in place ? ["etag"] : VERSION_NAMES;
+  for (const name of names) {
+    const text = asText(place[name]);
+    if (text !== null) return [name, text];
+  }
+  // Git's hash of what is there: beside it another thing's version may be called so.
+  const sha = place.sha;
+  return typeof sha === "string" && GIT_HASH.test(sha) ? ["sha", sha] : null;
+}
+
+const GIT_HASH = /^(?:[\da-f]{40}|[\da-f]{64})$/;
+
+/** Where a version may be below the top; `policy`: Google's access policies; `variables`: GraphQL. */
+const PLACES: readonly string[] = ["meta", "metadata", "policy", "variables", "variables/input"];
+
+/** What a GraphQL answer has: its only field, or the only thing that this one holds. */
+function answeredPlaces(top: Members): readonly string[] {
+  const only = (value: unknown): readonly string[] => {
+    if (!isObject(value)) return [];
+    const objects = Object.entries(value).filter(([, each]) => isObject(each));
+    return objects.length === 1 ? objects.map(([name]) => name) : [];
+  };
+  const [field] = only(top.data);
+  if (field === undefined) return [];
+  const [inner] = only((top.data as Members)[field]);
+  return [`data/${field}`, ...(inner === undefined ? [] : [`data/${field}/${inner}`])];
+}
+
+function placeAt(top: Members, path: string): Members | null {
+  let place: unknown = top;
+  for (const name of path.split("/")) place = isObject(place) ? place[name] : undefined;
+  return isObject(place) ? place : null;
+}
+
+/** A member by one of the names of versions, at the top or in one of the places below it. */
 function versionMember(value: unknown): readonly [name: string, text: string] | null {
-  if (typeof value !== "object" || value === null) return null;
-  const top = value as Readonly<Record<string, unknown>>;
-  for (const within of ["", "meta", "metadata"]) {
-    const place = within === "" ? top : top[within];
-    if (typeof place !== "object" || place === null) continue;
-    for (const name of VERSION_NAMES) {
-      const text = asText((place as Readonly<Record<string, unknown>>)[name]);
-      if (text !== null) return [within === "" ? name : `${within}/${name}`, text];
-    }
+  if (!isObject(value)) return null;
+  const own = versionIn(value);
+  if (own !== null) return own;
+  for (const path of [...PLACES, ...answeredPlaces(value)]) {
+    const place = placeAt(value, path);
+    const found = place === null ? null : versionIn(place);
+    if (found !== null) return [`${path}/${found[0]}`, found[1]];
   }
   return null;
 }
 
-const MAY_HOLD_VERSION = /"(?:version|_rev|rev|revision|resourceVersion|etag|changeNumber|_version|__v)"/;
+const MAY_HOLD_VERSION = new RegExp(`"(?:${[...VERSION_NAMES, "sha"].join("|")})"`);
 const MAY_HOLD_COUNT = /"(?:_seq_no|(?:meta)?generation)"/;
 
 type Message = Pick<Exchange["request"], "body" | "bodyEncoding">;

@@ -144,11 +144,32 @@ function isRefusedItem(value: unknown): boolean {
   return typeof error === "object" && error !== null && typeof status === "number" && status >= REFUSED;
 }
 
+const ERROR_LIST = /^(?:\w*userErrors|errors)$/i;
+
+/** A field of a GraphQL answer with errors of its own: `{ "data": { "orderUpdate": { "userErrors": [{ "message": ... }] } } }`. */
+function isRefusedField(data: unknown): boolean {
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return false;
+  return Object.values(data as object).some(
+    (field: unknown) =>
+      typeof field === "object" &&
+      field !== null &&
+      Object.entries(field).some(
+        ([name, list]: readonly [string, unknown]) =>
+          ERROR_LIST.test(name) && Array.isArray(list) && list.some(hasMessage),
+      ),
+  );
+}
+
+function hasMessage(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "message" in value;
+}
+
 function isRefusalBody(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) return value.some(isRefusedItem);
   const body = value as Readonly<Record<string, unknown>>;
   for (const list of [body.userErrors, body.errors]) if (Array.isArray(list) && list.length > 0) return true;
+  if (isRefusedField(body.data)) return true;
   if (typeof body.error === "object" && body.error !== null) return true;
   if (body.errors === true && Array.isArray(body.items))
     return body.items.some((item: unknown) => Object.values(item ?? {}).some(isRefusedItem));
@@ -177,6 +198,6 @@ const ERROR_MEMBERS: ReadonlySet<string> = new Set([
 
 /** True where a 2xx tells a refusal in its body, as GraphQL servers do. Pure. */
 export function refusesInBody(response: ReceivedResponse): boolean {
-  if (!/"(?:userErrors|errors|error|message|title)"/.test(response.body)) return false;
+  if (!/"(?:\w*[uU]serErrors|errors|error|message|title)"/.test(response.body)) return false;
   return isRefusalBody(jsonOf(response));
 }

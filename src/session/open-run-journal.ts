@@ -7,7 +7,7 @@ import type {
   RunStarted,
 } from "../journal/journal.js";
 import { openJournal, viewRecords, type WholeRun } from "../journal/read-journal.js";
-import { resourceOf } from "../subject/subject-of.js";
+import { thingOf } from "../subject/subject-of.js";
 import { ruledSubjects } from "../subject/subject-rules.js";
 import type { ConfigRules } from "./session.js";
 
@@ -61,7 +61,7 @@ export function viewRun(started: RunStarted, records: readonly JournalRecord[]):
 export function withResource(exchange: Exchange): Exchange {
   if (exchange.ruled !== undefined) return exchange;
   const refused = exchange.error?.phase === "refused";
-  return { ...exchange, resource: refused ? null : resourceOf(exchange.request.url) };
+  return { ...exchange, resource: refused ? null : thingOf(exchange.request) };
 }
 
 /** What a run's first record keeps of a config file's rules, so that it is judged by them later too. Pure. */

@@ -1,5 +1,7 @@
 import { isWrite } from "../core/http.js";
-import type { Exchange } from "../journal/journal.js";
+import type { Exchange, SentRequest } from "../journal/journal.js";
+import { graphqlIn } from "./graphql.js";
+import { isReadByPost } from "./reads-by-post.js";
 import type { Subject } from "./subject.js";
 
 /**
@@ -15,6 +17,26 @@ const PLATFORM_RESOURCES: readonly (readonly [path: RegExp, name: string])[] = [
   ],
   [/\/api\/v2\/users\/([^/]+)$/, "user"],
   [/\/api\/v2\/(?:integrations|dataactions)\/actions\/([^/]+)(?:\/execute|\/invoke)?$/, "action"],
+  // A draft counts its own versions, whatever is done with it.
+  [/\/api\/v2\/integrations\/actions\/([^/]+)\/draft(?:\/\w+)?$/, "actionDraft"],
+  [/\/api\/v2\/users\/([^/]+)\/station(?:\/.*)?$/, "userStation"],
+  [/\/api\/v2\/flows\/([\da-f]{8}-[\da-f-]{27})$/, "flow"],
+];
+
+/** Lock, check-in and publication of a flow name it in the query. */
+const FLOW_ACTION = /\/api\/v2\/flows\/actions\/\w+$/;
+
+/** Paths of well-known APIs that are about the same thing as another path, and that path. */
+const SAME_THING: readonly (readonly [path: RegExp, as: string])[] = [
+  // Kubernetes: parts of an object have its resourceVersion.
+  [
+    /^(\/(?:api\/v1|apis\/[^/]+\/[^/]+)\/(?:namespaces\/[^/]+\/)?[a-z]+\/[^/]+)\/(?:status|scale|finalize|approval)$/,
+    "$1",
+  ],
+  // Elasticsearch: a document is written by several paths.
+  [/^(.+)\/_(?:create|update|source)\/([^/]+)$/, "$1/_doc/$2"],
+  // Google: a policy has an etag of its own, which is not that of the thing it is for.
+  [/^(.+):[gs]etIamPolicy$/, "iamPolicy:$1"],
 ];
 
 const URL_PARTS = /^(?:[a-z][a-z\d+.-]*:)?\/\/[^/?#]*([^?#]*)(\?[^#]*)?/i;
@@ -32,12 +54,22 @@ export function partsOf(url: string): { readonly path: string; readonly query: s
 
 /** The thing that a URL is about. Pure. */
 export function resourceOf(url: string): string {
-  const { path } = partsOf(url);
+  const { path, query } = partsOf(url);
   for (const [pattern, name] of PLATFORM_RESOURCES) {
     const id = pattern.exec(path)?.[1];
     if (id !== undefined) return `${name}:${id}`;
   }
+  const flow = FLOW_ACTION.test(path) ? new URLSearchParams(query).get("flow") : null;
+  if (flow !== null) return `flow:${flow}`;
+  for (const [pattern, as] of SAME_THING) if (pattern.test(path)) return path.replace(pattern, as);
   return path;
+}
+
+/** The thing that a request is about, where its body says so: GraphQL has one path for all; else by its URL. Pure. */
+export function thingOf(request: Pick<SentRequest, "method" | "url" | "body" | "bodyEncoding">): string {
+  const resource = resourceOf(request.url);
+  const id = graphqlIn(request)?.id ?? null;
+  return id === null ? resource : `${resource} ${id}`;
 }
 
 /** The member `version` of a JSON body that was sent, as text. */
@@ -56,10 +88,11 @@ export function subjectOf(exchange: Exchange): Subject {
   const ruled = exchange.ruled?.version ?? null;
   const tokenSent = exchange.ifMatch ?? (ruled === null ? versionSent(exchange) : ruled.sent);
   const names = exchange.request.headers.map(([name]) => name);
-  const writes = isWrite(exchange.request.method, names);
+  const { path } = partsOf(exchange.request.url);
+  const writes = isWrite(exchange.request.method, names) && !isReadByPost(exchange.request, path);
   const version = exchange.version === null ? null : String(exchange.version);
   return {
-    resource: exchange.resource ?? resourceOf(exchange.request.url),
+    resource: exchange.resource ?? thingOf(exchange.request),
     role: writes ? (tokenSent === null ? "write" : "compare-and-set") : "read",
     tokenSeen: exchange.etag ?? version,
     tokenSent,

@@ -1,7 +1,7 @@
 import { headerValue } from "../core/http.js";
 import type { Exchange, RuledSubject } from "../journal/journal.js";
 import type { SubjectRule } from "./subject.js";
-import { partsOf, resourceOf } from "./subject-of.js";
+import { partsOf, resourceOf, thingOf } from "./subject-of.js";
 
 interface CompiledRule {
   readonly pattern: RegExp;
@@ -113,7 +113,7 @@ export function ruledSubjects(rules: readonly SubjectRule[]): RuledSubjects {
     };
     return {
       ...exchange,
-      resource: match?.resource ?? resourceOf(request.url),
+      resource: match?.resource ?? thingOf(request),
       version: pointer === null ? exchange.version : versionAt(response, pointer),
       ruled,
     };

@@ -51,10 +51,26 @@ export function readPath({ refused, book }: Case): string {
   return statePath(refused);
 }
 
+/** The POST that showed a token of the resource last, where no GET does: of GraphQL, or of an access policy of Google's. */
+export function askedByPost({ refused, book }: Case): Seen | null {
+  const known = book
+    .sameResource(refused)
+    .findLast(({ writes, ending, shown }) => !writes && ending === "accepted" && shown.length > 0);
+  return known?.method === "POST" ? known : null;
+}
+
+/** Where the platform shows things that are written by paths of their own. */
+const STATE_PATHS: Readonly<Record<string, (id: string) => string>> = {
+  conversation: (id) => `/api/v2/conversations/${id}`,
+  actionDraft: (id) => `/api/v2/integrations/actions/${id}/draft`,
+  userStation: (id) => `/api/v2/users/${id}/station`,
+  flow: (id) => `/api/v2/flows/${id}`,
+};
+
 /** Where the state of a resource is shown: of a part of a conversation, in the conversation. */
 export function statePath({ resource, path }: Seen): string {
-  const [, conversation] = /^conversation:(.+)$/.exec(resource) ?? [];
-  return conversation === undefined ? path : `/api/v2/conversations/${conversation}`;
+  const [, kind = "", id = ""] = /^(\w+):(.+)$/.exec(resource) ?? [];
+  return STATE_PATHS[kind]?.(id) ?? path;
 }
 
 /**

@@ -6,13 +6,19 @@ import { again, bodyOf, keyMembers, withMemberAt, withoutToken } from "../experi
 import { soundsSame } from "../in-vain/tries.js";
 import type { Case } from "../refusal.js";
 import { shownFor, versionNameOf } from "../tokens.js";
-import { dependsOn, isChangeTried, readPath, type Split } from "./split.js";
+import { askedByPost, dependsOn, isChangeTried, readPath, type Split } from "./split.js";
 
 function memberPath(name: string): string {
   return `$${name
     .split("/")
     .map((part) => `['${part}']`)
     .join("")}`;
+}
+
+/** Where an answer has what a request carries under this name: mostly there as well. */
+function shownAs(of: Case, name: string): string {
+  const asked = askedByPost(of);
+  return (asked === null ? null : versionNameOf(asked.exchange)) ?? name;
 }
 
 /** What a parameter of the query is read from; nothing where it carries no token, or none that an answer shows. */
@@ -48,7 +54,7 @@ function freshToken(
   return {
     capture: {
       ...(isTag ? { etag: "header ETag" } : {}),
-      ...(member === undefined ? {} : { version: memberPath(member.name) }),
+      ...(member === undefined ? {} : { version: memberPath(shownAs(of, member.name)) }),
       ...Object.fromEntries(inQuery.map(([name, shown]) => [name, memberPath(shown)])),
     },
     ...(isTag ? { ifMatch: "$(read.etag)" } : {}),
@@ -149,6 +155,13 @@ function isOnlyToken(differsIn: ReadonlySet<Factor>): boolean {
   return differsIn.size === 1 && differsIn.has("token");
 }
 
+/** The read that shows the token. */
+function readStep(of: Case): ExperimentStep {
+  const asked = askedByPost(of);
+  if (asked === null) return { id: "read", request: `GET ${readPath(of)}` };
+  return { ...again(asked, {}), id: "read" };
+}
+
 /** Reads the token, and sends the request again with it. */
 function withTokenRead(
   of: Case,
@@ -164,10 +177,7 @@ function withTokenRead(
     ...(Object.keys(jsonFrom).length === 0 ? {} : { jsonFrom }),
     ...(Object.keys(queryFrom).length === 0 ? {} : { queryFrom }),
   };
-  return [
-    { id: "read", request: `GET ${readPath(of)}`, capture },
-    withMember(again(refused, changed), added),
-  ];
+  return [{ ...readStep(of), capture }, withMember(again(refused, changed), added)];
 }
 
 /** What is read of a conversation is no token of its participant's own: it helps against nothing but an outdated one. */

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import type { Diagnosis } from "../../src/diagnose/diagnose.js";
+import { diagnoseExchanges } from "../../src/diagnose/diagnose-exchanges.js";
+import { thingOf } from "../../src/subject/subject-of.js";
+import { json, type RecordedSketch, recorded } from "./recorded.js";
+
+function refusals(id: string, ...sketches: readonly RecordedSketch[]): readonly Diagnosis[] {
+  const exchanges = recorded(...sketches).map((each) => ({ ...each, resource: thingOf(each.request) }));
+  return diagnoseExchanges(exchanges).filter(({ kind, exchange }) => kind === "refusal" && exchange === id);
+}
+
+const BASE = "http://127.0.0.1:1";
+
+describe("GraphQL", () => {
+  const url = `${BASE}/graphql`;
+  const product = (version: number): object => ({ id: "p1", version });
+  const read = (version: number): RecordedSketch => ({
+    ...{ method: "POST", url, status: 200, answer: json({ data: { product: product(version) } }) },
+    body: json({ query: "query P($id: ID!) { product(id: $id) { id version } }", variables: { id: "p1" } }),
+  });
+  const write = (version: number, answer: object): RecordedSketch => ({
+    ...{ method: "POST", url, status: 200, answer: json(answer) },
+    body: json({
+      query: "mutation U { update { id version } }",
+      variables: { input: { id: "p1", version, title: "B" } },
+    }),
+  });
+  const conflict = {
+    data: null,
+    errors: [{ message: "Version conflict", extensions: { code: "CONFLICT" } }],
+  };
+
+  it("has versions in its variables and below its fields; who asks moves none", () => {
+    const [first] = refusals("e2", read(4), write(4, conflict), read(5));
+    expect(first).toMatchObject({ cause: "stale-version", movedBy: "not-ours" });
+    expect(first?.toConfirm?.steps).toMatchObject([
+      { request: "POST /graphql", capture: { version: "$['data']['product']['version']" } },
+      { request: "POST /graphql", jsonFrom: { "variables/input/version": "$(read.version)" } },
+    ]);
+  });
+
+  it("shows that it was the version where the same passes with a fresh one", () => {
+    const done = { data: { update: { product: product(6) } } };
+    const [first] = refusals("e2", read(4), write(4, conflict), read(5), write(5, done));
+    expect(first).toMatchObject({ cause: "stale-version", certainty: "certain" });
+  });
+
+  it("refuses in a success, also in the errors of one field, and takes a key from a directive", () => {
+    const query =
+      "mutation A($n: Int!, $k: String!) { adjust(by: $n) @idempotent(key: $k) { userErrors { code } } }";
+    const adjust = (n: number, userErrors: readonly object[]): RecordedSketch => ({
+      ...{ method: "POST", url, status: 200, answer: json({ data: { adjust: { userErrors } } }) },
+      body: json({ query, variables: { n, k: "8e03f6d2-0a51-4c7e-9b1d-6f2a3c4d5e6f" } }),
+    });
+    const said = {
+      message: "The key was used with other parameters",
+      code: "IDEMPOTENCY_KEY_PARAMETER_MISMATCH",
+    };
+    expect(refusals("e1", adjust(5, []), adjust(7, [said]))).toEqual([]);
+    const [first] = refusals("e2", adjust(5, []), adjust(7, [said]));
+    expect(first).toMatchObject({ cause: "key-reused-body-changed", certainty: "likely" });
+  });
+});
+
+describe("an access policy of Google's", () => {
+  const policy = (etag: string): object => ({ version: 1, etag, bindings: [] });
+  const get = (etag: string): RecordedSketch => ({
+    ...{ method: "POST", url: `${BASE}/v1/projects/p:getIamPolicy`, body: "{}", status: 200 },
+    answer: json(policy(etag)),
+  });
+  const set: RecordedSketch = {
+    ...{ method: "POST", url: `${BASE}/v1/projects/p:setIamPolicy`, status: 409 },
+    ...{ body: json({ policy: policy("BwXa=") }), answer: json({ error: { code: 409, status: "ABORTED" } }) },
+  };
+
+  it("goes by its etag, which is read by a POST; its version is that of its format", () => {
+    const [first] = refusals("e2", get("BwXa="), set, get("BwXb="));
+    expect(first).toMatchObject({ cause: "stale-version", movedBy: "not-ours" });
+    expect(first?.toConfirm?.steps).toMatchObject([
+      { request: "POST /v1/projects/p:getIamPolicy", capture: { version: "$['etag']" } },
+      { request: "POST /v1/projects/p:setIamPolicy", jsonFrom: { "policy/etag": "$(read.version)" } },
+    ]);
+  });
+});
+
+describe("versions by other names", () => {
+  const [OLD, NEW] = ["a".repeat(40), "b".repeat(40)];
+  const file = (sha: string): RecordedSketch => ({
+    method: "GET",
+    status: 200,
+    answer: json({ path: "a.md", sha }),
+  });
+
+  it("GitHub's sha of a file, which a write names", () => {
+    const write: RecordedSketch = { method: "PUT", body: json({ content: "aGk=", sha: OLD }), status: 409 };
+    expect(refusals("e2", file(OLD), write, file(NEW))[0]).toMatchObject({
+      cause: "stale-version",
+      movedBy: "not-ours",
+    });
+  });
+
+  it("the version of a draft, which its publication names on another path", () => {
+    const url = `${BASE}/api/v2/integrations/actions/a1/draft`;
+    const read: RecordedSketch = { method: "GET", url, status: 200, answer: json({ id: "a1", version: 1 }) };
+    const own: RecordedSketch = {
+      url,
+      body: json({ version: 1 }),
+      status: 200,
+      answer: json({ id: "a1", version: 2 }),
+    };
+    const late: RecordedSketch = {
+      ...{ method: "POST", url: `${url}/publish`, body: json({ version: 1 }), status: 400 },
+      answer: json({
+        code: "bad.request",
+        message: "Supplied version 1 does not match latest draft version 2",
+      }),
+    };
+    expect(refusals("e3", read, own, late)[0]).toMatchObject({
+      cause: "stale-version",
+      movedBy: "own-write",
+    });
+  });
+});
