@@ -1,12 +1,14 @@
 import { compareBodies } from "../compare/compare-bodies.js";
 import type { Cause, Refusal } from "../core/causes.js";
 import { isWrite } from "../core/http.js";
+import { isConfirming } from "../journal/confirming.js";
 import type { Exchange } from "../journal/journal.js";
 import { partsOf } from "../subject/subject-of.js";
 import type { Diagnosis, RuledOut } from "./diagnose.js";
+import { type Valueless, withFreshValues } from "./fresh-values.js";
 import { saysAll } from "./one-meaning.js";
 import { REFUSAL_RULES } from "./refusals.js";
-import { reopened, unshown } from "./reopen.js";
+import { reopened, unshown, withCauses } from "./reopen.js";
 import { lacksHeader } from "./seen.js";
 import { speaks, wordsOf } from "./words.js";
 
@@ -18,6 +20,8 @@ export interface HeadersKnown {
   readonly places: ReadonlyMap<string, number>;
   /** Some answers may have shown tokens that nobody sees. */
   readonly answersLackTokens: boolean;
+  /** Something was sent to confirm: what is asked here is the same each time, and it has been asked. */
+  readonly isAsked: boolean;
 }
 
 function nameOf({ request: { method, url } }: Exchange): string {
@@ -45,7 +49,11 @@ export function learnHeaders(exchanges: readonly Exchange[]): HeadersKnown | nul
     places.set(each.id, group.length);
     group.push(each);
   }
-  return { exchanges: new Map(exchanges.map((each) => [each.id, each])), alike, places, answersLackTokens };
+  return {
+    exchanges: new Map(exchanges.map((each) => [each.id, each])),
+    ...{ alike, places, answersLackTokens },
+    isAsked: exchanges.some(isConfirming),
+  };
 }
 
 function isOfKey(cause: Cause): boolean {
@@ -118,6 +126,9 @@ interface Opened {
   readonly impossible: readonly Cause[];
   /** The headers were there: what they could have said is likelier than what is left over without them. */
   readonly wereSent: boolean;
+  /** Nothing of the request itself is unknown. */
+  readonly isWhole: boolean;
+  readonly valueless: Valueless;
 }
 
 const KEY = "the idempotency key: the recording has it without its value";
@@ -159,6 +170,8 @@ function opened(exchange: Exchange, known: HeadersKnown): Opened {
       ...(noToken && !noHeaders ? (["precondition-missing"] as const) : []),
     ],
     wereSent: (noKey || noToken) && !noHeaders,
+    isWhole: !noKey && !noToken,
+    valueless: { key: noKey && !noHeaders, token: noToken && !noHeaders },
   };
 }
 
@@ -187,7 +200,8 @@ function spokenBy({ response }: Exchange): (cause: Cause) => boolean {
 
 /**
  * The candidates of one refusal, with those that a header without a value would have shown or ruled out. What is sent
- * again without that header is another request, so that nothing that is sent unchanged would settle it. Pure.
+ * again without that header is another request, so that nothing that is sent unchanged would settle it: a value of its own
+ * may. Pure.
  */
 export function openHeaders(
   candidates: readonly Diagnosis[],
@@ -203,15 +217,20 @@ export function openHeaders(
   const added = found.causes.filter((cause) => !named.some((each) => each.cause === cause));
   const ruledOut = (of: Diagnosis): readonly RuledOut[] =>
     of.ruledOut.filter(({ cause }) => !found.isOpen(cause));
+  const toConfirm = found.isWhole
+    ? withCauses(first.toConfirm, added)
+    : known.isAsked
+      ? null
+      : withFreshValues(exchange, [...added, ...named.map(({ cause }) => cause)], found.valueless);
   const kept = named.map(
     (each): Diagnosis => ({
       ...reworded(each, found),
       ruledOut: ruledOut(each),
-      toConfirm: null,
+      toConfirm,
       missing: [...new Set([...each.missing, ...found.missing])],
     }),
   );
-  const unsettled = { ...first, ruledOut: ruledOut(first), toConfirm: null };
+  const unsettled = { ...first, ruledOut: ruledOut(first), toConfirm };
   const more = added.map((cause) => reopened(cause, unsettled, found.missing));
   const open = found.wereSent ? [...more, ...kept] : [...kept, ...more];
   const isSpoken = spokenBy(exchange);

@@ -153,3 +153,42 @@ test("a status with one meaning keeps it", () => {
   const found = explained(exchange(0, { body: "{}", status: 429, answer: "{}" }, "key"));
   expect(named(found, "e1")).toEqual(["rate-limited"]);
 });
+
+describe("what a header without its value leaves open is settled by a value of one's own", () => {
+  const body = '{"a":1}';
+
+  test("a fresh key: what passes with it was refused for the key", () => {
+    const experiment = explained(exchange(0, { body, ...CONFLICT }, "key"))[0]?.toConfirm;
+    expect(experiment).toMatchObject({
+      what: "send e1 again with a fresh key",
+      steps: [{ request: "PATCH /v1/orders/1", idempotencyKey: "$(uuid())" }],
+    });
+    const [passed, again] = experiment?.meanings ?? [];
+    expect(passed?.causes).toContain("key-first-use-unseen");
+    expect(again?.causes).toContain("state-locked");
+  });
+
+  test("the ETag that is read: a weak one stays weak", () => {
+    const experiment = explained(exchange(0, { body, ...CONFLICT, status: 412 }, "validator"))[0]?.toConfirm;
+    expect(experiment?.steps).toMatchObject([
+      { request: "GET /v1/orders/1", capture: { etag: "header ETag" } },
+      { request: "PATCH /v1/orders/1", ifMatch: "$(read.etag)" },
+    ]);
+    const [passed, again] = experiment?.meanings ?? [];
+    expect(passed?.causes).toContain("stale-etag");
+    expect(again?.causes).toContain("etag-weak");
+  });
+
+  test("but not where nobody knows which headers were sent", () => {
+    expect(explained(exchange(0, { body, ...CONFLICT }, "headers"))[0]?.toConfirm).toBeNull();
+  });
+
+  test("and where only an earlier request lacks its key, the refused one is sent as ever", () => {
+    const found = explained(
+      exchange(0, { body }, "key"),
+      exchange(1, { headers: KEY, body: '{"a":2}', ...CONFLICT }),
+    );
+    const experiment = found.find(({ kind, exchange: of }) => kind === "refusal" && of === "e2")?.toConfirm;
+    expect(experiment?.meanings.flatMap(({ causes }) => causes)).toContain("key-reused-body-changed");
+  });
+});
