@@ -1,7 +1,7 @@
 import { compareBodies } from "../compare/compare-bodies.js";
 import type { Cause, Refusal } from "../core/causes.js";
 import { isWrite } from "../core/http.js";
-import { isConfirming } from "../journal/confirming.js";
+import { isConfirming, isRehearsed } from "../journal/confirming.js";
 import type { Exchange } from "../journal/journal.js";
 import { partsOf } from "../subject/subject-of.js";
 import type { Diagnosis, RuledOut } from "./diagnose.js";
@@ -52,7 +52,7 @@ export function learnHeaders(exchanges: readonly Exchange[]): HeadersKnown | nul
   return {
     exchanges: new Map(exchanges.map((each) => [each.id, each])),
     ...{ alike, places, answersLackTokens },
-    isAsked: exchanges.some(isConfirming),
+    isAsked: exchanges.some((each) => isConfirming(each) && !isRehearsed(each)),
   };
 }
 
