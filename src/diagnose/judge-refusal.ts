@@ -12,6 +12,7 @@ import type { Seen } from "./seen.js";
 import { REFUSAL_TEXTS } from "./texts/refusal-texts.js";
 import { type Told, toldBy } from "./told.js";
 import { triedInVain } from "./tried-in-vain.js";
+import { unnamedKey, unnamedKeyWords } from "./unnamed-key.js";
 
 type Fit = Finding & { readonly fits: true };
 
@@ -133,13 +134,19 @@ function heard(
   };
 }
 
-function certaintyOf(candidate: Candidate, { open, isTold }: Pick<Judged, "open" | "isTold">): Certainty {
+/** A header that may be a key without anybody's saying so: where statuses leave anything open. */
+function keyInHeader(of: Case): string | null {
+  return ONE_MEANING[of.refused.status ?? 0] === undefined ? unnamedKey(of) : null;
+}
+
+function certaintyOf(candidate: Candidate, judged: Pick<Judged, "of" | "open" | "isTold">): Certainty {
+  const { of, open, isTold } = judged;
   const rivals = open.filter(({ cause }) => cause !== "unexplained" && cause !== candidate.cause);
   // Words that name another rule are no proof, and yet nobody is certain against them.
   const unsaid = isTold && !candidate.spoken;
   const isUnshown = STATES.has(candidate.cause) && candidate.fit.evidence.length === 0;
   if (rivals.length === 0 && candidate.cause !== "unexplained" && candidate.fit.onlyTold !== true)
-    return unsaid || isUnshown ? "possible" : "certain";
+    return unsaid || isUnshown || keyInHeader(of) !== null ? "possible" : "certain";
   if (!candidate.spoken || candidate.cause !== open[0]?.cause) return "possible";
   const next = rivals.find(({ spoken }) => spoken);
   return next === undefined || candidate.weight - next.weight >= CLEAR_LEAD ? "likely" : "possible";
@@ -168,6 +175,8 @@ function toDiagnosis(candidate: Candidate, judged: Judged): Diagnosis {
   const { cause, rule, fit } = candidate;
   const certainty = certaintyOf(candidate, judged);
   const movedBy: Mover | null = fit.movedBy ?? null;
+  const header = certainty === "certain" ? null : keyInHeader(of);
+  const missing = [...(fit.missing ?? []), ...(header === null ? [] : [unnamedKeyWords(header)])];
   return {
     kind: "refusal",
     cause,
@@ -179,7 +188,7 @@ function toDiagnosis(candidate: Candidate, judged: Judged): Diagnosis {
     explanation: rule.explain(of, movedBy),
     remedy: rule.remedy?.(of) ?? REFUSAL_TEXTS[cause].remedy,
     toConfirm: certainty === "certain" ? null : settled,
-    missing: fit.missing ?? [],
+    missing,
   };
 }
 

@@ -7,8 +7,8 @@ import { type SentToken, type ShownToken, tokensSent, tokensShown } from "./toke
 import { type ErrorWords, jsonOf, refusesInBody, wordsOf } from "./words.js";
 
 /**
- * How an exchange ended, as a client can tell: `accepted` 2xx and 3xx; `refused` 4xx, or told in the body of a 2xx;
- * `failed` 5xx, 408: it may have happened or not; `unanswered` no response came; `unsent` it never left.
+ * How an exchange ended, as a client can tell: `accepted` 2xx, and 3xx to a read; `refused` 4xx, or told in the body of a 2xx;
+ * `failed` 5xx, 408, and a redirect of a write: it may have happened or not; `unanswered` no response came; `unsent` it never left.
  */
 type Ending = "accepted" | "refused" | "failed" | "unanswered" | "unsent";
 
@@ -144,6 +144,8 @@ const PART = /\/participants\/[^/]+/;
 
 const FIRST_FAILURE = 500;
 const REQUEST_TIMEOUT = 408;
+/** Where the result of a write is to be read: it was carried out (RFC 9110, 15.4.4). */
+const SEE_OTHER = 303;
 
 /** Services of AWS have all their operations at one path, and name them in a header. */
 function calledIn({ method, headers }: Exchange["request"], path: string): string {
@@ -157,6 +159,8 @@ function endingOf({ response, error }: Exchange, writes: boolean): Ending {
   const { status } = response;
   if (status >= FIRST_FAILURE || status === REQUEST_TIMEOUT) return "failed";
   if (status >= 400) return "refused";
+  // To a log-in page, or another address: nobody says that it was carried out.
+  if (writes && status >= 300 && status !== SEE_OTHER) return "failed";
   return writes && refusesInBody(response) ? "refused" : "accepted";
 }
 

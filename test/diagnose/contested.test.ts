@@ -148,3 +148,40 @@ describe("a habit that rests on a refusal", () => {
     expect(sure?.explanation).toContain("e3 was refused for an outdated token");
   });
 });
+
+describe("a redirect of a write", () => {
+  test("says nothing of what was refused: it may lead to a log-in page", () => {
+    const refused = put("7", { status: 409 });
+    const found = said("e1", refused, put("7", { status: 302, headers: [["Location", "/login"]] }));
+    expect(found.flatMap(({ evidence }) => evidence.map(({ exchange }) => exchange))).not.toContain("e2");
+    expect(words(found)[0]).toBe(words(said("e1", refused))[0]);
+  });
+});
+
+describe("a header that may be a key though nothing says so", () => {
+  const asked = (id: string): RecordedSketch["headers"] => [["X-Request-Id", id]];
+  const other = won("3", { url: "http://127.0.0.1:1/v1/things/2", shows: "4", headers: asked("r-1") });
+  const seen = read("7", { answer: json({ tier: "none", state: "connected" }) });
+  const refused = put("7", { status: 409, headers: asked("r-1") });
+  const passed = (id: string): RecordedSketch =>
+    won("7", { body: json({ tier: "gold" }), shows: "8", headers: asked(id) });
+
+  test("makes nobody certain where it came before with another request and only a new one passed", () => {
+    const found = said("e3", other, seen, refused, seen, passed("r-2"));
+    expect(words(found)).toEqual(["spurious-conflict possible"]);
+    expect(found[0]?.missing.join()).toContain("whether X-Request-Id is this server's idempotency key");
+    expect(found[0]?.evidence.map(({ fact }) => fact)).toContain(
+      "the same request, but for X-Request-Id, was accepted later",
+    );
+  });
+
+  test("is none where the same value passed, or where it never came twice", () => {
+    expect(words(said("e3", other, seen, refused, seen, passed("r-1")))).toEqual([
+      "spurious-conflict certain",
+    ]);
+    const traced = put("7", { status: 409, headers: asked("r-9") });
+    expect(words(said("e3", other, seen, traced, seen, passed("r-2")))).toEqual([
+      "spurious-conflict certain",
+    ]);
+  });
+});

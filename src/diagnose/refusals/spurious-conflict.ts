@@ -10,6 +10,7 @@ import {
   statusWeight,
 } from "../refusal.js";
 import { takenLater, tokenStory } from "../token-story.js";
+import { unchangedWords } from "../unnamed-key.js";
 import { freedBy, isPromptlyFreed } from "./freed.js";
 import { ENDED_STATE, PASSING_STATE, stateStory } from "./state.js";
 
@@ -57,7 +58,7 @@ function judge(of: Case): Finding {
       (passed === null ? 0 : 2),
     still?.unmovedIn == null ? null : shows(still.unmovedIn, "the token was current after the refusal"),
     still?.seenIn == null ? null : shows(still.seenIn, "and before it"),
-    passed === null ? null : shows(passed, "the same request, unchanged, was accepted later"),
+    passed === null ? null : shows(passed, `the same request, ${unchangedWords(of)}, was accepted later`),
   );
 }
 

@@ -9,6 +9,7 @@ import {
   shows,
   statusWeight,
 } from "../refusal.js";
+import { unchangedWords } from "../unnamed-key.js";
 import { isAlwaysRefused } from "./caller.js";
 import { type Freed, freedBy, isPromptlyFreed } from "./freed.js";
 import { PASSING_STATE, refusedLongApart, statelessWeight, stateStory, UNTOLD_WEIGHT } from "./state.js";
@@ -55,7 +56,7 @@ function judge(of: Case): Finding {
       (refused.method === "DELETE" && shown === null ? -2 : 0) +
       statusWeight(refused.status, STATUS),
     shown === null ? null : shows(shown, "shows a state in which servers lock a resource"),
-    passed === null ? null : shows(passed, "the same request later, with nothing changed, was accepted"),
+    passed === null ? null : shows(passed, `the same request, ${unchangedWords(of)}, was accepted later`),
   );
 }
 
