@@ -58,32 +58,57 @@ function nextExperiment(question: Question, round: RoundToConfirm, { explain }: 
   return own === undefined ? null : experimentOf(own);
 }
 
-/** Settles one question as far as it goes. */
+const TOO_MANY = 429;
+const FIRST_FAILURE = 500;
+
+/** One failure may be chance: a server that fails again is not asked on. */
+const MOST_FAILURES = 2;
+
+/** The answer at which this server should be asked no more; null where there is none. */
+function answerToStopAt(sent: readonly Exchange[]): Exchange | null {
+  const statusOf = ({ response }: Exchange): number => response?.status ?? 0;
+  const failures = sent.filter((each) => statusOf(each) >= FIRST_FAILURE);
+  const limited = sent.find((each) => statusOf(each) === TOO_MANY);
+  return limited ?? failures[MOST_FAILURES - 1] ?? null;
+}
+
+/** Settles one question as far as it goes. False where nothing more should be asked in this run. */
 async function settle(
   question: Question,
   round: RoundToConfirm,
   { settings, nextName }: { readonly settings: Settings; readonly nextName: () => string | null },
-): Promise<void> {
+): Promise<boolean> {
   const { experiments } = settings.limits ?? CONFIRM_LIMITS;
   const { exchange } = question;
   const done = new Set<string>();
+  let startedAt: number | null = null;
   for (let count = 0; count < experiments; count++) {
     const experiment = nextExperiment(question, round, settings);
-    if (experiment === null || done.has(experiment.what)) return;
+    if (experiment === null || done.has(experiment.what)) return true;
     done.add(experiment.what);
     const name = nextName();
-    if (name === null) return;
+    if (name === null) return false;
     const sentBefore = round.exchanges().length;
+    startedAt ??= sentBefore;
     const planned = planExperiment(experiment, exchange);
     const reason =
       "because" in planned
         ? planned.because
         : await round.send({ name, plan: planned.plan, like: exchange.step });
+    const stop = answerToStopAt(round.exchanges().slice(startedAt));
+    if (stop !== null) {
+      const status = stop.response?.status;
+      settings.onWarning(
+        `--confirm: ${stop.id} was answered ${status}, which tells nothing of the cause; ${status === TOO_MANY ? "nothing more is asked" : "no more is asked about this one"}`,
+      );
+      return status !== TOO_MANY;
+    }
     if (reason === null) continue;
     settings.onWarning(`--confirm: "${experiment.what}" was not carried out: ${reason}`);
     // What got no further than its read has told something all the same.
-    if (settings.interrupt?.aborted === true || round.exchanges().length === sentBefore) return;
+    if (settings.interrupt?.aborted === true || round.exchanges().length === sentBefore) return true;
   }
+  return true;
 }
 
 /**
@@ -94,17 +119,27 @@ async function settle(
 export function createConfirm(settings: Settings): Confirm {
   const asked = new Set<string>();
   const { questions, inAll } = settings.limits ?? CONFIRM_LIMITS;
-  let [count, left] = [0, questions];
-  const nextName = (): string | null => (count === inAll ? null : `confirm-${++count}`);
+  let [count, left, isOver] = [0, questions, false];
+  const end = (because: string): void => {
+    isOver = true;
+    settings.onWarning(`--confirm: ${because}, the most of one command; what is open after that stays open`);
+  };
+  const nextName = (): string | null => {
+    if (count < inAll) return `confirm-${++count}`;
+    end(`${inAll} experiments were sent`);
+    return null;
+  };
   return async (round) => {
     const before = new Set(asked);
     for (const question of questionsIn(round, settings)) {
-      if (settings.interrupt?.aborted === true) return;
-      if (left === 0 || question.names.some((name) => before.has(name))) continue;
+      if (isOver || settings.interrupt?.aborted === true) return;
+      if (question.names.some((name) => before.has(name))) continue;
+      if (left === 0 && question.names.every((name) => !asked.has(name)))
+        return end(`${questions} questions were asked`);
       // Of one request that was refused twice, what was sent for the first tells all of the second, or nearly.
       if (question.names.every((name) => !asked.has(name))) left -= 1;
       for (const name of question.names) asked.add(name);
-      await settle(question, round, { settings, nextName });
+      isOver = !(await settle(question, round, { settings, nextName })) || isOver;
     }
   };
 }

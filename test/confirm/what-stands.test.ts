@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diagnoseExchanges } from "../../src/diagnose/diagnose-exchanges.js";
 import { json, recorded } from "../diagnose/recorded.js";
-import { confirmed, refusalsOf } from "./confirmed.js";
+import { confirmed, confirmingSteps, refusalsOf } from "./confirmed.js";
 
 /** `state-locked possible` and the like, of one step. */
 async function said(step: string, text: string): Promise<readonly string[]> {
@@ -119,5 +119,36 @@ steps:
     expect(meanings.length).toBeGreaterThan(0);
     for (const { outcome, causes } of meanings)
       expect(`${outcome} ${causes.join(" ")}`).not.toMatch(/^2xx.*stale/);
+  });
+});
+
+describe("--confirm stops asking", () => {
+  const THINGS = "world: { things: [{ id: a, tier: none }] }";
+
+  test("where the server says that there were too many requests, and says so", async () => {
+    const ran = await confirmed(`
+name: t
+policy: { extends: rfc9110, errors: opaque, rateLimit: { perMinute: 2, retryAfter: true } }
+${THINGS}
+steps:
+  - { id: made, request: POST /api/v2/mock/things, json: { tier: gold } }
+  - { id: refused, request: PUT /api/v2/mock/things/a, ifMatch: '"7"', json: { tier: gold } }
+`);
+    expect(confirmingSteps(ran)).toEqual(["confirm-1/read 429"]);
+    expect(ran.warnings.join()).toContain("was answered 429, which tells nothing of the cause");
+  });
+
+  test("at so many questions, and says that more is open", async () => {
+    const steps = Array.from(
+      { length: 12 },
+      (_, index) => `  - { id: s${index}, request: DELETE /api/v2/mock/things/b${index} }`,
+    ).join("\n");
+    const things = Array.from({ length: 12 }, (_, index) => `{ id: b${index} }`).join(", ");
+    const ran = await confirmed(
+      `name: t\npolicy: { extends: rfc9110, errors: opaque }\nworld: { things: [${things}] }\nsteps:\n${steps}\n`,
+    );
+    expect(ran.warnings.join()).toMatch(/the most of one command; what is open after that stays open/);
+    const experiments = new Set(confirmingSteps(ran).map((each) => each.split("/")[0]));
+    expect(experiments.size).toBe(20);
   });
 });

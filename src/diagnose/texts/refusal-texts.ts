@@ -127,14 +127,14 @@ export const REFUSAL_TEXTS: Readonly<Record<Refusal, CauseText>> = {
   "state-locked": {
     title: "The resource is locked by its state",
     seen: "409 or 423, and success a little later with nothing changed.",
-    why: "While a call is dialing or alerting, or another party edits, no write is taken.",
+    why: "While a call is dialing or alerting, a job runs, or another party edits, no write is taken.",
     told: "The same request passes later unchanged, or a read shows a state in which servers lock.",
     remedy: "Wait and send the same request again; honour Retry-After where it comes.",
   },
   "state-terminal": {
     title: "The resource has ended",
     seen: "409 that never clears.",
-    why: "A conversation that is disconnected takes no more writes.",
+    why: "What has ended takes no more writes: a conversation that is disconnected, an order that is closed.",
     told: "A read shows the state, and no later write to it passes.",
     remedy: "Stop retrying: this never clears. Start a new one where that is meant.",
   },
