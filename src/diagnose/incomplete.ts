@@ -118,6 +118,15 @@ function ofValues(diagnosis: Diagnosis): Diagnosis {
   };
 }
 
+/** What answers show is told of those that are there. */
+function ofKnownAnswers(diagnosis: Diagnosis): Diagnosis {
+  const evidence = diagnosis.evidence.map(({ exchange, fact }) => ({
+    exchange,
+    fact: fact.replace(/^no answer here shows the/, "no answer that was recorded in whole shows the"),
+  }));
+  return { ...diagnosis, evidence };
+}
+
 /** A version that cannot be seen is likelier to be outdated than not to be there. */
 function versionFirst(candidates: readonly Diagnosis[]): readonly Diagnosis[] {
   const guess = candidates.findIndex(({ cause }) => cause === "precondition-missing");
@@ -260,9 +269,11 @@ export function allowForMissing(
   }
   const headersKnown = learnHeaders(exchanges);
   const around = diagnoses.filter(({ kind }) => kind !== "refusal");
+  const lacksAnswers = exchanges.some(({ response }) => (response?.missing?.length ?? 0) > 0);
+  const said = (each: Diagnosis): Diagnosis => (lacksAnswers ? ofKnownAnswers(each) : each);
   return [
     ...[...refusals.values()].flatMap((candidates) =>
-      openHeaders(openOrder(openRefusal(candidates, known), known), headersKnown),
+      openHeaders(openOrder(openRefusal(candidates, known), known), headersKnown).map(said),
     ),
     ...around.flatMap((each) => {
       if (each.kind === "anomaly") return openAnomaly(each, known);

@@ -32,6 +32,8 @@ const VERSION_NAMES: readonly string[] = [
   "row_version",
   "rowVersion",
   "@odata.etag",
+  "odata.etag",
+  "_etag",
 ];
 
 /**
@@ -90,8 +92,8 @@ function versionIn(place: Members): readonly [name: string, text: string] | null
     const text = asText(place[name]);
     if (text !== null) return [name, text];
   }
-  // Git's hash of what is there: beside it another thing's version may be called so.
-  const sha = place.sha;
+  // Git's hash of the file that is there, which GitHub compares: elsewhere it is the hash of what is to come.
+  const sha = "path" in place || "message" in place ? place.sha : null;
   return typeof sha === "string" && GIT_HASH.test(sha) ? ["sha", sha] : null;
 }
 
@@ -100,17 +102,28 @@ const GIT_HASH = /^(?:[\da-f]{40}|[\da-f]{64})$/;
 /** Where a version may be below the top; `policy`: Google's access policies; `variables`: GraphQL. */
 const PLACES: readonly string[] = ["meta", "metadata", "policy", "variables", "variables/input"];
 
+/** The only member that is an object itself. */
+function onlyObject(value: unknown): string | null {
+  if (!isObject(value)) return null;
+  const objects = Object.entries(value).filter(([, each]) => isObject(each));
+  return objects.length === 1 ? (objects[0]?.[0] ?? null) : null;
+}
+
 /** What a GraphQL answer has: its only field, or the only thing that this one holds. */
 function answeredPlaces(top: Members): readonly string[] {
-  const only = (value: unknown): readonly string[] => {
-    if (!isObject(value)) return [];
-    const objects = Object.entries(value).filter(([, each]) => isObject(each));
-    return objects.length === 1 ? objects.map(([name]) => name) : [];
-  };
-  const [field] = only(top.data);
-  if (field === undefined) return [];
-  const [inner] = only((top.data as Members)[field]);
-  return [`data/${field}`, ...(inner === undefined ? [] : [`data/${field}/${inner}`])];
+  const field = onlyObject(top.data);
+  if (field === null) return [];
+  const inner = onlyObject((top.data as Members)[field]);
+  return [`data/${field}`, ...(inner === null ? [] : [`data/${field}/${inner}`])];
+}
+
+/** Whole things in a wrapper: `{ "order": { "lock_version": 3 } }`. A text that is called version there is mostly data. */
+function wrappedVersion(top: Members): readonly [name: string, text: string] | null {
+  const wrapper = onlyObject(top);
+  const found = wrapper === null ? null : versionIn(top[wrapper] as Members);
+  if (wrapper === null || found === null) return null;
+  const [name, text] = found;
+  return name === "version" && !/^\d+$/.test(text) ? null : [`${wrapper}/${name}`, text];
 }
 
 function placeAt(top: Members, path: string): Members | null {
@@ -129,7 +142,7 @@ function versionMember(value: unknown): readonly [name: string, text: string] | 
     const found = place === null ? null : versionIn(place);
     if (found !== null) return [`${path}/${found[0]}`, found[1]];
   }
-  return null;
+  return wrappedVersion(value);
 }
 
 const MAY_HOLD_VERSION = new RegExp(`"(?:${[...VERSION_NAMES, "sha"].join("|")})"`);

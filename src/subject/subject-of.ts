@@ -16,6 +16,8 @@ const PLATFORM_RESOURCES: readonly (readonly [path: RegExp, name: string])[] = [
     "conversation",
   ],
   [/\/api\/v2\/users\/([^/]+)$/, "user"],
+  // Whoever adds a member names the version of the group.
+  [/\/api\/v2\/groups\/([^/]+)(?:\/members)?$/, "group"],
   [/\/api\/v2\/(?:integrations|dataactions)\/actions\/([^/]+)(?:\/execute|\/invoke)?$/, "action"],
   // A draft counts its own versions, whatever is done with it.
   [/\/api\/v2\/integrations\/actions\/([^/]+)\/draft(?:\/\w+)?$/, "actionDraft"],

@@ -167,3 +167,12 @@ describe("a body that is missing is not an empty one", () => {
     ]);
   });
 });
+
+test("what no answer shows is said of the answers that are there", () => {
+  const all = [
+    exchange(0, { request: "GET /v1/orders/1", answer: "" }, { response: "body" }),
+    exchange(1, { request: "PUT /v1/orders/1", body: '{"version":7}', ...CONFLICT }),
+  ];
+  const { diagnoses } = diagnoseAll(all, {});
+  expect(JSON.stringify(diagnoses)).toContain("no answer that was recorded in whole shows the token 7");
+});

@@ -92,10 +92,56 @@ describe("versions by other names", () => {
   });
 
   it("GitHub's sha of a file, which a write names", () => {
-    const write: RecordedSketch = { method: "PUT", body: json({ content: "aGk=", sha: OLD }), status: 409 };
+    const write: RecordedSketch = {
+      method: "PUT",
+      body: json({ message: "m", content: "aGk=", sha: OLD }),
+      status: 409,
+    };
     expect(refusals("e2", file(OLD), write, file(NEW))[0]).toMatchObject({
       cause: "stale-version",
       movedBy: "not-ours",
+    });
+  });
+
+  it("and not where it is the commit that is to come", () => {
+    const write: RecordedSketch = { method: "PATCH", body: json({ sha: NEW, force: false }), status: 422 };
+    const causes = refusals("e1", write).map(({ cause }) => cause);
+    expect(causes).not.toContain("stale-version");
+  });
+
+  it.each([
+    ["lock_version", 3, 4],
+    ["version", 3, 4],
+    ["rowVersion", "AAB=", "AAC="],
+  ])("within the only member that holds everything: %s", (name, old, current) => {
+    const order = (value: string | number): string => json({ order: { id: 7, [name]: value } });
+    const read = (value: string | number): RecordedSketch => ({
+      method: "GET",
+      status: 200,
+      answer: order(value),
+    });
+    const write: RecordedSketch = { method: "PUT", body: order(old), status: 409 };
+    const [first] = refusals("e2", read(old), write, read(current));
+    expect(first).toMatchObject({ cause: "stale-version", movedBy: "not-ours" });
+  });
+
+  it("a text that is called version in there is data", () => {
+    const app = (version: string): string => json({ app: { version } });
+    const read: RecordedSketch = { method: "GET", status: 200, answer: app("1.2-beta") };
+    const write: RecordedSketch = { method: "PUT", body: app("1.3-beta"), status: 409 };
+    expect(refusals("e2", read, write).map(({ cause }) => cause)).not.toContain("stale-version");
+  });
+
+  it("a group's, which whoever adds a member names", () => {
+    const url = `${BASE}/api/v2/groups/g1`;
+    const read: RecordedSketch = { method: "GET", url, status: 200, answer: json({ id: "g1", version: 3 }) };
+    const add = (status: number): RecordedSketch => ({
+      ...{ method: "POST", url: `${url}/members`, body: json({ memberIds: ["u1"], version: 3 }), status },
+    });
+    const after = { ...read, answer: json({ id: "g1", version: 4 }) };
+    expect(refusals("e3", read, add(202), add(409), after)[0]).toMatchObject({
+      cause: "stale-version",
+      movedBy: "own-write",
     });
   });
 

@@ -65,6 +65,7 @@ const STATE_PATHS: Readonly<Record<string, (id: string) => string>> = {
   actionDraft: (id) => `/api/v2/integrations/actions/${id}/draft`,
   userStation: (id) => `/api/v2/users/${id}/station`,
   flow: (id) => `/api/v2/flows/${id}`,
+  group: (id) => `/api/v2/groups/${id}`,
 };
 
 /** Where the state of a resource is shown: of a part of a conversation, in the conversation. */
