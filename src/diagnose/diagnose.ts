@@ -96,6 +96,8 @@ export interface DiagnoseOptions {
    * values may be compared, spelling may not. Default true.
    */
   readonly bodiesExact?: boolean;
+  /** Some requests of a recording could not be read, and may have been a key's first. Default false. */
+  readonly requestsLost?: boolean;
   /**
    * Nobody else writes these resources, conversations aside, which the platform writes by itself. Only then is a version
    * that nobody here made an anomaly. Default false.

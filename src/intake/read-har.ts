@@ -156,6 +156,7 @@ export function readHar(source: ByteSource | string, name = "<har>"): Recording 
     recordedBy,
     timesKnown,
     bodiesExact: surveyed.exact,
+    ...(surveyed.damaged.length > 0 ? { requestsLost: true as const } : {}),
     notes: [
       ...surveyed.notes.sentences(recordedBy),
       ...notes,

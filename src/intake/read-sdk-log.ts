@@ -76,6 +76,7 @@ function inOrder(places: readonly Dated[]): { readonly places: readonly Dated[];
 
 interface Scan {
   readonly places: readonly Dated[];
+  readonly lost: boolean;
   readonly problems: readonly Problem[];
   /** First line of the text format; null where there is none. */
   readonly textLine: number | null;
@@ -99,7 +100,7 @@ function scan(source: ByteSource, each: (record: SdkRecord) => void): Scan {
       each(record);
     }
   }
-  return { places, problems, textLine };
+  return { places, lost: damaged > 0 || textLine !== null, problems, textLine };
 }
 
 /** A log in which somebody switched formats: what is in the other one was passed over. */
@@ -147,6 +148,7 @@ export function readSdkLog(source: ByteSource | string, name = "<log>"): Recordi
     recordedBy: null,
     timesKnown: false,
     bodiesExact: false,
+    ...(scanned.lost ? { requestsLost: true as const } : {}),
     notes: [
       ...notes.sentences(),
       ...(moved ? [OUT_OF_ORDER] : []),

@@ -108,6 +108,8 @@ export interface RecordedTraffic {
   readonly timesKnown: boolean;
   /** False where bodies were written anew: their values are those that were sent, their bytes may not be. */
   readonly bodiesExact: boolean;
+  /** Some requests among the others could not be read. Absent: all could. */
+  readonly requestsLost?: true;
   /** What is missing and which setting to change, each a plain sentence. */
   readonly notes: readonly string[];
 }

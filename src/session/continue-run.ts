@@ -189,8 +189,8 @@ async function goOn(
         run,
         confirmedOn,
       }));
-      const { timesKnown = true, bodiesExact = true } = before.started.recording ?? {};
-      const confirm = confirmIn({ confirmedOn, options: { timesKnown, bodiesExact } });
+      const { timesKnown = true, bodiesExact = true, requestsLost = false } = before.started.recording ?? {};
+      const confirm = confirmIn({ confirmedOn, options: { timesKnown, bodiesExact, requestsLost } });
       await target.manners?.begin();
       await sendAll({ before, target, journal, redactor }, options, confirm);
       journal.append({ ...ended(before, redactor, target), interrupted: options.interrupt.aborted });

@@ -1,6 +1,7 @@
 import { diagnoseConfirmed } from "../diagnose/confirmed.js";
 import type { DiagnoseOptions, Diagnosis } from "../diagnose/diagnose.js";
 import { allowForMissing } from "../diagnose/incomplete.js";
+import { allowForLost } from "../diagnose/lost-requests.js";
 import { originOf } from "../intake/origins.js";
 import { isConfirming } from "../journal/confirming.js";
 import type { ConfirmedOn, Exchange } from "../journal/journal.js";
@@ -56,10 +57,11 @@ export function diagnoseAll(
   }
   const seen = confirmedOn === null ? all : all.map((each) => withResource(inPlaceOf(each, confirmedOn)));
   const groups = byOrigin(seen);
-  const { bodiesExact = true, timesKnown } = options;
-  const found = groups.flatMap((group) =>
+  const { bodiesExact = true, timesKnown, requestsLost = false } = options;
+  const allowed = groups.flatMap((group) =>
     allowForMissing(diagnoseConfirmed(group, options), group, { bodiesExact, timesKnown }),
   );
+  const found = requestsLost ? allowed.map(allowForLost) : allowed;
   if (groups.length < 2) return { exchanges: all, diagnoses: found, notDiagnosed: null };
   const places = new Map(all.map(({ id }, index) => [id, index]));
   const placeOf = ({ exchange }: Diagnosis): number => places.get(exchange) ?? 0;

@@ -105,10 +105,10 @@ function exchangesOf(
 function sectionOf(journal: JournalView, folder: string): RunSection {
   const { started, ended } = journal;
   const { name, file, sha256 } = started.scenario;
-  const { timesKnown = true, bodiesExact = true } = started.recording ?? {};
+  const { timesKnown = true, bodiesExact = true, requestsLost = false } = started.recording ?? {};
   const diagnosed = diagnoseAll(
     journal.exchanges(),
-    { timesKnown, bodiesExact, exclusive: isExclusive(started) },
+    { timesKnown, bodiesExact, requestsLost, exclusive: isExclusive(started) },
     started.confirmedOn ?? null,
   );
   const { diagnoses, notDiagnosed } = diagnosed;

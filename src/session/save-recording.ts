@@ -21,8 +21,9 @@ function sha256Of(source: ByteSource): string {
 
 /** What a journal keeps of a recording besides its exchanges. Pure. */
 export function trafficOf(recording: Recording): RecordedTraffic {
-  const { format, recordedBy, timesKnown, bodiesExact, notes } = recording;
-  return { format, recordedBy, timesKnown, bodiesExact, notes };
+  const { format, recordedBy, timesKnown, bodiesExact, requestsLost, notes } = recording;
+  const lost = requestsLost === undefined ? {} : { requestsLost };
+  return { format, recordedBy, timesKnown, bodiesExact, ...lost, notes };
 }
 
 /** First record of the journal of a recording. */

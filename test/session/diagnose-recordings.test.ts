@@ -124,3 +124,33 @@ describe("more than can be held in memory", () => {
     expect(() => diagnose(many(100_001))).toThrow("more than 100000 exchanges");
   });
 });
+
+describe("where requests could not be read", () => {
+  const other = (status: number, second: number): object =>
+    specEntry({
+      ...{ method: "POST", url: "https://a.example.com/v1/orders", body: '{"sku":"C"}', status },
+      at: new Date(Date.UTC(2026, 10, 21, 22, 37, second)).toISOString(),
+      headers: [
+        ["Content-Type", "application/json"],
+        ["Idempotency-Key", `0d9e6b11-95c3-4f0e-a2b4-7e58f1c3d6a${second}`],
+      ],
+      answer: `{"id":"o-${second}"}`,
+    });
+  const readable = [
+    other(201, 2),
+    post("a.example.com", '{"sku":"C"}', 409, 3),
+    other(201, 4),
+    post("a.example.com", '{"sku":"C"}', 409, 5),
+  ];
+  const certainties = (text: string): readonly string[] =>
+    diagnose(fromHar(text)).flatMap(({ kind, exchange, certainty }) =>
+      kind === "refusal" && exchange === "e2" ? [certainty] : [],
+    );
+
+  test("one of them may have been a key's first, and nobody is certain that it was not", () => {
+    expect(certainties(harText(readable))).toContain("certain");
+    const lost = harText([{ startedDateTime: "2026-11-21T22:37:01.000Z", request: "damaged" }, ...readable]);
+    expect(fromHar(lost).recording.requestsLost).toBe(true);
+    expect(certainties(lost)).not.toContain("certain");
+  });
+});
