@@ -1,5 +1,6 @@
 import { isConflictStatus, isWrite } from "../core/http.js";
 import { isConfirming } from "../journal/confirming.js";
+import { holdExchange } from "../journal/hold-exchange.js";
 import { isExclusive } from "../journal/is-exclusive.js";
 import { BUDGET_SPENT, type Exchange, type JournalView } from "../journal/journal.js";
 import { isSending } from "../plan/build-plan.js";
@@ -258,7 +259,7 @@ export function evaluateChecks(plan: RunPlan, journal: JournalView, redact: Reda
     const stored = storedAnswerOf(firsts, exchange, journal);
     if (stored !== null) storedAnswers[exchange.id] = stored;
     if (keepAll) round.all.push(exchange);
-    if (round.first.length < DIAGNOSED_EXCHANGES) round.first.push(exchange);
+    if (round.first.length < DIAGNOSED_EXCHANGES) round.first.push(holdExchange(exchange));
     else undiagnosed += 1;
     if (exchange.step === EFFECTS_STEP && exchange.error !== null && exchange.error.phase !== "refused") {
       uncounted.push(exchange.id);

@@ -1,3 +1,4 @@
+import { holdExchange } from "./hold-exchange.js";
 import type { JournalEntry, JournalRecord } from "./journal.js";
 import { createRecordPairs, type Pairing } from "./pair-records.js";
 
@@ -35,6 +36,10 @@ function asRead(record: JournalRecord, line: string): JournalRecord {
   return isMessage ? record : (JSON.parse(line) as JournalRecord);
 }
 
+function held(entry: JournalEntry): JournalEntry {
+  return entry.type === "exchange" ? { type: "exchange", exchange: holdExchange(entry.exchange) } : entry;
+}
+
 /** Starts to keep a journal for as long as there is room. */
 export function createJournalMemory(room: Room): JournalMemory {
   const pairs = createRecordPairs();
@@ -45,7 +50,7 @@ export function createJournalMemory(room: Room): JournalMemory {
     keep: (record, line) => {
       full ||= !room(line.length);
       if (full) return;
-      for (const entry of pairs.take(asRead(record, line))) entries.push(entry);
+      for (const entry of pairs.take(asRead(record, line))) entries.push(held(entry));
       lines += 1;
       endOffset += Buffer.byteLength(line);
     },

@@ -1,4 +1,3 @@
-import type { Redactor } from "../core/redact.js";
 import { createMessageRecorder } from "../journal/record-once.js";
 import type { MaterialRequest } from "../plan/plan.js";
 import type { SendingStep } from "../scenario/scenario.js";
@@ -19,7 +18,8 @@ export interface StepToSend {
 /** Writes both ends of each exchange into the journal. */
 export interface ExchangeBook {
   readonly began: (id: string, step: StepToSend, request: MaterialRequest) => void;
-  readonly ended: (id: string, outcome: Outcome) => void;
+  /** `url`: where its request was sent; callers' data is hidden in an answer where it would be in its request. */
+  readonly ended: (id: string, url: string, outcome: Outcome) => void;
   /** An instant of the target's clock in ms from the run's start. */
   readonly sinceStart: (ms: number) => number;
 }
@@ -35,18 +35,10 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
   const sinceStart = (ms: number): number => rounded(ms - originMs);
   const sentId = target.names?.sentCorrelationId ?? null;
   const recorder = createMessageRecorder(sentId === null ? [] : [sentId.toLowerCase()]);
-  /** Callers' data is hidden in an answer where it would be in its request. */
-  const redactors = new Map<string, Redactor>();
-  const redactorOf = (id: string): Redactor => {
-    const found = redactors.get(id) ?? redactor;
-    redactors.delete(id);
-    return found;
-  };
   const orNull = (ms: number | null): number | null => (ms === null ? null : sinceStart(ms));
   return {
     sinceStart,
     began: (id, step, request) => {
-      redactors.set(id, redactor.about(request.url));
       journal.append({
         type: "request-sent",
         id,
@@ -60,7 +52,7 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
         ...(request.keyHeader === undefined ? {} : { keyHeader: request.keyHeader }),
       });
     },
-    ended: (id, outcome) => {
+    ended: (id, url, outcome) => {
       const { timings } = outcome;
       const common = {
         id,
@@ -68,7 +60,7 @@ export function createExchangeBook({ journal, redactor, target, continues }: Run
         releasedMs: orNull(timings.releasedMs),
         endMs: sinceStart(timings.endMs),
       };
-      const own = redactorOf(id);
+      const own = redactor.about(url);
       if (outcome.kind === "failed") {
         const { code, phase, message } = outcome;
         const error = { code, phase, message: own.text(message) };

@@ -112,7 +112,7 @@ export function createSender(options: RunOptions, onExchange: OnExchange = () =>
         ended: (outcome) => {
           step.onOutcome?.(outcome);
           if (outcome.kind === "response") manners?.heed(outcome.headers);
-          ended(id, outcome);
+          ended(id, url, outcome);
           onExchange({ id, step: step.id, request: { ...request, headers } }, outcome);
         },
       });
@@ -137,11 +137,12 @@ export function createSender(options: RunOptions, onExchange: OnExchange = () =>
     refuse: (refusal, step) => {
       const id = nextId();
       const unknown = { method: "-", url: target.baseUrl, headers: [], body: null };
-      began(id, step, refusal instanceof RefusedLeave ? refusal.request : unknown);
+      const request = refusal instanceof RefusedLeave ? refusal.request : unknown;
+      began(id, step, request);
       const nowMs = target.clock.nowMs();
       const { code, message } = refusal;
       const timings = { startMs: nowMs, sentMs: null, releasedMs: null, firstByteMs: null, endMs: nowMs };
-      ended(id, { kind: "failed", code, phase: "refused", message, timings });
+      ended(id, request.url, { kind: "failed", code, phase: "refused", message, timings });
     },
   };
 }

@@ -34,7 +34,8 @@ export function createTransport(options: TransportOptions): Transport {
   const env = options.env ?? {};
   const trust = createTrust(options);
   const connections = openConnections(env, trust);
-  const flights = new Set<Flight>();
+  /** In a list, since a set makes a new table for each request of a long run. */
+  const flights: Flight[] = [];
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   const raceContext = {
@@ -71,9 +72,9 @@ export function createTransport(options: TransportOptions): Transport {
     if (signal?.aborted === true || closed) return fail("aborted", "ECONNABORTED", INTERRUPTED);
     const job = { clock, maxBodyBytes, request, url, headers, route, openStream, startMs, signal };
     const flight = new Flight(job);
-    flights.add(flight);
+    flights.push(flight);
     const outcome = await flight.outcome;
-    flights.delete(flight);
+    flights.splice(flights.indexOf(flight), 1);
     if (flight.reusedConnection) keepers[outcome.kind === "response" ? "add" : "delete"](url.origin);
     return outcome;
   };
