@@ -1,4 +1,6 @@
+import { didYouMean } from "../document/did-you-mean.js";
 import type { DocumentPath } from "../document/document.js";
+import { HTTP_METHODS } from "./http-methods.js";
 import { mergeLayers } from "./merge-layers.js";
 import { NOTHING_PROMISED } from "./nothing-promised.js";
 import type { Dimensions, Policy } from "./policy.js";
@@ -128,6 +130,29 @@ function neverReached(file: PolicyFile, policy: Policy): readonly Contradiction[
   });
 }
 
+/** Every text of a policy that names a method and a path, with its place. */
+function routeTexts(file: PolicyFile): readonly (readonly [DocumentPath, string])[] {
+  const ofFaults = (layer: LayerFile, path: DocumentPath): readonly (readonly [DocumentPath, string])[] =>
+    (layer.faults ?? []).flatMap(({ on }, index) =>
+      on?.route === undefined ? [] : [[[...path, "faults", index, "on", "route"], on.route] as const],
+    );
+  const inRoutes = (file.routes ?? []).flatMap((route, index) => [
+    [["routes", index, "match"], route.match] as const,
+    ...ofFaults(route, ["routes", index]),
+  ]);
+  return [...ofFaults(file, []), ...inRoutes];
+}
+
+function unknownMethods(file: PolicyFile): readonly Contradiction[] {
+  return routeTexts(file).flatMap(([path, text]) => {
+    const [method = ""] = text.split(" ");
+    if (method === "*" || HTTP_METHODS.includes(method)) return [];
+    const meant = didYouMean(method, HTTP_METHODS);
+    const hint = meant === null ? "write * for any method" : `did you mean ${meant}?`;
+    return [{ path, message: `no request gets to ${text}: HTTP has no method ${method}`, hint }];
+  });
+}
+
 interface WholeServer {
   readonly path: DocumentPath;
   readonly isSaid: (layer: LayerFile) => boolean;
@@ -155,9 +180,14 @@ function misplaced(file: PolicyFile): readonly Contradiction[] {
 
 /**
  * What a policy file says to no effect, in no place: a refusal of what is never looked at, a part of the whole server in a
- * route, a route behind one that fits the same requests. Only what the file itself says is told; what it inherits may serve another file. `policy` is the
+ * route, a route behind one that fits the same requests, a method that HTTP does not have. Only what the file itself says is told; what it inherits may serve another file. `policy` is the
  * file laid over what it extends. Pure.
  */
 export function findContradictions(file: PolicyFile, policy: Policy): readonly Contradiction[] {
-  return [...withoutEffect(file, policy), ...misplaced(file), ...neverReached(file, policy)];
+  return [
+    ...withoutEffect(file, policy),
+    ...misplaced(file),
+    ...neverReached(file, policy),
+    ...unknownMethods(file),
+  ];
 }

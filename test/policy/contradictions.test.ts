@@ -1,5 +1,7 @@
+import { METHODS } from "node:http";
 import { describe, expect, test } from "vitest";
 import { GcidemError } from "../../src/core/errors.js";
+import { HTTP_METHODS } from "../../src/policy/http-methods.js";
 import { parsePolicy } from "../../src/policy/read-policy.js";
 
 function told(text: string): readonly string[] {
@@ -51,6 +53,18 @@ describe("what can never come to bear is told with its place and what to do", ()
       "extends: none\nconcurrency: { readFrom: [if-match] }",
       "2:26 readFrom never comes to bear here: validator is none",
       "name a validator",
+    ],
+    [
+      "a route with a mistyped method",
+      "routes:\n  - match: PATHC /api/v2/users/{id}\n    success: { status: 204 }",
+      "2:12 no request gets to PATHC /api/v2/users/{id}: HTTP has no method PATHC",
+      "did you mean PATCH?",
+    ],
+    [
+      "a fault on a method that does not exist",
+      "faults:\n  - { kind: delay, on: { route: CREATE /api/v2/users } }",
+      "2:33 no request gets to CREATE /api/v2/users: HTTP has no method CREATE",
+      "write * for any method",
     ],
     [
       "If-None-Match where there is no token",
@@ -131,4 +145,8 @@ describe("what comes to bear anywhere is no contradiction", () => {
   ])("%s", (_what, text) => {
     expect(told(text)).toEqual([]);
   });
+});
+
+test("the methods of HTTP are those that a server of Node can receive", () => {
+  expect([...HTTP_METHODS].sort()).toEqual([...METHODS].sort());
 });
