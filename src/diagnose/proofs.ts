@@ -3,8 +3,10 @@ import type { Operation, Anomaly as Proof } from "../history/history.js";
 import { lostWrites } from "../history/lost-writes.js";
 import { observe } from "../history/observe.js";
 import { registersOf } from "../history/registers-of.js";
+import type { Exchange } from "../journal/journal.js";
 import type { Book } from "./book.js";
 import type { Seen } from "./seen.js";
+import { type WriterOf, writersIn } from "./writers.js";
 
 /** What one path showed so far. */
 interface Line {
@@ -21,11 +23,10 @@ interface Line {
  * True where an exchange does not simply follow on what its path showed before: a token comes back, is there before its
  * write, or is replaced twice; or several writers of a race wrote without one. Nothing else can contradict an order.
  */
-function isOdd(seen: Seen, line: Line): boolean {
+function isOdd(seen: Seen, line: Line, writer: number | null): boolean {
   if (seen.ending !== "accepted") return false;
   const [token] = seen.shown;
   const [sent] = seen.sent;
-  const { writer } = seen.exchange;
   let odd = false;
   if (seen.writes && seen.method !== "POST") {
     const replaced = sent?.texts[0];
@@ -47,7 +48,7 @@ function isOdd(seen: Seen, line: Line): boolean {
 }
 
 /** Things whose exchanges may contradict every order: the history of the others holds, and need not be checked. */
-function oddResources({ all }: Book): ReadonlySet<string> {
+function oddResources({ all }: Book, writerOf: WriterOf): ReadonlySet<string> {
   const lines = new Map<string, Line>();
   const odd = new Set<string>();
   for (const seen of all) {
@@ -56,7 +57,7 @@ function oddResources({ all }: Book): ReadonlySet<string> {
       line = { shown: new Set(), latest: null, replaced: new Set(), blind: new Set() };
       lines.set(seen.path, line);
     }
-    if (isOdd(seen, line)) odd.add(seen.resource);
+    if (isOdd(seen, line, writerOf(seen))) odd.add(seen.resource);
   }
   return odd;
 }
@@ -82,12 +83,15 @@ function contradictions(book: Book, among: (seen: Seen) => boolean, exclusive: b
  */
 export function proofsOf(book: Book, exclusive: boolean): readonly Proof[] {
   if (!book.timesKnown) return [];
-  const odd = oddResources(book);
+  const writerOf = writersIn(book);
+  const odd = oddResources(book, writerOf);
   const isDoubtful = ({ resource }: Seen): boolean => odd.has(resource);
   const phantoms = exclusive
     ? contradictions(book, () => true, true).filter(({ name }) => name === "phantom-version")
     : [];
   if (odd.size === 0) return phantoms;
-  const exchanges = book.all.filter(isDoubtful).map(({ exchange }) => exchange);
+  const exchanges = book.all
+    .filter(isDoubtful)
+    .map((seen): Exchange => ({ ...seen.exchange, writer: writerOf(seen) }));
   return [...contradictions(book, isDoubtful, false), ...phantoms, ...lostWrites(exchanges)];
 }

@@ -16,7 +16,9 @@ export const lostUpdate: AnomalyRule = (recording) => {
     const shown =
       read === undefined ? [] : [a, b].filter((each) => showsAsked(answerOf(read), askedOf(each)));
     const counts = [a, b].every(({ shown: [token] }) => countIn(token?.text) !== null);
-    const found = toldBy(witness, last, shown.length === 1 && counts ? "certain" : "likely");
+    // Who is told by credentials alone may have seen the other's write elsewhere.
+    const isOurs = a.exchange.writer !== null || a.sent.length > 0;
+    const found = toldBy(witness, last, shown.length === 1 && counts && isOurs ? "certain" : "likely");
     const [kept] = shown;
     if (read === undefined || kept === undefined || shown.length !== 1) return [found];
     const fact = `it shows what ${kept.id} wrote alone`;
