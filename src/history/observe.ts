@@ -76,6 +76,9 @@ function tokenKindOf(exchanges: readonly Exchange[]): TokenKind {
   return "etag";
 }
 
+/** Two entity tags or more: the write is right from any of these states. */
+const SEVERAL_TAGS = /"\s*,\s*(?:W\/)?"/;
+
 /** What a request made or read. A new thing's token is the thing's own and may equal another's: a POST is told by its id. */
 function versionOf(exchange: Exchange, kind: TokenKind): Version | undefined {
   return exchange.request.method === "POST" ? madeByServer(exchange) : tokenSeen(exchange, kind);
@@ -91,7 +94,7 @@ function toOperation(exchange: Exchange, kind: TokenKind, registers: Registers):
   const { role, tokenSent } = subjectOf(exchange);
   const { timings, response, request } = exchange;
   const ok = outcomeOf(exchange);
-  const conditional = role === "compare-and-set" && tokenSent !== null;
+  const conditional = role === "compare-and-set" && tokenSent !== null && !SEVERAL_TAGS.test(tokenSent);
   const refusedByToken =
     conditional && ok === false && tellsOutdated(exchange) && !registers.isForeignToken(exchange);
   const seen = ok === true ? versionOf(exchange, kind) : undefined;

@@ -88,7 +88,9 @@ function versionSent(exchange: Exchange): string | null {
 /** What an exchange reads or writes, and under which token. Pure. */
 export function subjectOf(exchange: Exchange): Subject {
   const ruled = exchange.ruled?.version ?? null;
-  const tokenSent = exchange.ifMatch ?? (ruled === null ? versionSent(exchange) : ruled.sent);
+  // `*` asks that something be there, and names no state of it (RFC 9110, 13.1.1).
+  const ifMatch = exchange.ifMatch?.trim() === "*" ? null : exchange.ifMatch;
+  const tokenSent = ifMatch ?? (ruled === null ? versionSent(exchange) : ruled.sent);
   const names = exchange.request.headers.map(([name]) => name);
   const { path } = partsOf(exchange.request.url);
   const writes = isWrite(exchange.request.method, names) && !isReadByPost(exchange.request, path);

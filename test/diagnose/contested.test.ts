@@ -159,7 +159,7 @@ describe("a redirect of a write", () => {
 });
 
 describe("a header that may be a key though nothing says so", () => {
-  const asked = (id: string): RecordedSketch["headers"] => [["X-Request-Id", id]];
+  const asked = (id: string): NonNullable<RecordedSketch["headers"]> => [["X-Request-Id", id]];
   const other = won("3", { url: "http://127.0.0.1:1/v1/things/2", shows: "4", headers: asked("r-1") });
   const seen = read("7", { answer: json({ tier: "none", state: "connected" }) });
   const refused = put("7", { status: 409, headers: asked("r-1") });

@@ -93,6 +93,20 @@ describe("lost-update and several-winners", () => {
     ).toEqual([]);
   });
 
+  test.each([
+    ["* names no version", "*"],
+    ["a list leaves the choice", '"7", "8"'],
+  ])("no winner is one too many where If-Match is no single token: %s", (_what, field) => {
+    const write = (shows: string, writer: number): RecordedSketch => ({
+      ...{ method: "PATCH", headers: [["If-Match", field]], shows, writer, at: [10 + writer, 20 + writer] },
+      body: json({ tier: `t${writer}` }),
+      status: 200,
+      answer: json({ tier: `t${writer}` }),
+    });
+    const found = anomalies(get("7", { at: [0, 5] }), write("8", 0), write("9", 1));
+    expect(found.filter((each) => /several-winners|precondition-ignored/.test(each))).toEqual([]);
+  });
+
   test("are not said where each set another member by PATCH: nothing is gone", () => {
     const patch = (name: string, shows: string, writer: number): RecordedSketch => ({
       method: "PATCH",
