@@ -1,5 +1,6 @@
 import type { Refusal } from "../core/causes.js";
 import type { Experiment } from "./diagnose.js";
+import { FRESH_KEY } from "./experiment-steps.js";
 import {
   firstSplit,
   formSplit,
@@ -54,13 +55,15 @@ function worth({ points }: Split, open: readonly Refusal[]): number {
 }
 
 /**
- * After an attempt that got no answer, a read comes before any write: it costs nothing, and once the same has been sent
- * with another key nothing tells any more whether the first was carried out.
+ * After an attempt that got no answer, a read comes before any write, and the same key before another one: once the same
+ * has been sent with another key it may have been done twice, and nothing tells any more whether the first was carried out.
  */
-function isReadFirst({ steps }: Split, of: Case): boolean {
-  if (of.refused.key === null || keyStory(of).open.length === 0) return false;
+function careOf({ steps }: Split, of: Case): number {
+  if (of.refused.key === null || keyStory(of).open.length === 0) return 0;
   const sent = steps();
-  return sent.length > 0 && sent.every(({ request }) => request.startsWith("GET "));
+  if (sent.length === 0) return 0;
+  if (sent.every(({ request }) => request.startsWith("GET "))) return 2;
+  return JSON.stringify(sent).includes(FRESH_KEY) ? 0 : 1;
 }
 
 /**
@@ -72,9 +75,9 @@ export function chooseExperiment(of: Case, all: readonly Refusal[]): Experiment 
   const open = all.filter((cause) => triedInVain(of, cause) === null);
   if (!refused.writes || open.length < 2) return null;
   const best = splitsFor(of)
-    .map((split) => ({ split, worth: worth(split, open), isFirst: isReadFirst(split, of) }))
+    .map((split) => ({ split, worth: worth(split, open), care: careOf(split, of) }))
     .filter((each) => each.worth > 0)
-    .sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || b.worth - a.worth)
+    .sort((a, b) => b.care - a.care || b.worth - a.worth)
     .find(({ split }) => !split.isTried());
   if (best === undefined) return null;
   const { what, points, outcome } = best.split;

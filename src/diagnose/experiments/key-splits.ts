@@ -31,6 +31,14 @@ function isUsualTried(of: Case): boolean {
   return tried.some(({ key }) => (of.refused.key?.length ?? 0) < LONG_KEY || (key?.length ?? 0) < LONG_KEY);
 }
 
+/** What a fresh key may cost, where an attempt with the old one may have been carried out. */
+function priceOfFresh(of: Case): string {
+  const [lost] = keyStory(of).open;
+  return lost === undefined || of.refused.method !== "POST"
+    ? ""
+    : ` (a second time, where ${lost.id} was carried out)`;
+}
+
 /** With a fresh key. */
 export function keySplit(of: Case): Split {
   const { refused } = of;
@@ -38,7 +46,7 @@ export function keySplit(of: Case): Split {
     what:
       refused.key === null
         ? `send ${refused.id} again with an idempotency key`
-        : `send ${refused.id} again unchanged but for a fresh key`,
+        : `send ${refused.id} again unchanged but for a fresh key${priceOfFresh(of)}`,
     outcome: "2xx",
     steps: () => [keyedLike(of) ?? again(refused, keyMembers(refused, true))],
     points: dependsOn("key"),
