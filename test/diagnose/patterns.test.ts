@@ -185,6 +185,11 @@ describe("shared-key", () => {
     expect(patterns(lane(0, gold), lane(1, gold))).toEqual([]);
     expect(patterns(lane(0, gold), lane(1, silver, TWO))).toEqual([]);
   });
+
+  test("is not one that a request carried which was turned away at the door", () => {
+    const away = { ...lane(0, gold), status: 403 };
+    expect(patterns(away, lane(1, silver))).toEqual([]);
+  });
 });
 
 describe("weak-key", () => {

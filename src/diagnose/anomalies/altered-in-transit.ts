@@ -212,6 +212,6 @@ export const alteredInTransit: AnomalyRule = (recording) => {
     seen,
     ...sign,
     ruledOut: [],
-    explanation: `What reached the server of ${seen.id} is not what was sent: something in between changes requests, or the server rewrites what it stores. Under a key such a change makes the same request another one.`,
+    explanation: `What the server has or shows of ${seen.id} is not what was sent: something in between changes requests, or the server rewrites what it stores. Under a key such a change makes the same request another one.`,
   }));
 };

@@ -22,6 +22,7 @@ function byHeaders({ book, repeatOf }: Recording): readonly AnomalyFinding[] {
     if (again === null && cached === null) continue;
     if (repeatOf(seen) !== undefined || isCacheable(seen)) continue;
     if (again !== null && cached === null && seen.writes !== again.writes) continue;
+    const was = cached === null ? "seems to have been" : "was";
     found.push({
       seen,
       certainty: again !== null && cached !== null ? "certain" : cached !== null ? "likely" : "possible",
@@ -30,7 +31,7 @@ function byHeaders({ book, repeatOf }: Recording): readonly AnomalyFinding[] {
         ...(cached === null ? [] : [{ exchange: seen.id, fact: `${cached}, which only a cache sets` }]),
       ],
       ruledOut: [],
-      explanation: `${seen.id} was answered by something between client and server, from a store of its own: the server may never have seen it.`,
+      explanation: `${seen.id} ${was} answered by something between client and server, from a store of its own: the server may never have seen it.`,
     });
   }
   return found;

@@ -137,6 +137,7 @@ export const duplicateDelivery: AnomalyRule = (recording) =>
   recording.book.writes.flatMap((seen): readonly AnomalyFinding[] => {
     const found = twoEffectsOf(seen, recording);
     if (found === null) return [];
-    const explanation = `${seen.id} was sent once, and two effects are there. ${WHY}`;
+    const are = found.certainty === "possible" ? "seem to be" : "are";
+    const explanation = `${seen.id} was sent once, and two effects ${are} there. ${WHY}`;
     return [{ seen, ...found, ruledOut: [], explanation }];
   });
