@@ -15,6 +15,8 @@ export type LeftOut =
   | "no http request"
   | "service worker's twin"
   | "repeated entry"
+  | "cached answer"
+  | "followed redirect"
   | "damaged entry";
 
 const ASSET_TYPE = /^(?:image|font|audio|video)\/|^text\/css|javascript|\/wasm/i;

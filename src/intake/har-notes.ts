@@ -2,7 +2,8 @@ import { headerValue, isWrite } from "../core/http.js";
 import type { LeftOut } from "./har-entry.js";
 import { harHeaders } from "./har-headers.js";
 import type { RecordedExchange } from "./intake.js";
-import { type Members, membersAt, textAt } from "./loose-json.js";
+import { type Members, membersAt } from "./loose-json.js";
+import { isFromCache } from "./own-cache.js";
 import { withoutRedacted } from "./redaction-marks.js";
 
 /** Counts what the entries of a HAR lack. */
@@ -22,6 +23,14 @@ const MORE_REASONS: Readonly<Record<LeftOut, readonly [one: string, many: string
     "requests that the page and its service worker both tell",
   ],
   "repeated entry": ["entry that the file has before", "entries that the file has before"],
+  "cached answer": [
+    "answer that the browser's own cache gave after a write: it shows what was there before",
+    "answers that the browser's own cache gave after a write: they show what was there before",
+  ],
+  "followed redirect": [
+    "request that was redirected, and is there as it was sent on",
+    "requests that were redirected, and are there as they were sent on",
+  ],
   "damaged entry": ["damaged entry", "damaged entries"],
 };
 
@@ -131,7 +140,7 @@ export function createHarNotes(): HarNotes {
     leaveOut: (reason) => left.set(reason, (left.get(reason) ?? 0) + 1),
     add: (exchange, entry) => {
       count(counts, exchange);
-      if (textAt(entry, "_fromCache") !== null) cached += 1;
+      if (isFromCache(entry)) cached += 1;
       noteRedacted(membersAt(entry, "request"));
       noteRedacted(membersAt(entry, "response"));
     },

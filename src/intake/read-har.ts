@@ -1,12 +1,15 @@
 import { GcidemError, invalidFile, type Problem } from "../core/errors.js";
 import { headerValue } from "../core/http.js";
 import { type ByteRange, type ByteSource, bufferSource, placeOf } from "./byte-source.js";
+import { createRedirectFinder } from "./followed-redirects.js";
 import { harExchange, leftOut } from "./har-entry.js";
 import { createHarNotes, type HarNotes } from "./har-notes.js";
+import { isOwn } from "./har-own.js";
 import type { RecordedExchange, Recording } from "./intake.js";
-import { isMembers, type Members, membersAt, parseMembers, textAt } from "./loose-json.js";
+import { isMembers, type Members, parseMembers, textAt } from "./loose-json.js";
 import { type EntryTime, orderEntries } from "./order-entries.js";
 import { createRoll, originOf, type Roll } from "./origins.js";
+import { createCacheJudge, isFromCache } from "./own-cache.js";
 import { createRepeatFinder } from "./repeated-entries.js";
 import { type HarOutline, outlineHar } from "./split-har.js";
 import { type Sighting, sightingOf, workerTwins } from "./worker-twins.js";
@@ -21,10 +24,7 @@ function readEntry(source: ByteSource, { start, end }: ByteRange): Members | nul
 /** The server's clock as a fresh answer tells it. A cache hands out the Date of the answer that it kept. */
 function serverMs({ response }: RecordedExchange, entry: Members): number | null {
   if (response === null || response.status === 304) return null;
-  const cached =
-    headerValue(response.headers, "age") !== null ||
-    textAt(entry, "_fromCache") !== null ||
-    textAt(membersAt(entry, "response"), "_fromCache") !== null;
+  const cached = headerValue(response.headers, "age") !== null || isFromCache(entry);
   const date = headerValue(response.headers, "date");
   const atMs = cached || date === null ? Number.NaN : Date.parse(date);
   return Number.isNaN(atMs) ? null : atMs;
@@ -63,6 +63,9 @@ function survey(source: ByteSource, entries: readonly ByteRange[]): Surveyed {
   const sightings: Sighting[] = [];
   const damaged: { number: number; place: ByteRange }[] = [];
   const isRepeated = createRepeatFinder();
+  const isOutdated = createCacheJudge();
+  const redirectBefore = createRedirectFinder();
+  const redirected = new Set<number>();
   let exact = true;
   for (const [index, place] of entries.entries()) {
     const entry = readEntry(source, place);
@@ -74,10 +77,16 @@ function survey(source: ByteSource, entries: readonly ByteRange[]): Surveyed {
       continue;
     }
     const exchange = harExchange(entry);
+    if (isOutdated(exchange, entry)) {
+      notes.leaveOut("cached answer");
+      continue;
+    }
     if (isRepeated(exchange, source.read(place.start, place.end))) {
       notes.leaveOut("repeated entry");
       continue;
     }
+    const followed = isOwn(entry) ? null : redirectBefore(exchange, places.length);
+    if (followed !== null) redirected.add(followed);
     notes.add(exchange, entry);
     roll.add(exchange);
     places.push(place);
@@ -86,8 +95,10 @@ function survey(source: ByteSource, entries: readonly ByteRange[]): Surveyed {
     exact &&= exchange.request.body.exact;
   }
   const twins = workerTwins(sightings);
-  const once = <T>(all: readonly T[]): readonly T[] => all.filter((_each, index) => !twins.has(index));
+  const once = <T>(all: readonly T[]): readonly T[] =>
+    all.filter((_each, index) => !twins.has(index) && !redirected.has(index));
   for (let left = twins.size; left > 0; left--) notes.leaveOut("service worker's twin");
+  for (let left = redirected.size; left > 0; left--) notes.leaveOut("followed redirect");
   return { places: once(places), times: once(times), notes, roll, exact, damaged };
 }
 

@@ -354,3 +354,42 @@ describe("what is of no use is left out, and said to be", () => {
     );
   });
 });
+
+test("after a write the browser's own cache shows what was there before: its answers are left out, and counted", () => {
+  const cached = { method: "GET", more: { _fromCache: "disk" } };
+  const recording = read([specEntry(cached), specEntry({ status: 409 }), specEntry(cached)]);
+  expect(exchangesIn(recording).map(({ request }) => request.method)).toEqual(["GET", "PATCH"]);
+  expect(recording.notes).toContain(
+    "left out: 1 answer that the browser's own cache gave after a write: it shows what was there before",
+  );
+});
+
+describe("a write that was redirected as it is and sent on", () => {
+  const first = (status: number): object =>
+    specEntry({
+      ...{ method: "POST", url: "http://a.example.com/v1/orders", status, answer: "" },
+      answerHeaders: [["Location", "https://a.example.com/v1/orders"]],
+    });
+  const sentOn = specEntry({ method: "POST", url: "https://a.example.com/v1/orders", status: 409 });
+
+  test.each([307, 308])("by %i is one request", (status) => {
+    const recording = read([first(status), sentOn]);
+    expect(exchangesIn(recording).map(({ request }) => request.url)).toEqual([
+      "https://a.example.com/v1/orders",
+    ]);
+    expect(recording.notes).toContain(
+      "left out: 1 request that was redirected, and is there as it was sent on",
+    );
+  });
+
+  test("by 303, to another address, or with another body, is none", () => {
+    const other = specEntry({
+      method: "POST",
+      url: "https://a.example.com/v1/orders",
+      status: 409,
+      body: "{}",
+    });
+    expect(read([first(303), sentOn]).count).toBe(2);
+    expect(read([first(307), other]).count).toBe(2);
+  });
+});
