@@ -1,6 +1,7 @@
 import { headerValue } from "../core/http.js";
 import { isMaskedValue } from "../core/masked-value.js";
 import type { Exchange } from "../journal/journal.js";
+import { graphqlIn } from "../subject/graphql.js";
 import { jsonOf } from "./words.js";
 
 /** A version token that a request carries. */
@@ -18,6 +19,7 @@ export interface SentToken {
 
 /** Members and parameters that servers use for versions (facts: kubernetes, CouchDB, Google, the vendor's SDK; `__v`: mongoose). `v` alone is a member like others, or an API's own version in the query. */
 const VERSION_NAMES: readonly string[] = [
+  "expectedVersion",
   "version",
   "_rev",
   "rev",
@@ -161,10 +163,18 @@ export function hidesVersion({ body }: Pick<Message, "body">): boolean {
   return [...body.matchAll(VERSION_TEXT)].some(([, text = ""]) => isMaskedValue(text));
 }
 
+/** A variable may be called anything: what it is for stands in the document. */
+function argumentVersion(request: Exchange["request"]): readonly [string, string] | null {
+  const name = graphqlIn(request)?.versionVariable ?? null;
+  const body = name === null ? undefined : jsonOf(request);
+  const text = isObject(body) ? asText(placeAt(body, "variables")?.[name ?? ""]) : null;
+  return text === null ? null : [`variables/${name}`, text];
+}
+
 /** Where a rule says where the version stands, nothing else is taken for one. */
 function sentVersion({ request, ruled }: Exchange): readonly [name: string, text: string] | null {
   const version = ruled?.version ?? null;
-  if (version === null) return bodyVersion(request);
+  if (version === null) return bodyVersion(request) ?? argumentVersion(request);
   return version.sent === null ? null : [version.name, version.sent];
 }
 

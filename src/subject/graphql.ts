@@ -8,6 +8,8 @@ export interface GraphqlCall {
   readonly id: string | null;
   /** Its idempotency key, in its variables or in a directive; null where there is none. */
   readonly key: string | null;
+  /** The variable that an argument of the name of a version takes, whatever it is called itself; null where none does. */
+  readonly versionVariable: string | null;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -30,6 +32,8 @@ function kindIn(document: string, operation: unknown): string {
 const KEY_NAME = /^(?:idempotency[-_]?key|request[-_]?id|unique[-_]?token)$/i;
 /** Shopify's directive, with the key itself or the variable that holds it. */
 const DIRECTIVE = /@idempotent\s*\(\s*key\s*:\s*(?:"([^"\\]+)"|\$(\w+))/;
+const VERSION_ARGUMENT =
+  /[(,\s](?:expected)?_?(?:version|etag|rev|revision|lockVersion|rowVersion)\s*:\s*\$(\w+)/i;
 const LITERAL_ID = /\(\s*id\s*:\s*"([^"\\]+)"/g;
 
 function textOf(value: unknown): string | null {
@@ -80,5 +84,6 @@ export function graphqlIn({
     reads: kindIn(query, operationName) !== "mutation",
     id: idIn(query, variables),
     key: keyIn(query, variables),
+    versionVariable: VERSION_ARGUMENT.exec(query)?.[1] ?? null,
   };
 }

@@ -39,6 +39,19 @@ describe("GraphQL", () => {
     ]);
   });
 
+  it("may call the variable anything: the argument that it is for counts", () => {
+    const aliased: RecordedSketch = {
+      ...write(4, conflict),
+      body: json({
+        query: "mutation U($id: ID!, $v: Int!) { update(id: $id, expectedVersion: $v) { id } }",
+        variables: { id: "p1", v: 4 },
+      }),
+    };
+    const [first] = refusals("e2", read(4), aliased, read(5));
+    expect(first).toMatchObject({ cause: "stale-version", movedBy: "not-ours" });
+    expect(first?.toConfirm?.steps.at(-1)?.jsonFrom).toEqual({ "variables/v": "$(read.version)" });
+  });
+
   it("shows that it was the version where the same passes with a fresh one", () => {
     const done = { data: { update: { product: product(6) } } };
     const [first] = refusals("e2", read(4), write(4, conflict), read(5), write(5, done));
@@ -165,5 +178,39 @@ describe("versions by other names", () => {
       cause: "stale-version",
       movedBy: "own-write",
     });
+  });
+});
+
+describe("the same request, accepted between two refusals", () => {
+  const read: RecordedSketch = { method: "GET", status: 200, shows: "a1", answer: json({ a: 1 }) };
+  const write = (status: number): RecordedSketch => ({
+    ...{ method: "PUT", body: json({ a: 3 }), ifMatch: "a1", status, answer: json({ error: "no" }) },
+    ...(status === 200 ? { shows: "c3" } : {}),
+  });
+
+  it("used its token up: the second refusal is one of an outdated token, whatever the first was", () => {
+    const [first] = refusals("e4", read, write(412), write(200), write(412));
+    expect(first).toMatchObject({ cause: "stale-etag", movedBy: "own-write" });
+    expect(refusals("e2", read, write(412), write(200), write(412))[0]?.cause).not.toBe("stale-etag");
+  });
+});
+
+it("an expected version is compared with the one that answers show", () => {
+  const read = (version: number): RecordedSketch => ({
+    method: "GET",
+    status: 200,
+    answer: json({ version }),
+  });
+  const write: RecordedSketch = { method: "PUT", body: json({ expectedVersion: 4, a: 1 }), status: 409 };
+  const [first] = refusals("e2", read(4), write, read(6));
+  expect(first).toMatchObject({ cause: "stale-version", movedBy: "not-ours" });
+  expect(first?.toConfirm?.steps[0]?.capture).toEqual({ version: "$['version']" });
+});
+
+it("Rails says that an object is stale", () => {
+  const answer = json({ error: "Attempted to update a stale object: Order." });
+  expect(refusals("e1", { method: "PUT", body: json({ a: 1 }), status: 409, answer })[0]).toMatchObject({
+    cause: "stale-version",
+    certainty: "likely",
   });
 });

@@ -16,9 +16,11 @@ function memberPath(name: string): string {
 }
 
 /** Where an answer has what a request carries under this name: mostly there as well. */
-function shownAs(of: Case, name: string): string {
-  const asked = askedByPost(of);
-  return (asked === null ? null : versionNameOf(asked.exchange)) ?? name;
+function shownAs({ refused, book }: Case, name: string): string {
+  const read = book
+    .sameResource(refused)
+    .findLast(({ writes, ending, shown }) => !writes && ending === "accepted" && shown.length > 0);
+  return (read === undefined ? null : versionNameOf(read.exchange)) ?? name;
 }
 
 /** What a parameter of the query is read from; nothing where it carries no token, or none that an answer shows. */

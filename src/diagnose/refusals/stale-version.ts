@@ -1,13 +1,13 @@
 import { type Case, type Finding, fitting, impossible, type RefusalRule, shows } from "../refusal.js";
 import { speaks } from "../words.js";
 import { createOnlyIn } from "./create-only.js";
-import { judgeStale, moverWords } from "./stale.js";
+import { judgeStale, moverWords, usedUpToken } from "./stale.js";
 
 const SPOKEN = {
   codes:
     /version|conflict_?engine|wrong[._-]?version|invalidvers|conditionnotmet|conditionalcheckfailed|optimistic|stale/,
   prose:
-    /version.*(?:match|conflict|current)|(?:match|conflict|current).*version|(?:has been|was) (?:modified|changed)|document update conflict|concurrent \w* ?(?:changes|modification|update)|optimistic lock|by another transaction/,
+    /version.*(?:match|conflict|current)|(?:match|conflict|current).*version|(?:has been|was) (?:modified|changed)|document update conflict|concurrent \w* ?(?:changes|modification|update)|optimistic lock|by another transaction|\bstale (?:object|record|data|entity|state)/,
 };
 
 /** What is asked for is not what is outdated. */
@@ -52,6 +52,7 @@ export const staleVersion: RefusalRule = {
   // What no token carries may lie in the body, as DynamoDB's conditions do.
   factorsOf: ({ refused }) => (refused.sent.length === 0 ? ["token", "body", "path"] : ["token", "path"]),
   holds: "enclosed",
+  allows: usedUpToken,
   spoken: SPOKEN,
   judge: (of) => {
     const token = of.refused.sent.find(({ carrier }) => carrier !== "if-match");

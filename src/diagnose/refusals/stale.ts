@@ -1,4 +1,5 @@
 import type { Mover } from "../../core/causes.js";
+import type { Control } from "../controls.js";
 import { type Case, type Finding, fitting, impossible, shows, statusWeight } from "../refusal.js";
 import {
   isOfAnotherForm,
@@ -104,6 +105,14 @@ export function judgeStale(of: Case, token: SentToken | undefined): Finding {
     movedBy: "unknown",
     missing,
   };
+}
+
+/** True of a write before the refusal that was accepted with the very token: it used it up, and so explains the refusal. Pure. */
+export function usedUpToken({ refused }: Case, { seen, after }: Control): boolean {
+  if (after || !seen.writes || seen.resource !== refused.resource) return false;
+  return refused.sent.some(({ texts }) =>
+    seen.sent.some((token) => token.texts.some((text) => texts.includes(text))),
+  );
 }
 
 function tokenText({ shown }: Case["refused"]): string {
