@@ -27,6 +27,11 @@ Ten "common causes" of 409 that a generic article on idempotency keys lists, and
 | an old key for a new operation | \`key-reused-body-changed\`, \`key-reused-other-resource\` |
 | middleware that changes the request | \`altered-in-transit\`; the refusal is \`key-reused-bytes-changed\` or \`key-reused-body-changed\` |
 | confusion about when keys expire | \`executed-twice\` (executed again after the life of the key) or \`conflict-not-replay\` (refused after it) |
+| the same key on another path, for another conversation or participant | \`key-reused-other-resource\`, or nothing where the path is a part of what a key stands for |
+| white space, the order of members or a number's form | \`key-reused-bytes-changed\` where the server compares bytes |
+| a cache of one's own in front that looks at the key alone | \`answered-by-intermediary\`, \`replay-of-other-body\` |
+| a repeat that answers 200 where the first was 201 | \`replay-differs\` |
+| two webhooks for one event, two workers on one participant | \`stale-etag\` or \`stale-version\` moved by \`other-writer\`; without a token \`lost-update\`, without a key two effects that no cause tells from two orders |
 | two requests with one key at the same time | \`key-in-flight\`; where the check is not atomic \`executed-twice\` |
 | "the first attempt failed after processing" | \`key-bound-to-unacknowledged-attempt\`, \`response-lost\` |
 | "the second identical call answers 200 without updating" | \`stored-answer-returned\` |
@@ -34,6 +39,7 @@ Ten "common causes" of 409 that a generic article on idempotency keys lists, and
 | "the property is locked by the media server" | \`state-locked\`, \`state-terminal\` |
 | "it is really a 403" | \`permission-shown-as-409\` |
 | "eventual consistency" | \`stale-version\` moved by \`own-write\`, \`stale-read\` |
+| a token that runs out in the middle, a missing scope, too many requests | \`token-expired\`, \`permission-missing\`, \`rate-limited\`: 401, 403 and 429 are no conflicts |
 | a path or SDK method that does not exist | \`no-such-operation\` |
 
 `;

@@ -32,6 +32,12 @@ function labelled(label: string, text: string): readonly string[] {
   return wrapped(text, INDENT).map((line, index) => `${(index === 0 ? label : "").padEnd(INDENT)}${line}`);
 }
 
+/** True where a shipped scenario shows it: what the vendor documents needs none, and `unexplained` is what is left. */
+function isShown(cause: Cause): boolean {
+  const { refusal, anomaly, pattern } = CAUSES_BY_KIND;
+  return cause !== "unexplained" && [...refusal, ...anomaly, ...pattern].some((each) => each === cause);
+}
+
 /** One cause in lines of at most 80 columns. Pure. */
 export function causePage(cause: Cause): readonly string[] {
   const { title, seen, why, told, remedy } = CAUSE_TEXTS[cause];
@@ -43,8 +49,7 @@ export function causePage(cause: Cause): readonly string[] {
     ...labelled("why", why),
     ...labelled("told by", told),
     ...labelled("do", remedy),
-    "",
-    "shown by  gcidem replay scenarios/causes",
+    ...(isShown(cause) ? ["", `shown by  gcidem replay builtin:causes/${cause}`] : []),
   ];
 }
 
