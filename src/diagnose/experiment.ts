@@ -84,15 +84,15 @@ export function chooseExperiment(of: Case, all: readonly Refusal[]): Experiment 
   const isToldIn200 = refused.status !== null && refused.status < FIRST_REFUSAL;
   const steps = best.split.steps();
   const reads = steps.filter(({ request }) => request.startsWith("GET ")).length;
+  const again = isToldIn200 ? `${refused.status} that refuses again` : `${refused.status ?? "refused"} again`;
   return {
     what,
     steps,
     meanings: [
       { outcome: isToldIn200 ? `${outcome} that tells no refusal` : outcome, causes: open.filter(points) },
       {
-        outcome: isToldIn200
-          ? `${refused.status} that refuses again`
-          : `${refused.status ?? "refused"} again`,
+        // Who only reads is not refused again.
+        outcome: reads === steps.length ? "otherwise" : again,
         causes: open.filter((cause) => !points(cause)),
       },
     ],

@@ -127,7 +127,9 @@ export function readSplits(of: Case): readonly Split[] {
 
 /** A state that refuses writes shows when it is read, and a caller who may do nothing is told so. */
 export function stateSplits(of: Case): readonly Split[] {
-  const { refused, near } = of;
+  const { refused, near, repeats } = of;
+  // What let the very same request in later is over: to read it now tells nothing of then.
+  const isOver = repeats.some(({ ending, startMs }) => ending === "accepted" && startMs >= refused.endMs);
   if (refused.method === "POST") return [];
   const path = statePath(refused);
   const split = (outcome: string, of: Refusal): Split => ({
@@ -136,6 +138,7 @@ export function stateSplits(of: Case): readonly Split[] {
     steps: () => [{ id: "read", request: `GET ${path}` }],
     points: (cause) => cause === of,
     isTried: () =>
+      (isOver && of === "state-locked") ||
       near.some((each) => each.method === "GET" && each.path === path && each.startMs >= refused.endMs),
   });
   return [

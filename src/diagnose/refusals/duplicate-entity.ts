@@ -33,12 +33,24 @@ function naturalIdentity(seen: Seen): readonly string[] {
 function readIdentity({ exchange }: Seen): readonly string[] {
   const body = jsonOf(exchange.request);
   if (typeof body !== "object" || body === null) return [];
-  return Object.entries(body).flatMap(([name, value]) =>
-    NATURAL.test(name) && typeof value === "string" ? [`${name.toLowerCase()}=${value.toLowerCase()}`] : [],
+  // What Kubernetes makes has its name in its metadata; what it changes has it there as well, and is not renamed.
+  const { metadata } = body as { readonly metadata?: unknown };
+  const places = exchange.request.method === "POST" ? [body, metadata] : [body];
+  return places.flatMap((place) =>
+    Object.entries(place ?? {}).flatMap(([name, value]: readonly [string, unknown]) =>
+      NATURAL.test(name) && typeof value === "string" ? [`${name.toLowerCase()}=${value.toLowerCase()}`] : [],
+    ),
   );
 }
 
-function holderOf({ refused, near }: Case, identity: readonly string[]): Seen | null {
+/** Where things of this kind are listed, nothing with this name was made here: whatever the list shows of it was there before. */
+function isListOf(each: Seen, { refused, near }: Case, has: (seen: Seen) => boolean): boolean {
+  if (refused.method !== "POST" || each.path !== refused.path) return false;
+  return !near.some((other) => other !== refused && other.writes && other.index < each.index && has(other));
+}
+
+function holderOf(of: Case, identity: readonly string[]): Seen | null {
+  const { refused, near } = of;
   const has = (each: Seen): boolean => naturalIdentity(each).some((part) => identity.includes(part));
   const shows = (each: Seen): boolean =>
     identity.some((part) =>
@@ -50,7 +62,10 @@ function holderOf({ refused, near }: Case, identity: readonly string[]): Seen | 
     ) ??
     near.find(
       (each) =>
-        each.ending === "accepted" && !each.writes && each.resource !== refused.resource && shows(each),
+        each.ending === "accepted" &&
+        !each.writes &&
+        (each.resource !== refused.resource || isListOf(each, of, has)) &&
+        shows(each),
     ) ??
     null
   );
