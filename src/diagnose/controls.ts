@@ -181,6 +181,31 @@ function isPrompt(seen: Seen, refusals: readonly Seen[]): boolean {
   return count > 1 && seen.startMs - lastMs <= PROMPT_MS;
 }
 
+/** True where two requests carry a token in common. Pure. */
+export function sendsSameToken(a: Seen, b: Seen): boolean {
+  return a.sent.some(({ texts }) =>
+    texts.some((text) => text !== "*" && b.sent.some((each) => each.texts.includes(text))),
+  );
+}
+
+/**
+ * True where the later of two refused requests carries a token that was taken in between: by then it had moved, so that
+ * this one was refused for that if for nothing else.
+ */
+function isOutdatedBetween(a: Seen, b: Seen, accepted: readonly Seen[]): boolean {
+  const [first, last] = a.index < b.index ? [a, b] : [b, a];
+  return (
+    last.sent.length > 0 &&
+    accepted.some(
+      (each) =>
+        each.index > first.index &&
+        each.index < last.index &&
+        each.resourceNumber === last.resourceNumber &&
+        sendsSameToken(each, last),
+    )
+  );
+}
+
 /** Compares a refused request with the writes near it. Pure. */
 export function lookAround(refused: Seen, near: readonly Seen[]): Around {
   const failed: Compared[] = [];
@@ -196,7 +221,12 @@ export function lookAround(refused: Seen, near: readonly Seen[]): Around {
       others.push({ seen, differsIn: differences(seen, refused) });
   }
   // The refused request, whenever it was sent, and those that differ from it in one thing and were refused in the same way.
-  const alike = [refused, ...failed.flatMap(({ seen, differsIn }) => (differsIn.size <= 1 ? [seen] : []))];
+  const alike = [
+    refused,
+    ...failed.flatMap(({ seen, differsIn }) =>
+      differsIn.size <= 1 && !isOutdatedBetween(seen, refused, accepted) ? [seen] : [],
+    ),
+  ];
   const same =
     alike.length === 1 ? alike : alike.filter((each) => each === refused || repeats.includes(each));
   const ofAlike = spanOf(alike);

@@ -33,13 +33,6 @@ export const REFUSED: Readonly<Record<Certainty, string>> = {
   possible: "may have been refused",
 };
 
-/** True where two requests carry a token in common. Pure. */
-export function sendsSameToken(a: Seen, b: Seen): boolean {
-  return a.sent.some(({ texts }) =>
-    texts.some((text) => text !== "*" && b.sent.some((each) => each.texts.includes(text))),
-  );
-}
-
 /** How one pattern is found. */
 export type PatternRule = (recording: Recording, refusals: Refusals) => readonly PatternFinding[];
 

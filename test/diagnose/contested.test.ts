@@ -185,3 +185,55 @@ describe("a header that may be a key though nothing says so", () => {
     ]);
   });
 });
+
+describe("a token that a write between two refusals used", () => {
+  const refused = put("7", { status: 412 });
+  const between = won("7", { shows: "8" });
+
+  test("had moved for the later one, whatever the first was refused for", () => {
+    const found = said("e4", read("7"), refused, between, refused);
+    expect(found[0]?.cause).toBe("stale-etag");
+    expect(found[0]?.movedBy).toBe("own-write");
+  });
+
+  test("had not for the first, which the later one neither explains nor clears", () => {
+    const causes = said("e2", read("7"), refused, between, refused).map(({ cause }) => cause);
+    expect(causes).toContain("spurious-conflict");
+    expect(causes).not.toContain("unexplained");
+  });
+});
+
+describe("a state in which servers take no writes", () => {
+  const inState = (state: string): RecordedSketch =>
+    read("7", { answer: json({ tier: "none", state }), status: 200 });
+  const refused = put("7", { status: 409 });
+  const passed = won("7", { shows: "8", body: json({ tier: "gold" }) });
+  const long = { at: [20_000, 20_010] } as const;
+
+  test("makes nobody certain of a lock where the request was refused once: chance does that, too", () => {
+    expect(words(said("e2", inState("dialing"), refused, inState("dialing"), passed))).toEqual([
+      "state-locked possible",
+      "spurious-conflict possible",
+    ]);
+  });
+
+  test("is the reason where the same was refused twice, and passed after a while", () => {
+    expect(words(said("e2", inState("dialing"), refused, refused, { ...passed, ...long }))).toEqual([
+      "state-locked possible",
+    ]);
+  });
+
+  test("is not why a request was refused that passed in it, if nothing leaves that state", () => {
+    expect(said("e2", inState("terminated"), refused, passed)[0]?.cause).toBe("spurious-conflict");
+  });
+
+  test("makes nobody certain of an end where the request was refused once", () => {
+    const other = { url: "http://127.0.0.1:1/v1/things/2" };
+    const elsewhere = won("3", { ...other, shows: "4", body: json({ tier: "gold" }) });
+    const certainOf = (...more: readonly RecordedSketch[]): readonly string[] =>
+      words(said("e2", inState("terminated"), refused, inState("terminated"), ...more)).filter((each) =>
+        each.endsWith("certain"),
+      );
+    expect(certainOf(read("3", other), elsewhere)).toEqual([]);
+  });
+});

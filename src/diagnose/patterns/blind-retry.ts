@@ -1,3 +1,4 @@
+import { sendsSameToken } from "../controls.js";
 import {
   counted,
   evidenceOf,
@@ -6,7 +7,6 @@ import {
   type PatternFinding,
   type PatternRule,
   REFUSED,
-  sendsSameToken,
   staleness,
 } from "../pattern.js";
 import type { Seen } from "../seen.js";

@@ -1,6 +1,7 @@
 import { isSameClient } from "../callers.js";
+import { sendsSameToken } from "../controls.js";
 import { isBefore } from "../lines.js";
-import { evidenceOf, type PatternFinding, type PatternRule, sendsSameToken, staleness } from "../pattern.js";
+import { evidenceOf, type PatternFinding, type PatternRule, staleness } from "../pattern.js";
 import type { Recording } from "../recording.js";
 import type { Seen } from "../seen.js";
 

@@ -17,6 +17,10 @@ import { ENDED_STATE, PASSING_STATE, stateStory } from "./state.js";
 const ALSO = new Set([400, 422]);
 const STATUS: Readonly<Record<number, number>> = { 400: -2, 422: -2, 423: -3, 425: -3, 428: -5 };
 
+const LOCKED = 423;
+/** What a state in which servers take no writes weighs against chance, where the same was refused once only. */
+const SHOWN_STATE = 6;
+
 function judge(of: Case): Finding {
   const { refused } = of;
   const conflict =
@@ -28,18 +32,19 @@ function judge(of: Case): Finding {
   if (moved != null) return impossible(`${moved.id} shows that the token had moved`);
   const still = stories.find(({ unmovedIn }) => unmovedIn !== null);
   // It is the residual: where a state shows a lock, or another write set the request free, that explains it.
+  const again = of.repeats.filter(({ ending }) => ending === "refused").length;
   const locked = stateStory(of, PASSING_STATE).shown;
-  if (locked !== null) return impossible(`${locked.id} shows a state in which servers lock a resource`);
+  if (locked !== null && (refused.status === LOCKED || again > 0))
+    return impossible(`${locked.id} shows a state in which servers lock a resource`);
+  const { passed, by } = freedBy(of);
   const ended = stateStory(of, ENDED_STATE).shown;
-  if (ended !== null) return impossible(`${ended.id} shows that the resource has ended`);
+  if (ended !== null && passed === null && again > 0)
+    return impossible(`${ended.id} shows that the resource has ended`);
   const [running] = passesBesides(of);
   if (running !== undefined)
     return impossible(`${running.id} passed while the first request with this key was still running`);
-  const { passed, by } = freedBy(of);
   if (by !== null && isPromptlyFreed(of))
     return impossible(`the same request passed as soon as ${by.id} was done`);
-  // What comes by chance seldom comes to the same request again and again.
-  const again = of.repeats.filter(({ ending }) => ending === "refused").length;
   // A weak validator, or one of another part, is a rival that explains it: what is left over is less likely.
   const weak =
     refused.sent.some(({ raw }) => raw.includes("W/")) ||
@@ -54,7 +59,9 @@ function judge(of: Case): Finding {
     base +
       statusWeight(refused.status, STATUS, 0) -
       (weak || beside ? 5 : 0) -
-      Math.min(again, 2) +
+      // What comes by chance seldom comes to the same request again and again.
+      Math.min(again, 2) -
+      (locked === null && (ended === null || passed !== null) ? 0 : SHOWN_STATE) +
       (passed === null ? 0 : 2),
     still?.unmovedIn == null ? null : shows(still.unmovedIn, "the token was current after the refusal"),
     still?.seenIn == null ? null : shows(still.seenIn, "and before it"),
