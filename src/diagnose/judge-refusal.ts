@@ -42,8 +42,12 @@ const CATCH_ALL_WEIGHT = 3;
 /** How far ahead of the next spoken cause one must be to be `likely`. */
 const CLEAR_LEAD = 3;
 
-/** A state that nothing shows is what is left over, and no more: a server may refuse for reasons that no cause here has. */
-const STATES: ReadonlySet<Refusal> = new Set<Refusal>(["state-locked", "state-terminal"]);
+/** A state or a namesake that nothing shows is what is left over, and no more: a server may refuse for reasons that no cause here has. */
+const NEED_SIGHT: ReadonlySet<Refusal> = new Set<Refusal>([
+  "state-locked",
+  "state-terminal",
+  "duplicate-entity",
+]);
 
 /** Changing what the cause depends on did not help. Two rules may refuse one request, so this weighs, and excludes nothing. */
 function failedWeight({ factors }: RefusalRule, { failedChanges }: Case): number {
@@ -134,6 +138,21 @@ function heard(
   };
 }
 
+/** No key's life ends so soon. */
+const KEY_LIFE_MS = 60_000;
+
+/** A key that the server holds is held for the same request again: where that passed soon after, it was none. */
+function isKeyFree({ cause, rule }: Candidate, { refused, repeats }: Case): boolean {
+  const isHeld = rule.holds === "enclosed" && rule.factors.includes("key") && cause !== "key-in-flight";
+  return (
+    isHeld &&
+    repeats.some(
+      ({ ending, startMs }) =>
+        ending === "accepted" && startMs >= refused.endMs && startMs - refused.endMs < KEY_LIFE_MS,
+    )
+  );
+}
+
 /** A header that may be a key without anybody's saying so: where statuses leave anything open. */
 function keyInHeader(of: Case): string | null {
   return ONE_MEANING[of.refused.status ?? 0] === undefined ? unnamedKey(of) : null;
@@ -144,9 +163,11 @@ function certaintyOf(candidate: Candidate, judged: Pick<Judged, "of" | "open" | 
   const rivals = open.filter(({ cause }) => cause !== "unexplained" && cause !== candidate.cause);
   // Words that name another rule are no proof, and yet nobody is certain against them.
   const unsaid = isTold && !candidate.spoken;
-  const isUnshown = STATES.has(candidate.cause) && candidate.fit.evidence.length === 0;
+  const isUnshown = NEED_SIGHT.has(candidate.cause) && candidate.fit.evidence.length === 0;
   if (rivals.length === 0 && candidate.cause !== "unexplained" && candidate.fit.onlyTold !== true)
-    return unsaid || isUnshown || keyInHeader(of) !== null ? "possible" : "certain";
+    return unsaid || isUnshown || isKeyFree(candidate, of) || keyInHeader(of) !== null
+      ? "possible"
+      : "certain";
   if (!candidate.spoken || candidate.cause !== open[0]?.cause) return "possible";
   const next = rivals.find(({ spoken }) => spoken);
   return next === undefined || candidate.weight - next.weight >= CLEAR_LEAD ? "likely" : "possible";

@@ -115,10 +115,12 @@ describe("an id that an earlier answer gave", () => {
   test("comes from a stored answer, whatever header held its key: it proves nothing of the refusal", () => {
     const first = make({ body: json({ label: "x" }), status: 201, answer: json({ id: "j-77" }) });
     const refused = make({ body: json({ label: "y" }), status: 409 });
-    const certain = (...sketches: readonly RecordedSketch[]): boolean =>
-      said("e2", ...sketches).some(({ certainty }) => certainty === "certain");
-    expect(certain(first, refused, refused, { ...first, answer: json({ id: "j-77" }) })).toBe(false);
-    expect(certain(first, refused, refused, { ...first, answer: json({ id: "j-78" }) })).toBe(true);
+    const contradicted = (made: string): boolean =>
+      said("e2", first, refused, refused, { ...first, answer: json({ id: made }) }).some(({ ruledOut }) =>
+        ruledOut.some(({ cause, because }) => cause === "state-locked" && because.startsWith("e4 ")),
+      );
+    expect(contradicted("j-77")).toBe(false);
+    expect(contradicted("j-78")).toBe(true);
   });
 });
 
@@ -235,5 +237,27 @@ describe("a state in which servers take no writes", () => {
         each.endsWith("certain"),
       );
     expect(certainOf(read("3", other), elsewhere)).toEqual([]);
+  });
+});
+
+describe("a namesake that nothing shows", () => {
+  test("is what is left over, and certain to nobody", () => {
+    const gold = make({ body: json({ tier: "gold" }), status: 409 });
+    const silver = make({ body: json({ tier: "silver" }), status: 201, answer: json({ id: "j-1" }) });
+    expect(words(said("e1", gold, gold, silver))).toEqual(["duplicate-entity possible"]);
+    const named = make({ body: json({ name: "gold" }), status: 409 });
+    const other = make({ body: json({ name: "silver" }), status: 201, answer: json({ id: "j-2" }) });
+    const there = make({ body: json({ name: "gold" }), status: 201, answer: json({ id: "j-1" }) });
+    expect(words(said("e2", there, named, named, other))).toEqual(["duplicate-entity certain"]);
+  });
+});
+
+describe("a key that was refused and then taken", () => {
+  test("is certain to nobody to have been used before", () => {
+    const refused = make({ body: json({ tier: "x" }), key: KEY, status: 409 });
+    const passed = { ...refused, status: 201, answer: json({ id: "j-1" }) };
+    const other = { ...refused, key: OTHER_KEY };
+    const found = said("e1", refused, passed, other);
+    expect(found.filter(({ certainty }) => certainty === "certain")).toEqual([]);
   });
 });
