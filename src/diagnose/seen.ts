@@ -265,8 +265,12 @@ export function openReader(): Reader {
 
 const NO_TOKENS: readonly SentToken[] = [];
 
-function sentTextOf(sent: readonly SentToken[]): string {
-  return sent.map(({ carrier, raw }) => `${carrier} ${raw}`).join("\n");
+/** A date in the place of a token is none that anything else shows, and yet another one makes another request. */
+function sentTextOf(sent: readonly SentToken[], { headers }: Exchange["request"]): string {
+  const since = headerValue(headers, "if-unmodified-since");
+  if (sent.length === 0 && since === null) return "";
+  const texts = sent.map(({ carrier, raw }) => `${carrier} ${raw}`);
+  return [...texts, ...(since === null ? [] : [`since ${since}`])].join("\n");
 }
 
 /** True where a recording does not have what this header of a request said: its value decides. Pure. */
@@ -311,7 +315,7 @@ export function see(exchange: Exchange, index: number, reader: Reader): Seen {
     isSentUnknown: lacksHeader(request, "validator"),
     principal: headerValue(request.headers, "authorization") ?? headerValue(request.headers, "cookie") ?? "",
     sent,
-    sentText: sent.length === 0 ? "" : reader.shared(sentTextOf(sent)),
+    sentText: writes ? reader.shared(sentTextOf(sent, request)) : "",
     shown: tokensShown(exchange),
     kept: {
       ofResource: undefined,

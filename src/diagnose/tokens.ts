@@ -94,9 +94,14 @@ function versionIn(place: Members): readonly [name: string, text: string] | null
     const text = asText(place[name]);
     if (text !== null) return [name, text];
   }
-  // Git's hash of the file that is there, which GitHub compares: elsewhere it is the hash of what is to come.
-  const sha = "path" in place || "message" in place ? place.sha : null;
-  return typeof sha === "string" && GIT_HASH.test(sha) ? ["sha", sha] : null;
+  // Git's hash of the file that is there, which GitHub compares (GitLab: its last commit): elsewhere it is the hash of what is to come.
+  const hashes: readonly (readonly [name: string, value: unknown])[] = [
+    ["sha", "path" in place || "message" in place ? place.sha : null],
+    ["last_commit_id", place.last_commit_id],
+  ];
+  for (const [name, value] of hashes)
+    if (typeof value === "string" && GIT_HASH.test(value)) return [name, value];
+  return null;
 }
 
 const GIT_HASH = /^(?:[\da-f]{40}|[\da-f]{64})$/;
@@ -147,7 +152,7 @@ function versionMember(value: unknown): readonly [name: string, text: string] | 
   return wrappedVersion(value);
 }
 
-const MAY_HOLD_VERSION = new RegExp(`"(?:${[...VERSION_NAMES, "sha"].join("|")})"`);
+const MAY_HOLD_VERSION = new RegExp(`"(?:${[...VERSION_NAMES, "sha", "last_commit_id"].join("|")})"`);
 const MAY_HOLD_COUNT = /"(?:_seq_no|(?:meta)?generation)"/;
 
 type Message = Pick<Exchange["request"], "body" | "bodyEncoding">;

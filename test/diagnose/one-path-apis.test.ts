@@ -214,3 +214,49 @@ it("Rails says that an object is stale", () => {
     certainty: "likely",
   });
 });
+
+it("a lock that the server speaks of is not ruled out by whoever holds it", () => {
+  const answer = json({ error: "locked", message: "The document is checked out by another user" });
+  const mine: RecordedSketch = { method: "PUT", body: json({ n: 2 }), status: 409, answer };
+  const theirs: RecordedSketch = { method: "PUT", body: json({ n: 5 }), status: 200, caller: "2" };
+  expect(refusals("e1", mine, theirs, mine)[0]).toMatchObject({ cause: "state-locked", certainty: "likely" });
+});
+
+it("GitLab's last commit of a file is a version", () => {
+  const [old, current] = ["a".repeat(40), "b".repeat(40)];
+  const read = (last_commit_id: string): RecordedSketch => ({
+    method: "GET",
+    status: 200,
+    answer: json({ last_commit_id }),
+  });
+  const write: RecordedSketch = {
+    method: "PUT",
+    body: json({ content: "x", last_commit_id: old }),
+    status: 400,
+  };
+  expect(refusals("e2", read(old), write, read(current))[0]).toMatchObject({ cause: "stale-version" });
+});
+
+it("a date in the place of an ETag is outdated where what is there was modified later", () => {
+  const read = (time: string): RecordedSketch => ({
+    ...{ method: "GET", status: 200, answer: json({ a: 1 }) },
+    answerHeaders: [["Last-Modified", `Fri, 20 Nov 2026 ${time} GMT`]],
+  });
+  const write = (time: string, status: number): RecordedSketch => ({
+    ...{ method: "PUT", body: json({ a: 2 }), status },
+    headers: [["If-Unmodified-Since", `Fri, 20 Nov 2026 ${time} GMT`]],
+  });
+  const [first] = refusals("e2", read("08:00:00"), write("08:00:00", 412), read("09:00:03"));
+  expect(first).toMatchObject({ cause: "stale-etag", evidence: [{ exchange: "e3" }, { exchange: "e2" }] });
+  expect(first?.explanation).toMatch(/^If-Unmodified-Since of e2 /);
+  const passed = refusals(
+    "e2",
+    read("08:00:00"),
+    write("08:00:00", 412),
+    read("09:00:03"),
+    write("09:00:03", 200),
+  );
+  expect(passed[0]).toMatchObject({ cause: "stale-etag" });
+  expect(JSON.stringify(passed)).not.toMatch(/unchanged, was accepted|accepted unchanged/);
+  expect(refusals("e2", read("08:00:00"), write("07:00:00", 412))[0]?.evidence[0]?.exchange).toBe("e1");
+});

@@ -10,6 +10,7 @@ import {
   statusWeight,
 } from "../refusal.js";
 import { unchangedWords } from "../unnamed-key.js";
+import { type Spoken, speaks } from "../words.js";
 import { isAlwaysRefused } from "./caller.js";
 import { type Freed, freedBy, isPromptlyFreed } from "./freed.js";
 import { PASSING_STATE, refusedLongApart, statelessWeight, stateStory, UNTOLD_WEIGHT } from "./state.js";
@@ -34,6 +35,19 @@ function passedWeight({ refused }: Case, { passed, by }: Freed, untold: boolean)
   return by === null ? 4 : 1;
 }
 
+const SPOKEN: Spoken = {
+  codes: /\blocked?\b|lock[._-]|lease/,
+  prose: /\blocked\b|being (?:edited|modified) by|checked out by|\blease on\b/,
+};
+
+/** As much as the same tells of a permission. */
+const HELD_WEIGHT = 6;
+
+/** Whoever holds a lock is let in. Where the server speaks of one, that somebody else passed says nothing against it. */
+function mayHoldIt({ refused }: Case, { differsIn }: Control): boolean {
+  return differsIn.has("principal") && speaks(SPOKEN, refused.words);
+}
+
 function judge(of: Case): Finding {
   const { refused } = of;
   if (!refused.writes) return impossible(`${refused.id} is a read`);
@@ -47,15 +61,18 @@ function judge(of: Case): Finding {
   if (by !== null && shown === null && isPromptlyFreed(of)) {
     return impossible(`the same request passed as soon as ${by.id} was done`);
   }
+  const holder = of.controls.find((each) => mayHoldIt(of, each))?.seen;
   return fitting(
     (refusedLongApart(of) > 0 ? -3 : 0) +
       (untold ? UNTOLD_WEIGHT : 0) +
       (shown === null ? statelessWeight(of) - (isAlwaysRefused(of) ? 1 : 0) : 4) +
       passedWeight(of, freed, untold) +
       (passesUnderAnotherKey(of) ? -3 : 0) +
+      (holder === undefined ? 0 : HELD_WEIGHT) +
       (refused.method === "DELETE" && shown === null ? -2 : 0) +
       statusWeight(refused.status, STATUS),
     shown === null ? null : shows(shown, "shows a state in which servers lock a resource"),
+    holder === undefined ? null : shows(holder, "another caller was let through, who may hold the lock"),
     passed === null ? null : shows(passed, `the same request, ${unchangedWords(of)}, was accepted later`),
   );
 }
@@ -80,11 +97,8 @@ function mayHavePassed(of: Case, { seen, differsIn }: Control): boolean {
 export const stateLocked: RefusalRule = {
   factors: ["resource"],
   holds: "passing",
-  allows: mayHavePassed,
-  spoken: {
-    codes: /\blocked?\b|lock[._-]|lease/,
-    prose: /\blocked\b|being (?:edited|modified) by|\blease on\b/,
-  },
+  allows: (of, control) => mayHavePassed(of, control) || mayHoldIt(of, control),
+  spoken: SPOKEN,
   judge,
   explain: ({ refused }) =>
     `${refused.resource} was in a state in which the server takes no writes (locked). That clears by itself.`,
