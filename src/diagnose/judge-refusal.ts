@@ -42,12 +42,8 @@ const CATCH_ALL_WEIGHT = 3;
 /** How far ahead of the next spoken cause one must be to be `likely`. */
 const CLEAR_LEAD = 3;
 
-/** A state or a namesake that nothing shows is what is left over, and no more: a server may refuse for reasons that no cause here has. */
-const NEED_SIGHT: ReadonlySet<Refusal> = new Set<Refusal>([
-  "state-locked",
-  "state-terminal",
-  "duplicate-entity",
-]);
+/** A state that nothing shows is what is left over, and no more: a server may refuse for reasons that no cause here has. */
+const STATES: ReadonlySet<Refusal> = new Set<Refusal>(["state-locked", "state-terminal"]);
 
 /** Changing what the cause depends on did not help. Two rules may refuse one request, so this weighs, and excludes nothing. */
 function failedWeight({ factors }: RefusalRule, { failedChanges }: Case): number {
@@ -163,7 +159,7 @@ function certaintyOf(candidate: Candidate, judged: Pick<Judged, "of" | "open" | 
   const rivals = open.filter(({ cause }) => cause !== "unexplained" && cause !== candidate.cause);
   // Words that name another rule are no proof, and yet nobody is certain against them.
   const unsaid = isTold && !candidate.spoken;
-  const isUnshown = NEED_SIGHT.has(candidate.cause) && candidate.fit.evidence.length === 0;
+  const isUnshown = STATES.has(candidate.cause) && candidate.fit.evidence.length === 0;
   if (rivals.length === 0 && candidate.cause !== "unexplained" && candidate.fit.onlyTold !== true)
     return unsaid || isUnshown || isKeyFree(candidate, of) || keyInHeader(of) !== null
       ? "possible"

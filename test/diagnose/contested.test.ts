@@ -240,15 +240,12 @@ describe("a state in which servers take no writes", () => {
   });
 });
 
-describe("a namesake that nothing shows", () => {
-  test("is what is left over, and certain to nobody", () => {
-    const gold = make({ body: json({ tier: "gold" }), status: 409 });
-    const silver = make({ body: json({ tier: "silver" }), status: 201, answer: json({ id: "j-1" }) });
-    expect(words(said("e1", gold, gold, silver))).toEqual(["duplicate-entity possible"]);
-    const named = make({ body: json({ name: "gold" }), status: 409 });
-    const other = make({ body: json({ name: "silver" }), status: 201, answer: json({ id: "j-2" }) });
-    const there = make({ body: json({ name: "gold" }), status: 201, answer: json({ id: "j-1" }) });
-    expect(words(said("e2", there, named, named, other))).toEqual(["duplicate-entity certain"]);
+describe("a list that shows the name which was refused", () => {
+  test("is a look-up, though the same was refused again before it", () => {
+    const taken = make({ body: json({ name: "north" }), status: 409 });
+    const list = make({ method: "GET", body: "", status: 200, answer: json([{ id: "j-1", name: "north" }]) });
+    const [found] = said("e1", taken, taken, list);
+    expect(found?.evidence).toEqual([{ exchange: "e3", fact: "something of the same name exists" }]);
   });
 });
 

@@ -46,7 +46,14 @@ function readIdentity({ exchange }: Seen): readonly string[] {
 /** Where things of this kind are listed, nothing with this name was made here: whatever the list shows of it was there before. */
 function isListOf(each: Seen, { refused, near }: Case, has: (seen: Seen) => boolean): boolean {
   if (refused.method !== "POST" || each.path !== refused.path) return false;
-  return !near.some((other) => other !== refused && other.writes && other.index < each.index && has(other));
+  return !near.some(
+    (other) =>
+      other !== refused &&
+      other.writes &&
+      other.ending !== "refused" &&
+      other.index < each.index &&
+      has(other),
+  );
 }
 
 function holderOf(of: Case, identity: readonly string[]): Seen | null {
