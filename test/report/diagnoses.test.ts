@@ -173,6 +173,16 @@ describe("what is said of recorded traffic", () => {
     expect(lines).toContain("  The same holds for #2, #3 and #4.");
   });
 
+  test("an answer without a settling step does not stand for one that has one", () => {
+    const toConfirm = OPEN[0]?.toConfirm ?? null;
+    const open = { ...diagnosis({}), evidence: [] };
+    const lines = drawn(
+      recorded([open, { ...open, exchange: "e2", toConfirm }], [sent("a", 409), sent("b", 409)]),
+    );
+    expect(lines.filter((line) => line.includes("same holds"))).toEqual([]);
+    expect(lines.filter((line) => line.includes("settles it"))).toHaveLength(1);
+  });
+
   test("what is documented of requests that were not refused is said once, at the end", () => {
     const fact = {
       ...diagnosis({ kind: "documented", cause: "header-not-declared" }),

@@ -33,10 +33,12 @@ interface OpenCase {
   readonly items: Map<string, OpenItem>;
 }
 
-/** What must be equal for one answer to stand for another: the causes, how sure they are, and the status. */
+/** What must be equal for one answer to stand for another: the causes, how sure they are, the status, and whether it can be settled. */
 function signatureOf(group: DiagnosisGroup, exchange: Exchange): string {
   const causes = group.candidates.map(({ cause, certainty }) => `${cause} ${certainty}`);
-  return [exchange.request.method, exchange.response?.status ?? "", isSettled(group), ...causes].join(" ");
+  const canBeSettled = group.candidates.some(({ toConfirm }) => toConfirm !== null);
+  const answer = [exchange.request.method, exchange.response?.status ?? ""];
+  return [...answer, isSettled(group), canBeSettled, ...causes].join(" ");
 }
 
 const UNAUTHORIZED = 401;
