@@ -7,9 +7,11 @@ import { capped, lineText } from "../safe-text.js";
  */
 const PLAIN_WORD = /^["'(]*[\p{L}\p{N}]+(?:[-'’./,:%=→…]+[\p{L}\p{N}]+)*["')]*[.,;:?…]*["')]*$/u;
 
-/** Words that are read without any sign: links, emoji, hashes of commits, issues (GH-12), names of other trackers' issues (ABC-12). */
-const MEANS_SOMETHING =
-  /:\/\/|www\.|:[\w+-]+:|(?<![a-z0-9])(?:[0-9a-f]{7,64}|[a-z][a-z0-9]+-\d+)(?![a-z0-9])/i;
+/**
+ * Words that are read without any sign, and words that begin with one: links, emoji, hashes of commits, issues (GH-12), names
+ * of other trackers' issues (ABC-12).
+ */
+const MEANS_SOMETHING = /:\/\/|www\.|:[\w+-]+:|(?<![a-z0-9])(?:[0-9a-f]{7}|[a-z][a-z0-9]+-\d)/i;
 
 /** Signs that stand alone in our own sentences. */
 const ALONE = /^(?:->|→|=|-|·|%|[("'),.;:?…]+)$/;
