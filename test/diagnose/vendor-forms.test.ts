@@ -169,4 +169,16 @@ describe("Google's and Azure's APIs", () => {
     };
     expect(said("e1", put)[0]).toMatch(/^stale-etag likely/);
   });
+
+  it("a token beside If-None-Match: * would ask for two things that cannot both be: nobody is told to send that", () => {
+    const put: RecordedSketch = {
+      ...{ method: "PUT", url: `${BASE}/bucket/key.json`, body: json({ a: 1 }), status: 412, answer: "" },
+      headers: [["If-None-Match", "*"]],
+    };
+    const named = diagnoseExchanges(recorded(put)).filter(({ kind }) => kind === "refusal");
+    expect(named[0]?.cause).toBe("duplicate-entity");
+    expect(named.flatMap(({ toConfirm }) => toConfirm?.steps ?? []).filter(({ ifMatch }) => ifMatch)).toEqual(
+      [],
+    );
+  });
 });

@@ -5,6 +5,7 @@ import type { ExperimentStep } from "../diagnose.js";
 import { again, bodyOf, keyMembers, withMemberAt, withoutToken } from "../experiment-steps.js";
 import { soundsSame } from "../in-vain/tries.js";
 import type { Case } from "../refusal.js";
+import { createOnlyIn } from "../refusals/create-only.js";
 import { shownFor, versionNameOf } from "../tokens.js";
 import { askedByPost, dependsOn, isChangeTried, readPath, type Split } from "./split.js";
 
@@ -189,6 +190,11 @@ function passesWithRead(of: Case): (cause: Refusal) => boolean {
   return (cause) => dependsOn("token")(cause) && !(isOfPart && cause === "etag-other-resource");
 }
 
+/** True where it asks that nothing be there yet: with a token beside that it asks for two things that cannot both be. */
+function isForNothing({ refused }: Case): boolean {
+  return refused.sent.length === 0 && createOnlyIn(refused) !== null;
+}
+
 /** With the token that is current now. */
 export function tokenSplit(of: Case): Split {
   const { refused, controls } = of;
@@ -205,14 +211,14 @@ export function tokenSplit(of: Case): Split {
     steps: () => withTokenRead(of, { added, withKey }),
     // Without a token of its own it cannot have been outdated.
     points: refused.sent.length === 0 ? (cause) => cause === "precondition-missing" : passesWithRead(of),
-    isTried: () => isNowhereShown(of) || isDone() || isUseless(`GET ${readPath(of)}`),
+    isTried: () => isForNothing(of) || isNowhereShown(of) || isDone() || isUseless(`GET ${readPath(of)}`),
   };
 }
 
 /** Any token: `*` holds wherever something is there, where the one that was read is for something else. */
 export function anySplit(of: Case): readonly Split[] {
   const { refused, near } = of;
-  if (refused.sent.length > 0 || refused.method === "POST") return [];
+  if (refused.sent.length > 0 || refused.method === "POST" || isForNothing(of)) return [];
   const later = near.filter(({ startMs }) => startMs >= refused.endMs);
   const isOtherwise = later.some(
     (each) =>
