@@ -75,9 +75,15 @@ function chooseTarget(target: string): TargetChoice {
   return { kind: "http", baseUrl: target.replace(/\/+$/, "") };
 }
 
+/** @throws GcidemError `usage` for an object that lacks dimensions, as the text of a policy file may */
 function toPolicy(policy: string | Policy | undefined): Policy | null {
   if (policy === undefined) return null;
-  return typeof policy === "string" ? choosePolicy(policy) : policy;
+  if (typeof policy === "string") return choosePolicy(policy);
+  const missing = Object.keys(presetPolicy("documented")).filter((name) => !Object.hasOwn(policy, name));
+  if (missing.length === 0) return policy;
+  throw new GcidemError("usage", `the policy that was given lacks ${missing.join(", ")}`, {
+    hint: "give a preset's name, a file, or what parsePolicy makes of a policy's text",
+  });
 }
 
 /** @throws GcidemError `usage` */

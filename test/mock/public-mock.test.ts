@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parsePolicy, startMock } from "../../src/index.js";
+import { type Policy, parsePolicy, startMock } from "../../src/index.js";
 
 const EXECUTE = "/api/v2/integrations/actions/a1/execute";
 
@@ -34,4 +34,11 @@ describe("startMock", () => {
       await expect(mock.clock.advance(by)).rejects.toThrow(RangeError);
     }),
   );
+
+  test("takes no object that is only a part of a policy, and says what it lacks", async () => {
+    const { idempotency: _left, ...part } = parsePolicy("extends: none\n");
+    await expect(startMock({ policy: part as Policy })).rejects.toThrow(
+      "the policy that was given lacks idempotency",
+    );
+  });
 });
