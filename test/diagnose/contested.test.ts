@@ -258,3 +258,13 @@ describe("a key that was refused and then taken", () => {
     expect(found.filter(({ certainty }) => certainty === "certain")).toEqual([]);
   });
 });
+
+test("what was deleted and is shown again by a read that is behind is not there", () => {
+  const group = "http://127.0.0.1:1/api/v2/groups/7a1";
+  const gone = { method: "DELETE", url: group, status: 200, answer: json({ id: "7a1" }) };
+  const member = { method: "DELETE", url: `${group}/members?ids=u1`, status: 404, answer: SILENT };
+  const late = { method: "GET", url: group, status: 200, answer: json({ id: "7a1" }) };
+  const found = said("e2", gone, member, late);
+  expect(found.map(({ cause }) => cause)).toContain("invalid-request");
+  expect(found.filter(({ certainty }) => certainty === "certain")).toEqual([]);
+});

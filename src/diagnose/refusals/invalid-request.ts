@@ -36,8 +36,21 @@ const NAMED_BY_OTHERS = new Set([401, 403, 409, 412, 417, 423, 425, 428, 429]);
 /** What is gone may have an empty list of parts all the same. */
 const EMPTY_LIST = /^\s*(?:\[\s*\]|\{\s*"(?:entities|items|results|Resources)"\s*:\s*\[\s*\])/;
 
+/** True where it, or what it is a part of, was deleted before: an answer that shows it after that is behind. */
+function wasDeleted({ refused, near }: Case): boolean {
+  return near.some(
+    (each) =>
+      each.method === "DELETE" &&
+      each.ending === "accepted" &&
+      `${refused.path}/`.startsWith(`${each.path}/`) &&
+      each.index < refused.index,
+  );
+}
+
 /** An answer that shows that what the path names is there after all. */
-function isThere({ refused, near }: Case): Seen | undefined {
+function isThere(of: Case): Seen | undefined {
+  const { refused, near } = of;
+  if (wasDeleted(of)) return undefined;
   return near.find(
     (each) =>
       each.ending === "accepted" &&

@@ -37,8 +37,13 @@ function line(name: string, cases: readonly Case[]): string {
   return `| ${name} | ${cases.length} | ${alone} | ${certain} | ${named} |`;
 }
 
-function wrong(cases: readonly Case[]): number {
-  return cases.filter((each) => certainlyWrong(each, "refusal").length > 0).length;
+function wrong(cases: readonly Case[]): readonly Case[] {
+  return cases.filter((each) => certainlyWrong(each, "refusal").length > 0);
+}
+
+/** `stale-etag taken for state-locked: random 1000501 e13` */
+function wrongLine({ truth, refusals, target, seed, exchange }: Case): string {
+  return `- ${truth.cause} taken for ${refusals[0]?.cause}: ${target} ${seed} ${exchange}`;
 }
 
 /** What the figures after `--confirm` are of. */
@@ -69,11 +74,12 @@ export function confirmedLines(all: readonly Case[]): readonly string[] {
     line("all", cases),
     line("all, inseparable ones too", refusals(all)),
     line("all, two dimensions", separableOfTwo(all)),
-    `certain and wrong: ${wrong(all)}`,
+    `certain and wrong: ${wrong(all).length}`,
+    ...wrong(all).map(wrongLine),
   ];
 }
 
 /** True where too few are named alone, or one is certain and wrong. Pure. */
 export function missesConfirming(all: readonly Case[]): boolean {
-  return percent(separable(all), isNamedAlone) < LIMIT || wrong(all) > 0;
+  return percent(separable(all), isNamedAlone) < LIMIT || wrong(all).length > 0;
 }
