@@ -268,3 +268,20 @@ test("what was deleted and is shown again by a read that is behind is not there"
   expect(found.map(({ cause }) => cause)).toContain("invalid-request");
   expect(found.filter(({ certainty }) => certainty === "certain")).toEqual([]);
 });
+
+test("a key that passed once it had run out, and is refused again after that, was not only in flight", () => {
+  const patch: RecordedSketch = { method: "PATCH", body: json({ a: 1 }), key: KEY, answer: SILENT };
+  const broken: RecordedSketch = {
+    ...patch,
+    error: { ...LOST, code: "HPE_INVALID_CONSTANT", phase: "response" },
+  };
+  const found = said(
+    "e2",
+    broken,
+    { ...patch, status: 409 },
+    { ...patch, status: 200, answer: json({ a: 1 }), at: [10_000, 10_010] },
+    { ...patch, status: 409, at: [10_020, 10_030] },
+  );
+  expect(found.map(({ cause }) => cause)).toContain("conflict-not-replay");
+  expect(found.filter(({ certainty }) => certainty === "certain")).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { isSameRequest } from "../controls.js";
+import { type Control, isSameRequest } from "../controls.js";
 import { keyStory } from "../key-story.js";
 import {
   type Case,
@@ -63,12 +63,19 @@ function judge(of: Case): Finding {
   );
 }
 
+/** Accepted unchanged, and refused again after that: a key that had run out was used once more, and shows the very rule. */
+function isRefusedAfter({ repeats }: Case, { seen, differsIn }: Control): boolean {
+  if (differsIn.size > 0) return false;
+  return repeats.some(({ ending, index }) => ending === "refused" && index > seen.index);
+}
+
 /** The server neither repeats the first answer nor carries the request out again. */
 export const conflictNotReplay: RefusalRule = {
   factors: ["key"],
   // On another path, or by another caller, the same key may be another key; but a repeat that passed there was a replay.
   factorsOf: (of) => (replays(of) ? ["key"] : ["key", "operation", "path", "principal"]),
   holds: "enclosed",
+  allows: isRefusedAfter,
   spoken: SPOKEN,
   judge,
   explain: (of) =>
